@@ -1,0 +1,1 @@
+export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
