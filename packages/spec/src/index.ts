@@ -1,1 +1,91 @@
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
+export type { RunContext } from './run-context.ts';
+export {
+  dockerHubRegistry,
+  formatImageReference,
+  type ImageReference,
+  parseImageReference,
+} from './image-reference.ts';
+export type {
+  BuildRequest,
+  CacheSettings,
+  ExecutorChoice,
+  ExecutorDistribution,
+  PodSettings,
+  ResourceAmounts,
+} from './request.ts';
+export type {
+  ArchiveContext,
+  ContextDelivery,
+  ContextRequest,
+  ContextSource,
+  ContextStore,
+  ContextWarning,
+  PackOptions,
+  PackProgress,
+  PreparedContext,
+  RemoteContext,
+  StoredContext,
+  UploadOptions,
+} from './context.ts';
+export type { CredentialSource, RegistryCredential } from './credentials.ts';
+export type {
+  Cluster,
+  ClusterDescription,
+  ClusterPod,
+  LogLine,
+  Manifest,
+  PodLaunch,
+  PodObservation,
+  PodResult,
+  Problem,
+  SecretFile,
+} from './cluster.ts';
+export type { BuildFailure, BuildOutcome, StepPosition } from './failure.ts';
+export type { DockerfileOutline, OutlineStage, OutlineStep } from './outline.ts';
+export type {
+  ExecutorDetectEvent,
+  ExecutorEvent,
+  ExecutorPhase,
+  LayerEndEvent,
+  LayerProgressEvent,
+  LayerStartEvent,
+  LogEvent,
+  OutputEvent,
+  PhaseEndEvent,
+  PhaseStartEvent,
+  PushEndEvent,
+  PushStartEvent,
+  RetryEvent,
+  StageEndEvent,
+  StageStartEvent,
+  StepCacheEvent,
+  StepEndEvent,
+  StepStartEvent,
+} from './events/executor-events.ts';
+export type {
+  BuildEndEvent,
+  BuildEvent,
+  BuildPhase,
+  BuildPhaseEvent,
+  BuildWaitEvent,
+  CleanupEvent,
+  ContextPackEvent,
+  ContextUploadEvent,
+  NoticeEvent,
+  OutlineEvent,
+  PodCreateEvent,
+  PodEndEvent,
+  PodPullEvent,
+  PodScheduleEvent,
+  PodStartEvent,
+} from './events/build-events.ts';
+export type {
+  AnnouncedBuild,
+  EventEnvelope,
+  KanikitEvent,
+  RunCancelEvent,
+  RunEndEvent,
+  RunEvent,
+  RunStartEvent,
+} from './events/run-events.ts';

@@ -1,0 +1,138 @@
+import type { ResourceAmounts } from './request.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A file that a pod gets from a secret of its own. */
+export interface SecretFile {
+  /** Absolute path in the container. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Everything a cluster needs to know to run one executor pod. Knows nothing of Kaniko but its image and arguments. */
+export interface PodLaunch {
+  readonly runId: string;
+  readonly buildId: string;
+  /** Pod name: a DNS label of at most 63 characters, unique in the namespace. */
+  readonly name: string;
+  /** @default the cluster's namespace */
+  readonly namespace: string | undefined;
+  readonly image: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Environment that goes through the build's own secret. `$(NAME)` in `args` is expanded by the kubelet. */
+  readonly secretEnv: Readonly<Record<string, string>>;
+  readonly secretFiles: readonly SecretFile[];
+  /** Existing `kubernetes.io/dockerconfigjson` secret, mounted so that it is `config.json` in this folder. */
+  readonly registrySecret: { readonly name: string; readonly folder: string } | undefined;
+  /** True when the container reads its context from stdin (`stdin` and `stdinOnce`). */
+  readonly isStdinUsed: boolean;
+  /** `activeDeadlineSeconds` of the pod. */
+  readonly deadlineSeconds: number;
+  readonly requests: ResourceAmounts | undefined;
+  readonly limits: ResourceAmounts | undefined;
+  readonly serviceAccount: string | undefined;
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly imagePullSecrets: readonly string[];
+}
+
+/** A Kubernetes object as plain JSON. */
+export type Manifest = Readonly<Record<string, unknown>> & {
+  readonly apiVersion: string;
+  readonly kind: string;
+};
+
+export interface ClusterDescription {
+  readonly kind: 'kubeconfig' | 'in-cluster' | 'sandbox';
+  /** Context name, `in-cluster` or `sandbox`. */
+  readonly name: string;
+  readonly server: string;
+  readonly namespace: string;
+}
+
+/** What keeps a pod from running, or what became of it, as the cluster tells it. */
+export type PodObservation =
+  | { readonly type: 'pending'; readonly reason: string; readonly message: string }
+  | { readonly type: 'scheduled'; readonly node: string }
+  | { readonly type: 'pulling'; readonly image: string }
+  | { readonly type: 'running'; readonly node: string | undefined; readonly startedAt: number | undefined }
+  | {
+      readonly type: 'notice';
+      readonly isWarning: boolean;
+      readonly reason: string;
+      readonly message: string;
+    }
+  | ({ readonly type: 'ended' } & PodResult);
+
+/** How a pod ended. */
+export interface PodResult {
+  /**
+   * `completed`: the container ended by itself (see `exitCode`). `oom-killed`, `evicted`, `deadline-exceeded`, `node-lost`, `deleted`,
+   * `preempted`: the cluster ended it. `never-started`: it can't start (image, configuration) and waiting longer is no use.
+   */
+  readonly cause:
+    | 'completed'
+    | 'oom-killed'
+    | 'evicted'
+    | 'deadline-exceeded'
+    | 'node-lost'
+    | 'deleted'
+    | 'preempted'
+    | 'never-started';
+  readonly exitCode: number | undefined;
+  /** Reason and message in the cluster's words, e.g. `OOMKilled`, `ErrImagePull`. */
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  /** Content of the termination message file. */
+  readonly terminationMessage: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+}
+
+/** A piece of container output: a whole line with its newline, or the last piece without one. */
+export interface LogLine {
+  readonly bytes: Uint8Array;
+  /** When the container wrote it, milliseconds since the epoch. */
+  readonly timeMs: number;
+}
+
+/** A pod that the cluster has accepted. */
+export interface ClusterPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** Status changes and cluster events, from the first to `ended`, which is always the last. */
+  readonly observations: AsyncIterable<PodObservation>;
+  /** The executor's output from its first byte, resumed after cuts without loss or repeats; ends after the container has. */
+  readonly log: AsyncIterable<LogLine>;
+  /** Streams the archive to the container's stdin, resolves when it is taken. */
+  sendStdin(archive: AsyncIterable<Uint8Array>, run: RunContext): Promise<void>;
+  /** Deletes pod and secrets; idempotent, bounded in time, resolves when the API server has confirmed. */
+  remove(): Promise<void>;
+}
+
+/** Something found before anything starts. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** Where pods run. */
+export interface Cluster {
+  readonly specVersion: 1;
+  readonly description: ClusterDescription;
+  /** The objects `launch` would create, in order; secret values are replaced where `isRedacted`. Pure. */
+  manifests(launch: PodLaunch, options: { readonly isRedacted: boolean }): readonly Manifest[];
+  /** Preflight: is the server there, may I create what I need. All problems together; empty when all is well. */
+  check(namespace: string | undefined, run: RunContext): Promise<readonly Problem[]>;
+  /**
+   * Creates the objects. When it throws or the signal aborts, nothing it created stays (a create whose answer was lost included).
+   *
+   * @throws KanikitError `cluster-unreachable`, `cluster-denied`, `pod-refused`, `quota-exceeded`
+   */
+  launch(launch: PodLaunch, run: RunContext): Promise<ClusterPod>;
+  /** Ends watches and connections. */
+  close(): Promise<void>;
+}

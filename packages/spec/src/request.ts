@@ -1,0 +1,77 @@
+/** Who publishes the executor image. */
+export type ExecutorDistribution = 'google' | 'osscontainertools' | 'chainguard';
+
+/** Which Kaniko executor to run. Unset fields take the pinned default. */
+export interface ExecutorChoice {
+  readonly distribution?: ExecutorDistribution | undefined;
+  /** Release without `v`, e.g. `1.28.3`; decides which flags exist (it is not read from `image`). */
+  readonly version?: string | undefined;
+  /** Full image name, for mirrors and private copies. */
+  readonly image?: string | undefined;
+}
+
+/** Quantities in Kubernetes notation (`500m`, `2Gi`). */
+export interface ResourceAmounts {
+  readonly cpu?: string | undefined;
+  readonly memory?: string | undefined;
+  readonly ephemeralStorage?: string | undefined;
+}
+
+/** What the user may say about the pod. */
+export interface PodSettings {
+  readonly namespace?: string | undefined;
+  readonly serviceAccount?: string | undefined;
+  readonly requests?: ResourceAmounts | undefined;
+  readonly limits?: ResourceAmounts | undefined;
+  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly imagePullSecrets?: readonly string[] | undefined;
+  /** Existing `kubernetes.io/dockerconfigjson` secret to use instead of local credentials, e.g. `dockercred`. */
+  readonly registrySecret?: string | undefined;
+  /** Fixed pod name instead of a generated one, as in the tutorials' seed manifest. */
+  readonly name?: string | undefined;
+}
+
+/** The layer cache of the executor. */
+export interface CacheSettings {
+  /** Repository of cached layers. @default the first destination's repository + `/cache` */
+  readonly repository?: string | undefined;
+  /** Also cache `COPY` layers. @default false */
+  readonly copyLayers?: boolean | undefined;
+  /** Lifetime of a cached layer as a Go duration. @default 336h */
+  readonly ttl?: string | undefined;
+}
+
+/** One image to build, as the user asked for it: plain data. */
+export interface BuildRequest {
+  /** Display name, unique in a run. @default derived from the context or the destination */
+  readonly name?: string | undefined;
+  /** Context reference: a directory, a tar file, `-` (tar on stdin), `git://…`, `s3://…`, `gs://…`, `https://…`. */
+  readonly context: string;
+  /** Path of the Dockerfile: absolute, or relative to the context first and the working directory second; `-` reads stdin. @default Dockerfile */
+  readonly dockerfile?: string | undefined;
+  /** Folder inside the context to build from. */
+  readonly contextSubPath?: string | undefined;
+  /** Image names to push to; may be empty only with `push: false`. */
+  readonly destinations: readonly string[];
+  /** False builds without pushing. @default true */
+  readonly push?: boolean | undefined;
+  /** `K=V` pairs; a value of undefined takes the client's environment variable of that name, as `docker build` does. */
+  readonly buildArgs?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly target?: string | undefined;
+  /** `os/arch[/variant]`. */
+  readonly platform?: string | undefined;
+  /** Layer cache; false (or absent) runs without. */
+  readonly cache?: CacheSettings | boolean | undefined;
+  /** Registries spoken to over plain http. */
+  readonly insecureRegistries?: readonly string[] | undefined;
+  /** Raw executor arguments appended last, unchecked. */
+  readonly executorArgs?: readonly string[] | undefined;
+  readonly executor?: ExecutorChoice | undefined;
+  readonly pod?: PodSettings | undefined;
+  /** Longest life of the build's pod. @default 3,600,000 (one hour) */
+  readonly timeoutMs?: number | undefined;
+}
