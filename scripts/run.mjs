@@ -5,9 +5,8 @@ import { ensureWorkspace, pinnedNode, workspaceEnvironment } from './workspace.m
 
 const [task, ...taskArguments] = process.argv.slice(2);
 const tasks = {
-  start: ['scripts/tasks/start.mjs'],
+  start: ['apps/cli/bin/kanikit.mjs', 'demo'],
   test: ['scripts/tasks/test.mjs'],
-  bench: ['scripts/tasks/bench.mjs'],
   node: [],
   cli: ['apps/cli/bin/kanikit.mjs'],
 };

@@ -1,0 +1,77 @@
+// `npm test`: every gate of the project, in the order of their cost. All of them run; the first failure does not hide the others.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../workspace.mjs';
+
+const reports = join(root, '.kanikit', 'reports');
+const only = new Set(process.argv.slice(2));
+const vitest = (project) => [
+  'vitest',
+  'run',
+  `--project=${project}`,
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${join(reports, `${project}.json`)}`,
+];
+const gates = [
+  { name: 'format', command: ['oxfmt', '--check', '.'] },
+  { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'types', command: ['tsc', '-b', '--pretty', 'false'] },
+  { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
+  { name: 'dead code', command: ['knip'] },
+  { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'] },
+  { name: 'unit', command: vitest('unit') },
+  { name: 'e2e', command: vitest('e2e') },
+].filter((gate) => only.size === 0 || only.has(gate.name));
+
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const results = [];
+for (const gate of gates) {
+  process.stdout.write(`\n== ${gate.name}: ${gate.command.slice(0, 3).join(' ')}\n`);
+  const startedAt = Date.now();
+  const exitCode = await run(gate.command);
+  results.push({ ...gate, exitCode, seconds: (Date.now() - startedAt) / 1000, ...countTests(gate.name) });
+}
+
+process.stdout.write('\n');
+for (const { name, exitCode, seconds, passed, failed, skipped } of results) {
+  const tests = passed === undefined ? '' : `  ${passed} passed, ${failed} failed, ${skipped} skipped`;
+  process.stdout.write(
+    `${exitCode === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s${tests}\n`,
+  );
+}
+const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
+const gatesOf = (isPassed) =>
+  results.filter((result) => result.passed === undefined && (result.exitCode === 0) === isPassed).length;
+const failed = sum('failed') + gatesOf(false);
+const broken = results.some((result) => result.exitCode !== 0);
+process.stdout.write(
+  `\n${sum('passed') + gatesOf(true)} passed, ${failed === 0 && broken ? 1 : failed} failed, ${sum('skipped')} skipped\n`,
+);
+process.exitCode = broken || sum('skipped') > 0 ? 1 : 0;
+
+function run([command, ...commandArguments]) {
+  return new Promise((resolve) => {
+    const child = spawn(command, commandArguments, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', (error) => {
+      process.stdout.write(`${command}: ${error.message}\n`);
+      resolve(127);
+    });
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+function countTests(project) {
+  try {
+    const report = JSON.parse(readFileSync(join(reports, `${project}.json`), 'utf8'));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return {};
+  }
+}
