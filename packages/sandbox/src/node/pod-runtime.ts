@@ -71,8 +71,9 @@ export interface PodRuntime {
    */
   start(pod: KubernetesObject, objects: ObjectReader, report: PodReporter): NodePod;
   /**
-   * Called once at start-up for each stored pod that was `Running` when the sandbox died (also by kill -9): kills what is left of it,
-   * reports it `Failed` (a real kubelet says so after a reboot), and serves its logs again.
+   * Called once at start-up for each stored pod that is past `Pending`. One that was `Running` when the sandbox died (also by kill -9):
+   * kills what is left of it and reports it `Failed` (a real kubelet says so after a reboot). One that had already `Succeeded` or
+   * `Failed`: reports nothing. Either way its logs are served again. Never throws.
    */
   recover(pod: KubernetesObject, objects: ObjectReader, report: PodReporter): NodePod;
   /** Stops every pod and releases the node's resources (mounts, cgroups, processes). */
