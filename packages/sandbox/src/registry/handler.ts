@@ -47,7 +47,11 @@ export function createRegistryHandler(options: RegistryOptions): RequestHandler 
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (options.users !== undefined) requireUser(request, options.users);
-    prepared ??= prepareRegistryFolder(files);
+    prepared ??= prepareRegistryFolder(files).catch((error: unknown) => {
+      // The next request tries again: the disk may have been full.
+      prepared = undefined;
+      throw error;
+    });
     await prepared;
     await serve(files, uploads, request, response);
   };

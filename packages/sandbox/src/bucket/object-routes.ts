@@ -1,0 +1,146 @@
+import { link } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import type { ObjectRecord, Segment } from './bucket-records.ts';
+import { checkReadConditions, matches, preconditionFailed, writePrecondition } from './conditions.ts';
+import { objectResponseHeaders, readObjectHeaders } from './object-headers.ts';
+import {
+  isoTime,
+  requireBucket,
+  requireObject,
+  sendEmpty,
+  sendXml,
+  type ObjectContext,
+} from './operation-context.ts';
+import { parseByteRange } from '../registry/byte-range.ts';
+import { receiveContent } from './receive-content.ts';
+import { S3Error } from './s3-error.ts';
+import { header } from './s3-request.ts';
+import { sendSegments } from './send-segments.ts';
+
+/** PutObject. */
+export async function putObject(context: ObjectContext): Promise<void> {
+  const { store, bucket, key, request, response } = context;
+  const check = writePrecondition(request);
+  check(bucket.objects.get(key));
+  const headers = readObjectHeaders(request);
+  const content = await receiveContent(request, context.authenticated, store.files(bucket).newData());
+  const { segment, etag, checksum } = content;
+  const record = {
+    ...headers,
+    key,
+    sizeBytes: segment.sizeBytes,
+    etag,
+    modifiedAt: context.now,
+    checksum,
+    segments: [segment],
+  };
+  await store.putObject(bucket, record, check);
+  sendEmpty(response, 200, {
+    ETag: `"${etag}"`,
+    ...(checksum === undefined
+      ? {}
+      : { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value, 'x-amz-checksum-type': 'FULL_OBJECT' }),
+  });
+}
+
+/** GetObject and HeadObject, whole or one range. */
+export async function getObject({ store, bucket, key, request, response }: ObjectContext): Promise<void> {
+  const record = requireObject(bucket, key);
+  checkReadConditions(request, record);
+  const size = record.sizeBytes;
+  const range = parseByteRange(header(request, 'range'), size);
+  if (range === 'unsatisfiable') {
+    throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', {
+      details: [
+        ['RangeRequested', header(request, 'range')],
+        ['ActualObjectSize', size],
+      ],
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
+  }
+  const { start, end } = range ?? { start: 0, end: size - 1 };
+  const wantsChecksum =
+    header(request, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && range === undefined;
+  response.writeHead(range === undefined ? 200 : 206, {
+    ...objectResponseHeaders(request, record),
+    'Content-Length': end - start + 1,
+    ...(range === undefined ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
+    ...(wantsChecksum && record.checksum !== undefined
+      ? {
+          [`x-amz-checksum-${record.checksum.algorithm}`]: record.checksum.value,
+          'x-amz-checksum-type': 'FULL_OBJECT',
+        }
+      : {}),
+  });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  const folder = store.files(bucket).data;
+  await store.withSegments(bucket, record, () =>
+    sendSegments(folder, record.segments, { start, end }, response),
+  );
+}
+
+/** DeleteObject; as in S3, also done when there is no such object. */
+export async function deleteObject({ store, bucket, key, response }: ObjectContext): Promise<void> {
+  await store.deleteObject(bucket, key);
+  sendEmpty(response, 204);
+}
+
+/** CopyObject: the new object's files are hard links to the old one's, since such files never change. */
+export async function copyObject(context: ObjectContext): Promise<void> {
+  const { store, bucket, key, request, response } = context;
+  const source = readCopySource(context);
+  const directive = header(request, 'x-amz-metadata-directive')?.toUpperCase() ?? 'COPY';
+  if (source.bucket === bucket && source.record.key === key && directive === 'COPY') {
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  const check = writePrecondition(request);
+  const segments = await store.withSegments(source.bucket, source.record, async () => {
+    const linked: Segment[] = [];
+    for (const segment of source.record.segments) {
+      const target = store.files(bucket).newData();
+      await link(join(store.files(source.bucket).data, segment.file), target);
+      linked.push({ file: basename(target), sizeBytes: segment.sizeBytes });
+    }
+    return linked;
+  });
+  const headers = directive === 'REPLACE' ? readObjectHeaders(request) : {};
+  const record: ObjectRecord = { ...source.record, ...headers, key, modifiedAt: context.now, segments };
+  await store.putObject(bucket, record, check);
+  sendXml(response, 'CopyObjectResult', [
+    ['ETag', `"${record.etag}"`],
+    ['LastModified', isoTime(record.modifiedAt)],
+  ]);
+}
+
+function readCopySource({ store, request }: ObjectContext): {
+  bucket: ObjectContext['bucket'];
+  record: ObjectRecord;
+} {
+  const [path = ''] = (header(request, 'x-amz-copy-source') ?? '').split('?');
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decodeURIComponent(path));
+  if (match === null) {
+    throw new S3Error(
+      400,
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
+  }
+  const bucket = requireBucket(store, match[1] ?? '');
+  const record = requireObject(bucket, match[2] ?? '');
+  const ifMatch = header(request, 'x-amz-copy-source-if-match');
+  const ifNoneMatch = header(request, 'x-amz-copy-source-if-none-match');
+  if (ifMatch !== undefined && !matches(ifMatch, record.etag))
+    throw preconditionFailed('x-amz-copy-source-If-Match');
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, record.etag)) {
+    throw preconditionFailed('x-amz-copy-source-If-None-Match');
+  }
+  return { bucket, record };
+}
