@@ -1,0 +1,53 @@
+import { isKanikitError, KanikitError } from '@kanikit/spec';
+
+/** Text for people: names from the file system may hold anything, control characters included. */
+export function quotePath(path: string): string {
+  return JSON.stringify(path.toWellFormed());
+}
+
+export function unreadableError(path: string, cause: unknown): KanikitError {
+  return new KanikitError({
+    code: 'context-unreadable',
+    message: `reading the build context: ${quotePath(path)} can't be read: ${describeCause(cause)}`,
+    hint: 'Make it readable, or add it to .dockerignore when the build does not need it.',
+    cause,
+  });
+}
+
+export function changedError(path: string, what: string, cause?: unknown): KanikitError {
+  return new KanikitError({
+    code: 'context-changed',
+    message: `reading the build context: ${quotePath(path)} ${what} while it was being packed`,
+    hint: 'Stop what writes there or add it to .dockerignore, then build again. Half-written contexts are never sent.',
+    retryable: true,
+    cause,
+  });
+}
+
+export function unsupportedFileError(path: string, what: string): KanikitError {
+  return new KanikitError({
+    code: 'context-file-unsupported',
+    message: `reading the build context: ${quotePath(path)} is ${what}, which can't be part of an image's context`,
+    hint: 'Remove it or add it to .dockerignore.',
+  });
+}
+
+/** The error for a failed call on an entry that was listed a moment ago. */
+export function entryError(path: string, cause: unknown): KanikitError {
+  if (isKanikitError(cause)) return cause;
+  const code = errorCode(cause);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return changedError(path, 'vanished', cause);
+  if (code === 'ELOOP' || code === 'EISDIR') return changedError(path, 'was replaced', cause);
+  return unreadableError(path, cause);
+}
+
+export function errorCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+export function describeCause(cause: unknown): string {
+  const code = errorCode(cause);
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,38 @@
+import type { PackProgress } from '@kanikit/spec';
+
+const intervalMs = 100;
+
+export interface ProgressReporter {
+  addFile(bytes: number): void;
+  addArchiveBytes(bytes: number): void;
+  /** Reports where the last report is long enough ago. */
+  tick(): void;
+  end(): void;
+}
+
+/** Counts, and reports at most ten times a second and once at the end. */
+export function createProgressReporter(
+  report: ((progress: PackProgress) => void) | undefined,
+  now: () => number,
+): ProgressReporter {
+  const counts = { files: 0, bytes: 0, archiveBytes: 0 };
+  let last = now();
+  return {
+    addFile(bytes) {
+      counts.files += 1;
+      counts.bytes += bytes;
+    },
+    addArchiveBytes(bytes) {
+      counts.archiveBytes += bytes;
+    },
+    tick() {
+      const time = now();
+      if (report === undefined || time - last < intervalMs) return;
+      last = time;
+      report({ ...counts });
+    },
+    end() {
+      report?.({ ...counts });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { compileGoRegexp } from './go-regexp.ts';
+import { GoRegexpError } from './go-regexp-error.ts';
+import { toRunes } from './go-string.ts';
+import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
+import { type PatternForm, translatePattern } from './pattern-to-regexp.ts';
+
+export interface CompiledPattern {
+  readonly form: PatternForm;
+  /** Whether the pattern matches this very path (`/` between names); parents are the caller's business. */
+  matches(path: string): boolean;
+}
+
+/**
+ * Compiles a clean pattern (no `!`).
+ *
+ * @throws IgnoreSyntaxError where Go's regexp refuses what docker makes of the pattern
+ */
+export function compilePattern(pattern: string): CompiledPattern {
+  const { form, goRegexp } = translatePattern(pattern);
+  return { form, matches: createTest(pattern, form, goRegexp) };
+}
+
+function createTest(pattern: string, form: PatternForm, goRegexp: string): (path: string) => boolean {
+  switch (form) {
+    case 'exact': {
+      return (path) => path === pattern;
+    }
+    case 'prefix': {
+      const prefix = pattern.slice(0, -2);
+      return (path) => path.startsWith(prefix);
+    }
+    case 'suffix': {
+      const suffix = pattern.slice(2);
+      const name = suffix.startsWith('/') ? suffix.slice(1) : undefined;
+      return (path) => path.endsWith(suffix) || path === name;
+    }
+    case 'regexp': {
+      const regexp = compileOrExplain(pattern, goRegexp);
+      return (path) => regexp.test(toRunes(path));
+    }
+  }
+}
+
+function compileOrExplain(pattern: string, goRegexp: string): RegExp {
+  try {
+    return compileGoRegexp(goRegexp);
+  } catch (error) {
+    if (error instanceof GoRegexpError) throw new IgnoreSyntaxError(pattern, error.message);
+    throw error;
+  }
+}
