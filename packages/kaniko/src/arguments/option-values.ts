@@ -1,0 +1,74 @@
+import { KanikitError } from '@kanikit/spec';
+import type { ExecutorOptions } from './executor-options.ts';
+import type { FlagValue } from './flag-value.ts';
+
+/** The options as flags with values, in the order they are rendered: what is built first, how it is told last. */
+export function optionValues(options: ExecutorOptions): FlagValue[] {
+  const cache = typeof options.cache === 'object' ? options.cache : undefined;
+  const isCached = options.cache !== undefined && options.cache !== false;
+  return [
+    ...single('dockerfile', options.dockerfile),
+    ...single('context', contextOf(options)),
+    ...single('context-sub-path', options.contextSubPath),
+    ...pairs('git', options.git),
+    ...each('destination', options.destinations),
+    ...toggle('no-push', options.noPush),
+    ...single('target', options.target),
+    ...single('custom-platform', checkedPlatform(options.platform)),
+    ...pairs('build-arg', options.buildArgs),
+    ...pairs('label', options.labels),
+    ...toggle('cache', isCached),
+    ...single('cache-repo', cache?.repository),
+    ...toggle('cache-copy-layers', cache?.copyLayers),
+    ...single('cache-ttl', cache?.ttl),
+    ...each('insecure-registry', options.insecureRegistries ?? []),
+    ...single('snapshot-mode', options.snapshotMode),
+    ...single('tar-path', options.tarPath),
+    ...single('digest-file', options.digestFile),
+    ...single('image-name-with-digest-file', options.imageNameWithDigestFile),
+    ...single('image-name-tag-with-digest-file', options.imageNameTagWithDigestFile),
+    ...single('verbosity', options.verbosity),
+    ...single('log-format', options.logFormat),
+    ...toggle('log-timestamp', options.logTimestamp),
+    ...toggle('force', options.force),
+  ];
+}
+
+/** A bare path silently ignores the sub path; the same path as `dir://` does not. */
+function contextOf({ context, contextSubPath }: ExecutorOptions): string {
+  return contextSubPath !== undefined && context.startsWith('/') ? `dir://${context}` : context;
+}
+
+function checkedPlatform(platform: string | undefined): string | undefined {
+  if (platform === undefined || /^[^/\s]+(?:\/[^/\s]+){0,2}$/.test(platform)) return platform;
+  throw new KanikitError({
+    code: 'platform-invalid',
+    message: `Rendering the executor's arguments: "${platform}" is not a platform.`,
+    hint: 'Write os/arch or os/arch/variant, such as linux/amd64. One build makes one platform.',
+  });
+}
+
+function single(name: string, value: string | undefined): FlagValue[] {
+  return value === undefined ? [] : [{ name, value }];
+}
+
+function each(name: string, values: readonly string[]): FlagValue[] {
+  return values.map((value) => ({ name, value }));
+}
+
+/** False is left out: it is the default of every flag rendered here. */
+function toggle(name: string, isOn: boolean | undefined): FlagValue[] {
+  return isOn === true ? [{ name, value: 'true' }] : [];
+}
+
+function pairs(name: string, record: Readonly<Record<string, string | undefined>> | undefined): FlagValue[] {
+  return Object.entries(record ?? {}).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    if (key !== '' && !key.includes('=')) return [{ name, value: `${key}=${value}` }];
+    throw new KanikitError({
+      code: 'flag-value-invalid',
+      message: `Rendering the executor's arguments: "${key}" can't be the name of a --${name}.`,
+      hint: 'A name is not empty and has no equals sign.',
+    });
+  });
+}

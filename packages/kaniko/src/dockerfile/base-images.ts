@@ -1,0 +1,31 @@
+import type { DockerfileOutline, OutlineStep } from '@kanikit/spec';
+import { flagValue, splitInstruction } from './instruction.ts';
+
+/**
+ * The images that the needed stages take from registries: bases, `COPY --from=image` and `RUN --mount=…,from=image`, each once.
+ * `scratch` and stages are none.
+ */
+export function baseImages(outline: DockerfileOutline): string[] {
+  const stages = outline.stages;
+  const isStage = (reference: string, before: number): boolean =>
+    stages.some(
+      ({ index, name }) =>
+        index < before && (name === reference.toLowerCase() || String(index) === reference),
+    );
+  const images = stages
+    .filter(({ isNeeded }) => isNeeded)
+    .flatMap(({ index, base, baseStage, steps }) => [
+      ...(baseStage === undefined && base !== 'scratch' ? [base] : []),
+      ...steps.flatMap(sourcesOf).filter((reference) => !isStage(reference, index)),
+    ]);
+  return [...new Set(images)].filter((image) => image !== '');
+}
+
+function sourcesOf({ keyword, instruction }: OutlineStep): string[] {
+  const { flags } = splitInstruction(instruction);
+  if (keyword === 'COPY') return [flagValue(flags, 'from') ?? []].flat();
+  if (keyword !== 'RUN') return [];
+  return flags
+    .filter((flag) => flag.startsWith('--mount='))
+    .flatMap((flag) => /(?:^|,)from=([^,]+)/.exec(flag.slice('--mount='.length))?.[1] ?? []);
+}

@@ -1,0 +1,92 @@
+import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
+import { compareReleases } from '../../executor/version.ts';
+import { flagValue } from '../instruction.ts';
+import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
+
+/** Flags of COPY and ADD that some releases do not know; the release of the fork that reads (and ignores) them, where one does. */
+const lateFlags = [
+  { name: 'parents', since: '1.26.2' },
+  { name: 'exclude', since: '1.25.6' },
+  { name: 'unpack', since: '1.24.2' },
+] as const;
+
+/** Flags that the parser of old releases does not know. */
+const flagsWithNewParser = ['link', 'checksum', 'keep-git-dir'] as const;
+
+/** What goes wrong with a `COPY` or an `ADD`. */
+export function lintCopy(instruction: LintedInstruction): Finding[] {
+  if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return [];
+  return [...lintHeredoc(instruction), ...lintFlags(instruction), ...lintAddSources(instruction)];
+}
+
+function lintHeredoc({ keyword, heredocs, executor, label }: LintedInstruction): Finding[] {
+  if (heredocs.length === 0 || isForkSince(executor, '1.25.4')) return [];
+  return [
+    {
+      code: hasOldParser(executor) ? 'heredoc-unreadable' : 'copy-heredoc-fails',
+      message: `${label} can't read a heredoc in ${keyword}: the build fails.`,
+      hint: 'Put the text into a file of the context, or choose osscontainertools 1.25.4 or later.',
+      isFatal: true,
+    },
+  ];
+}
+
+function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Finding[] {
+  const has = (name: string): boolean => flagValue(flags, name) !== undefined;
+  const ignored = (name: string, effect: string): Finding => ({
+    code: `${keyword.toLowerCase()}-${name}-ignored`,
+    message: `${label} reads ${keyword} --${name} and ignores it: ${effect}.`,
+    hint: 'Write the step so that it does not need the flag.',
+    isFatal: false,
+  });
+  const unreadable = (name: string): Finding => ({
+    code: 'copy-flag-unreadable',
+    message: `${label} does not know ${keyword} --${name}: the build fails.`,
+    hint: 'Leave the flag out.',
+    isFatal: true,
+  });
+  return [
+    ...lateFlags
+      .filter(({ name }) => has(name))
+      .map(({ name, since }) =>
+        isForkSince(executor, since) ? ignored(name, 'all files are taken as they are') : unreadable(name),
+      ),
+    ...(hasOldParser(executor) ? flagsWithNewParser.filter(has).map(unreadable) : []),
+    ...(has('checksum') && !hasOldParser(executor)
+      ? [ignored('checksum', 'what is downloaded is not verified')]
+      : []),
+    ...(has('chmod') && ignoresChmod(executor) ? [ignored('chmod', 'the modes stay as they are')] : []),
+  ];
+}
+
+function ignoresChmod(executor: ExecutorRelease): boolean {
+  return executor.distribution === 'google' && compareReleases(executor.version, '1.23.0') < 0;
+}
+
+function lintAddSources({ keyword, rest, label }: LintedInstruction): Finding[] {
+  if (keyword !== 'ADD') return [];
+  const sources = rest.split(/\s+/).slice(0, -1);
+  return sources.flatMap((source): Finding[] => {
+    if (/^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^?#]+\.git(?:#|$)/.test(source)) {
+      return [
+        {
+          code: 'add-git-unsupported',
+          message: `${label} can't ADD a Git repository: ${source} is not cloned.`,
+          hint: 'Clone it in a RUN, or make it the build context.',
+          isFatal: false,
+        },
+      ];
+    }
+    if (!/^https?:/.test(source) && /\.(?:tar\.(?:xz|zst)|txz|tzst)$/.test(source)) {
+      return [
+        {
+          code: 'add-archive-not-unpacked',
+          message: `${label} copies ${source} as it is: ADD unpacks gzip, bzip2 and plain tar only.`,
+          hint: 'Recompress it with gzip, or unpack it in a RUN.',
+          isFatal: false,
+        },
+      ];
+    }
+    return [];
+  });
+}

@@ -1,0 +1,81 @@
+import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
+import { compareReleases } from '../../executor/version.ts';
+import type { BuildArguments } from '../global-arguments.ts';
+import { splitInstruction } from '../instruction.ts';
+import type { Stage } from '../stages.ts';
+import { type DockerfileLint, isForkSince } from './rule.ts';
+
+/** Arguments that docker sets by itself, the fork from 1.25.6 on. */
+const platformArguments = new Set(
+  ['TARGET', 'BUILD'].flatMap((side) => ['PLATFORM', 'OS', 'ARCH', 'VARIANT'].map((part) => side + part)),
+);
+
+/** What goes wrong with a stage as a whole. */
+export function lintStage(
+  stage: Stage,
+  executor: ExecutorRelease,
+  label: string,
+  buildArguments: BuildArguments,
+): DockerfileLint[] {
+  return [
+    ...lintFrom(stage, executor, label),
+    ...lintPlatformArguments(stage, executor, label, buildArguments),
+  ];
+}
+
+function lintFrom(stage: Stage, executor: ExecutorRelease, label: string): DockerfileLint[] {
+  const { base, line, name, platform } = stage;
+  const lints: DockerfileLint[] = [];
+  if (base === '') {
+    lints.push({
+      code: 'base-empty',
+      message: 'The image of this FROM is empty: its variables have no value.',
+      hint: 'Give the variable a default in an ARG before the first FROM, or pass it as a build arg.',
+      line,
+      isFatal: true,
+    });
+  }
+  if (platform !== undefined && !platform.includes('$')) {
+    lints.push({
+      code: 'from-platform-ignored',
+      message: `${label} ignores FROM --platform=${platform}: the base is taken for the platform of the build.`,
+      hint: 'Set the platform of the build instead.',
+      line,
+      isFatal: false,
+    });
+  }
+  const isOwnBase = name !== undefined && name === base.toLowerCase() && stage.baseStage === undefined;
+  if (isOwnBase && executor.distribution === 'google' && compareReleases(executor.version, '1.24.0') < 0) {
+    lints.push({
+      code: 'stage-named-like-base',
+      message: `${label} takes FROM ${base} AS ${name} for a stage built on itself: the build fails.`,
+      hint: 'Give the stage another name.',
+      line,
+      isFatal: true,
+    });
+  }
+  return lints;
+}
+
+function lintPlatformArguments(
+  stage: Stage,
+  executor: ExecutorRelease,
+  label: string,
+  buildArguments: BuildArguments,
+): DockerfileLint[] {
+  if (isForkSince(executor, '1.25.6')) return [];
+  return stage.instructions
+    .filter(({ keyword }) => keyword === 'ARG')
+    .flatMap(({ text, line }) =>
+      splitInstruction(text)
+        .rest.split(/\s+/)
+        .filter((name) => platformArguments.has(name) && buildArguments[name] === undefined)
+        .map((name) => ({
+          code: 'platform-argument-empty',
+          message: `${label} does not set ${name}: it is empty in this stage.`,
+          hint: `Pass it as a build arg, such as ${name}=${name.endsWith('PLATFORM') ? 'linux/amd64' : '…'}.`,
+          line,
+          isFatal: false,
+        })),
+    );
+}

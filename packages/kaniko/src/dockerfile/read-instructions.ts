@@ -1,0 +1,114 @@
+import { nearestName } from '../flags/nearest-name.ts';
+import { createDirectiveReader } from './directives.ts';
+import { type Heredoc, heredocsOf } from './heredocs.ts';
+import { type Instruction, splitInstruction } from './instruction.ts';
+import { invalidDockerfile } from './invalid-dockerfile.ts';
+
+const keywords =
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
+    ' ',
+  );
+
+/** The executor reads lines into a buffer of 64 KiB, line break included. */
+const lineLimitBytes = 65_536;
+
+/** A Dockerfile's instructions, with the character that continues its lines. */
+export interface DockerfileSource {
+  readonly instructions: readonly Instruction[];
+  readonly escape: string;
+}
+
+/**
+ * Reads the instructions of a Dockerfile as the executor's parser (buildkit's) does: continuation lines joined with
+ * their leading blanks, comments and empty lines between them dropped, heredoc bodies skipped.
+ *
+ * @throws KanikitError `dockerfile-invalid` with the line, for what no release of the executor can read
+ */
+export function readInstructions(text: string): DockerfileSource {
+  const lines = text.replace(/^\uFEFF/, '').split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  const directives = createDirectiveReader();
+  const instructions: Instruction[] = [];
+  let next = 0;
+  while (next < lines.length) {
+    const line = next + 1;
+    const start = takeLine(lines, next).trimStart();
+    directives.read(start, line);
+    next += 1;
+    const first = start.startsWith('#') ? '' : start;
+    if (first === '') continue;
+    const joined = joinContinuations(first, lines, next, directives.escape());
+    next = joined.next;
+    // A lone continuation character before the end of the file.
+    if (joined.text.trim() === '') continue;
+    instructions.push(readInstruction(joined.text, line, directives.escape()));
+    for (const heredoc of heredocsOf(joined.text, directives.escape())) {
+      next = skipHeredoc(heredoc, lines, next, line);
+    }
+  }
+  if (instructions.length === 0) {
+    throw invalidDockerfile(undefined, 'it has no instructions', 'Start it with FROM image.');
+  }
+  return { instructions, escape: directives.escape() };
+}
+
+function joinContinuations(
+  first: string,
+  lines: readonly string[],
+  from: number,
+  escape: string,
+): { text: string; next: number } {
+  // A doubled escape character at the end continues nothing.
+  const continuation = new RegExp(`([^\\${escape}])\\${escape}[ \\t]*$|^\\${escape}[ \\t]*$`);
+  let text = first.replace(continuation, '$1');
+  let isOpen = text !== first;
+  let next = from;
+  while (isOpen && next < lines.length) {
+    const line = takeLine(lines, next);
+    next += 1;
+    const isDropped = line.trim() === '' || line.trimStart().startsWith('#');
+    if (isDropped) continue;
+    const content = line.replace(continuation, '$1');
+    isOpen = content !== line;
+    text += content;
+  }
+  return { text, next };
+}
+
+function takeLine(lines: readonly string[], index: number): string {
+  const line = lines[index] ?? '';
+  if (line.length * 3 >= lineLimitBytes && Buffer.byteLength(line) >= lineLimitBytes) {
+    throw invalidDockerfile(
+      index + 1,
+      `the line is longer than ${lineLimitBytes - 1} bytes`,
+      'Break it with a backslash at the end of the line.',
+    );
+  }
+  return line.replace(/\r+$/, '');
+}
+
+function readInstruction(joined: string, line: number, escape: string): Instruction {
+  const text = joined.trim();
+  const { keyword } = splitInstruction(text, escape);
+  if (!keywords.includes(keyword)) {
+    const near = nearestName(keyword, keywords);
+    throw invalidDockerfile(
+      line,
+      `unknown instruction: ${keyword}`,
+      near === undefined ? `Known ones are ${keywords.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  }
+  return { keyword, text, line };
+}
+
+function skipHeredoc(heredoc: Heredoc, lines: readonly string[], from: number, line: number): number {
+  for (let next = from; next < lines.length; next += 1) {
+    const content = takeLine(lines, next);
+    if ((heredoc.isChomped ? content.replace(/^\t+/, '') : content) === heredoc.name) return next + 1;
+  }
+  throw invalidDockerfile(
+    line,
+    `the heredoc <<${heredoc.name} has no end`,
+    `Close it with a line that holds ${heredoc.name} and nothing else.`,
+  );
+}
