@@ -1,0 +1,68 @@
+import { isAbsolute, posix } from 'node:path';
+import { containerEnvironment, expandVariables } from './container-environment.ts';
+import { imageConfig, type WantedExecutor } from './executor-images.ts';
+import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
+import type { ContainerSpec, PodSpec, SecurityContext, VolumeMount } from './pod-spec.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** Everything about one container that does not depend on this machine. */
+export interface ContainerPlan {
+  readonly name: string;
+  readonly hostname: string;
+  /** Program and arguments, variables expanded. */
+  readonly command: readonly string[];
+  readonly workingDir: string;
+  readonly env: ReadonlyMap<string, string>;
+  readonly mounts: readonly VolumeMount[];
+  readonly terminationMessagePath: string;
+  readonly memoryLimitBytes: number | undefined;
+  readonly cpuLimit: number | undefined;
+  readonly security: SecurityContext;
+}
+
+/** Resolves a container's settings. Throws `container-config` in the kubelet's words when a secret or config map it needs is missing. */
+export function planContainer(
+  pod: KubernetesObject,
+  kind: WantedExecutor['kind'],
+  objects: ObjectReader,
+  podIp: string,
+): ContainerPlan {
+  const spec = pod['spec'] as PodSpec;
+  const container = spec.containers[0] as ContainerSpec;
+  const image = imageConfig(kind);
+  const hostname = (spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[.-]+$/, '');
+  const env = containerEnvironment({
+    pod,
+    container,
+    objects,
+    podIp,
+    // `container=kube` tells the executor that it is in one; a mount table without an overlay would not.
+    imageEnv: { ...image.env, HOSTNAME: hostname, container: 'kube' },
+  });
+  const expand = (text: string): string => expandVariables(text, env);
+  const limits = container.resources?.limits;
+  return {
+    name: container.name,
+    hostname,
+    command: [
+      ...(container.command?.length ? container.command : image.entrypoint),
+      ...(container.args ?? []),
+    ].map(expand),
+    workingDir: container.workingDir ?? image.workingDir,
+    env,
+    mounts: sortedMounts(container.volumeMounts ?? []),
+    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    memoryLimitBytes: parseQuantity(limits?.['memory']),
+    cpuLimit: parseQuantity(limits?.['cpu']),
+    security: { ...spec.securityContext, ...container.securityContext },
+  };
+}
+
+/** Parents before children, as a container runtime mounts them. */
+function sortedMounts(mounts: readonly VolumeMount[]): readonly VolumeMount[] {
+  const normal = mounts.map((mount) => ({
+    ...mount,
+    mountPath: posix.normalize(isAbsolute(mount.mountPath) ? mount.mountPath : `/${mount.mountPath}`),
+  }));
+  return normal.toSorted((a, b) => a.mountPath.split('/').length - b.mountPath.split('/').length);
+}
