@@ -57,6 +57,8 @@ function sendFailure(
   requestId: string,
   error: unknown,
 ): void {
+  // What is left of the body is read and dropped: with it unread, the connection would hang, then break.
+  request.resume();
   if (response.headersSent) {
     // Too late for an error document: a broken connection tells the client that the body is not whole.
     response.destroy();
@@ -73,6 +75,6 @@ function sendFailure(
 function toProblem(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (isErrno(error, 'ENOSPC', 'EDQUOT')) return new S3Error(507, 'InsufficientStorage', message);
+  if (isErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG')) return new S3Error(507, 'InsufficientStorage', message);
   return new S3Error(500, 'InternalError', message);
 }

@@ -59,7 +59,7 @@ export function createRegistryHandler(options: RegistryOptions): RequestHandler 
     response.setHeader('Docker-Distribution-API-Version', 'registry/2.0');
     if (options.intercept?.(request, response) === true) return;
     answer(request, response).catch((error: unknown) => {
-      sendFailure(response, error);
+      sendFailure(request, response, error);
     });
   };
 }
@@ -144,14 +144,16 @@ function decodePath(path: string): string {
   }
 }
 
-function sendFailure(response: ServerResponse, error: unknown): void {
+function sendFailure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  // What is left of the body is read and dropped: with it unread, the connection would hang, then break.
+  request.resume();
   if (response.headersSent) {
     // Too late for an error document: a broken connection tells the client that the body is not whole.
     response.destroy();
   } else if (error instanceof RegistryError) {
     sendRegistryProblem(response, error.problem);
   } else {
-    const status = isErrno(error, 'ENOSPC', 'EDQUOT') ? 507 : 500;
+    const status = isErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG') ? 507 : 500;
     const message = error instanceof Error ? error.message : String(error);
     sendRegistryProblem(response, { status, code: 'UNKNOWN', message });
   }
