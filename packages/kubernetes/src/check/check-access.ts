@@ -1,0 +1,158 @@
+import { isKanikitError, type Problem } from '@kanikit/spec';
+import { type ApiClient, isMissing } from '../client/api-client.ts';
+import { hasStatus } from '../client/api-error.ts';
+
+/** One thing the driver does. */
+interface Right {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource?: string;
+}
+
+/** All a build needs. */
+const buildRights: readonly Right[] = [
+  { verb: 'create', resource: 'pods' },
+  { verb: 'get', resource: 'pods' },
+  { verb: 'list', resource: 'pods' },
+  { verb: 'watch', resource: 'pods' },
+  { verb: 'delete', resource: 'pods' },
+  { verb: 'get', resource: 'pods', subresource: 'log' },
+  { verb: 'create', resource: 'secrets' },
+  { verb: 'get', resource: 'secrets' },
+  { verb: 'delete', resource: 'secrets' },
+];
+
+/** A WebSocket is a GET; since Kubernetes 1.35 attaching asks for `create` as well. */
+const attachRights: readonly Right[] = [
+  { verb: 'get', resource: 'pods', subresource: 'attach' },
+  { verb: 'create', resource: 'pods', subresource: 'attach' },
+];
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/**
+ * Asks whether the server is there, the namespace exists and everything a build does is allowed. Two requests where all is well: what the
+ * list of rules does not grant is asked one by one, since some authorizers can't list theirs.
+ */
+export async function checkAccess(
+  client: ApiClient,
+  namespace: string,
+  options: { readonly isAttachNeeded: boolean; readonly signal: AbortSignal },
+): Promise<readonly Problem[]> {
+  const { signal } = options;
+  const neededRights = options.isAttachNeeded ? [...buildRights, ...attachRights] : buildRights;
+  try {
+    const [missing, rules] = await Promise.all([
+      checkNamespace(client, namespace, signal),
+      readRules(client, namespace, signal),
+    ]);
+    if (missing !== undefined) return [missing];
+    const unclear = neededRights.filter((right) => !rules.some((rule) => grants(rule, right)));
+    const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));
+    return unclear.filter((_, index) => answers[index] === false).map((right) => denied(right, namespace));
+  } catch (error) {
+    if (signal.aborted || !isKanikitError(error)) throw error;
+    return [{ code: error.code, message: error.message, hint: error.hint }];
+  }
+}
+
+async function checkNamespace(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  const what = `Looking for namespace ${namespace}`;
+  try {
+    await client.sendRepeatable({ method: 'GET', path: `/api/v1/namespaces/${namespace}`, what }, signal);
+    return undefined;
+  } catch (error) {
+    if (isMissing(error)) {
+      return {
+        code: 'namespace-missing',
+        message: `${what} on ${client.server}: it does not exist.`,
+        hint: `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`,
+      };
+    }
+    // Many may use a namespace without the right to look at it.
+    if (hasStatus(error, 403)) return undefined;
+    throw error;
+  }
+}
+
+async function readRules(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly Rule[]> {
+  const review = await client.sendRepeatable<{
+    readonly status?: { readonly resourceRules?: readonly Rule[] };
+  }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectRulesReview',
+        spec: { namespace },
+      },
+      what: `Asking what is allowed in namespace ${namespace}`,
+    },
+    signal,
+  );
+  return review.status?.resourceRules ?? [];
+}
+
+async function isAllowed(
+  client: ApiClient,
+  namespace: string,
+  { verb, resource, subresource }: Right,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const review = await client.sendRepeatable<{ readonly status?: { readonly allowed?: boolean } }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: {
+            namespace,
+            verb,
+            resource,
+            ...(subresource === undefined ? {} : { subresource }),
+          },
+        },
+      },
+      what: `Asking for the right to ${verb} ${resource} in namespace ${namespace}`,
+    },
+    signal,
+  );
+  return review.status?.allowed === true;
+}
+
+function grants(rule: Rule, { verb, resource, subresource }: Right): boolean {
+  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
+    list?.some((value) => value === '*' || values.includes(value)) === true;
+  return (
+    (rule.resourceNames?.length ?? 0) === 0 &&
+    has(rule.verbs, verb) &&
+    has(rule.apiGroups, '') &&
+    has(rule.resources, full, ...(subresource === undefined ? [] : [`*/${subresource}`]))
+  );
+}
+
+function denied({ verb, resource, subresource }: Right, namespace: string): Problem {
+  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+  return {
+    code: 'cluster-denied',
+    message: `Checking access to namespace ${namespace}: not allowed to ${verb} ${full}.`,
+    hint: `Ask for a Role with verb "${verb}" on "${full}" in ${namespace}.`,
+  };
+}

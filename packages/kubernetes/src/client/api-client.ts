@@ -1,0 +1,167 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { ClusterConnection } from '../connection/cluster-connection.ts';
+import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
+import { withRetries } from './retry.ts';
+import { createTransport, type Route } from './transport.ts';
+
+/** Longest wait for a whole answer, and for the headers of a stream. */
+const answerTimeoutMs = 30_000;
+/** Tries of a request that may be repeated. */
+const attempts = 4;
+/** More than any object of Kubernetes (etcd takes 1.5 MB) and than a list of one client's pods. */
+const largestAnswerBytes = 64 * 1024 * 1024;
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path below the server, e.g. `/api/v1/namespaces/default/pods`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  readonly body?: unknown;
+  /** What is being done, for errors: `Creating pod default/a`. */
+  readonly what: string;
+}
+
+/** A thin client of one Kubernetes API server. */
+export interface ApiClient {
+  /** `https://host:port`, for messages. */
+  readonly server: string;
+  /** One request, one JSON answer. */
+  send<T>(request: ApiRequest, signal: AbortSignal): Promise<T>;
+  /** Like `send`, repeated on 429, 5xx and broken connections. Only for requests that may be repeated. */
+  sendRepeatable<T>(request: ApiRequest, signal: AbortSignal): Promise<T>;
+  /** Opens an answer without an end; the signal destroys it later, too. */
+  stream(request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage>;
+  /** Address, headers and agent for a WebSocket. */
+  upgrade(
+    request: ApiRequest,
+    options: { readonly isRejected: boolean; readonly signal: AbortSignal },
+  ): Promise<Route & { readonly url: string }>;
+  close(): void;
+}
+
+/** Makes the client; opens nothing until the first request. */
+export function createApiClient(connection: ClusterConnection): ApiClient {
+  const transport = createTransport(connection);
+  const server = connection.server;
+
+  const locate = (request: ApiRequest): URL => {
+    const url = new URL(transport.server);
+    url.pathname = url.pathname.replace(/\/$/, '') + request.path;
+    url.search = new URLSearchParams(request.query ?? {}).toString();
+    return url;
+  };
+
+  const open = async (request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage> => {
+    for (let isRejected = false; ; isRejected = true) {
+      const route = await transport.route({ isRejected, signal });
+      const response = await exchange(locate(request), request, route, server, signal);
+      const code = response.statusCode ?? 0;
+      if (code >= 200 && code < 300) return response;
+      const text = await readText(response, request, server, signal);
+      const error = statusError(
+        request.what,
+        server,
+        parseStatus(code, text, response.headers['retry-after']),
+      );
+      if (code !== 401 || isRejected || !transport.canRefresh) throw error;
+    }
+  };
+
+  const send = async <T>(request: ApiRequest, signal: AbortSignal): Promise<T> => {
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
+    try {
+      const response = await open(request, bounded);
+      return JSON.parse(await readText(response, request, server, bounded)) as T;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof SyntaxError) throw connectionError(request.what, server, error);
+      if (bounded.aborted) throw timeoutError(request, server);
+      throw error;
+    }
+  };
+
+  return {
+    server,
+    send,
+    sendRepeatable: (request, signal) => withRetries(() => send(request, signal), { attempts, signal }),
+    async stream(request, signal) {
+      const headersOnly = new AbortController();
+      const timer = setTimeout(() => headersOnly.abort(timeoutError(request, server)), answerTimeoutMs);
+      try {
+        return await open(request, AbortSignal.any([signal, headersOnly.signal]));
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        throw headersOnly.signal.aborted ? headersOnly.signal.reason : error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async upgrade(request, options) {
+      const route = await transport.route(options);
+      const url = locate(request);
+      url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
+      return { ...route, url: url.href };
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** True where the object is not there. */
+export function isMissing(error: unknown): boolean {
+  return hasStatus(error, 404);
+}
+
+function exchange(
+  url: URL,
+  request: ApiRequest,
+  route: Route,
+  server: string,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    const outgoing = (url.protocol === 'http:' ? http : https).request(url, {
+      method: request.method,
+      agent: route.agent,
+      signal,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'kanikit',
+        ...route.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
+      },
+    });
+    outgoing.once('response', resolve);
+    // Not `once`: a socket may report twice, and an unheard error would end the process.
+    outgoing.on('error', (error) => {
+      reject(signal.aborted ? signal.reason : connectionError(request.what, server, error));
+    });
+    outgoing.end(body);
+  });
+}
+
+async function readText(
+  response: http.IncomingMessage,
+  request: ApiRequest,
+  server: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > largestAnswerBytes)
+        throw new Error(`the answer is larger than ${largestAnswerBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : connectionError(request.what, server, error);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function timeoutError(request: ApiRequest, server: string): ApiError {
+  return connectionError(request.what, server, new Error(`no answer within ${answerTimeoutMs / 1000} s`));
+}

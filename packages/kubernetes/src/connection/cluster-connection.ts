@@ -1,0 +1,36 @@
+import type { ClusterDescription } from '@kanikit/spec';
+
+/** How the client shows who it is. */
+export interface ClientCredential {
+  readonly token?: string | undefined;
+  readonly basic?: { readonly username: string; readonly password: string } | undefined;
+  /** PEM client certificate and its key. */
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+}
+
+/** Looks a credential up when it is needed; `isRejected` says that the server refused the last one. */
+export type CredentialProvider = (options: {
+  readonly isRejected: boolean;
+  readonly signal: AbortSignal;
+}) => Promise<ClientCredential>;
+
+/** Everything needed to talk to one API server. */
+export interface ClusterConnection {
+  readonly kind: ClusterDescription['kind'];
+  /** Context name, `in-cluster` or `sandbox`. */
+  readonly name: string;
+  /** `https://host:port`, with a path where the server sits behind one. */
+  readonly server: string;
+  /** Namespace for requests that name none. */
+  readonly namespace: string;
+  /** PEM certificates to trust instead of the machine's. */
+  readonly certificateAuthority?: string | undefined;
+  /** True accepts any server certificate (`insecure-skip-tls-verify`). */
+  readonly isServerUnverified?: boolean | undefined;
+  /** Name to expect in the server's certificate instead of the host. */
+  readonly tlsServerName?: string | undefined;
+  /** `http://` or `https://` proxy to reach the server through (CONNECT). */
+  readonly proxyUrl?: string | undefined;
+  readonly credential?: ClientCredential | CredentialProvider | undefined;
+}

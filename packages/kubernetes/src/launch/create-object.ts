@@ -1,0 +1,84 @@
+import { KanikitError, type Manifest } from '@kanikit/spec';
+import type { ApiClient, ApiRequest } from '../client/api-client.ts';
+import { ApiError, hasStatus } from '../client/api-error.ts';
+import { createBackoff, isTransient } from '../client/retry.ts';
+import { wait } from '../client/wait.ts';
+import { labelKeys } from '../manifests/labels.ts';
+import { refusalError } from './refusal.ts';
+
+/** An object as the server returns it. */
+export interface StoredObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+}
+
+/** Tries of one create; the last ones are seconds apart. */
+const attempts = 5;
+
+/**
+ * Creates an object with a fixed name. An answer that is lost is asked for again: the name is then taken, by labels our own.
+ *
+ * @throws KanikitError `cluster-unreachable`, `cluster-denied`, `pod-refused`, `quota-exceeded`, `namespace-missing`
+ */
+export async function createObject<T extends StoredObject>(
+  client: ApiClient,
+  collection: string,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<T> {
+  const { name, namespace, labels } = manifest['metadata'] as CreatedMetadata;
+  const what = `Creating ${manifest.kind.toLowerCase()} ${namespace}/${name}`;
+  const request: ApiRequest = {
+    method: 'POST',
+    path: collection,
+    query: { fieldManager: 'kanikit' },
+    body: manifest,
+    what,
+  };
+  const backoff = createBackoff();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await client.send<T>(request, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
+        return await adopt<T>(client, `${collection}/${name}`, labels, what, signal);
+      }
+      if (attempt >= attempts || !isTransient(error))
+        throw error instanceof ApiError ? refusalError(error, what) : error;
+      await wait(backoff.next(error), signal);
+    }
+  }
+}
+
+interface CreatedMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+async function adopt<T extends StoredObject>(
+  client: ApiClient,
+  path: string,
+  labels: Readonly<Record<string, string>>,
+  what: string,
+  signal: AbortSignal,
+): Promise<T> {
+  const found = await client.sendRepeatable<T>({ method: 'GET', path, what }, signal);
+  if (isOwn(found, labels)) return found;
+  throw new KanikitError({
+    code: 'pod-refused',
+    message: `${what} on ${client.server}: the name is taken by an object of someone else.`,
+    hint: 'Choose another name, or delete the object that has it.',
+  });
+}
+
+/** Whether the object was created by this very launch. */
+export function isOwn(found: StoredObject, labels: Readonly<Record<string, string>>): boolean {
+  return [labelKeys.client, labelKeys.run, labelKeys.build].every(
+    (key) => found.metadata.labels?.[key] === labels[key],
+  );
+}

@@ -1,0 +1,182 @@
+import { type ClusterPod, KanikitError, type PodLaunch, type RunContext } from '@kanikit/spec';
+import { sendStdin } from '../attach/send-stdin.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { ApiError } from '../client/api-error.ts';
+import { followLog } from '../logs/follow-log.ts';
+import { podManifest } from '../manifests/pod-manifest.ts';
+import { secretManifest } from '../manifests/secret-manifest.ts';
+import type { WaitingLimits } from '../observe/describe-waiting.ts';
+import type { PodEventReader } from '../observe/pod-events.ts';
+import { createPodMonitor, type PodMonitor } from '../observe/pod-monitor.ts';
+import type { PodObject } from '../watch/pod-object.ts';
+import type { PodWatch } from '../watch/pod-watch.ts';
+import { createObject, type StoredObject } from './create-object.ts';
+import { deleteObjects, type OwnedObject } from './delete-objects.ts';
+
+/** What launching needs of the cluster. */
+export interface LaunchContext {
+  readonly client: ApiClient;
+  readonly clientId: string;
+  readonly watch: PodWatch;
+  readonly events: PodEventReader;
+  readonly limits: WaitingLimits;
+  readonly stopMs: number;
+  /** A pod that waits longer than this has its events read. */
+  readonly eventsAfterMs: number;
+}
+
+/** An aborted launch lets a create under way answer for this long: what is known to exist is deleted for certain. */
+const abortGraceMs = 2_000;
+
+/**
+ * Creates the pod and then its secret, owned by it: whatever happens in between, no secret can outlive its pod, and a pod without its
+ * secret waits in `ContainerCreating` until its deadline (docs/decisions/0003-pod-before-secret.md).
+ */
+export async function launchPod(
+  context: LaunchContext,
+  launch: PodLaunch,
+  namespace: string,
+  run: RunContext,
+): Promise<ClusterPod> {
+  run.signal.throwIfAborted();
+  const { client, clientId } = context;
+  const manifest = podManifest(launch, namespace, clientId);
+  const collection = (kind: OwnedObject['kind']): string => `/api/v1/namespaces/${namespace}/${kind}`;
+  const { labels } = manifest['metadata'] as { readonly labels: Readonly<Record<string, string>> };
+  const owned = (kind: OwnedObject['kind'], uid: string | undefined): OwnedObject => ({
+    kind,
+    namespace,
+    name: launch.name,
+    uid,
+    labels,
+  });
+  const created: OwnedObject[] = [];
+  const creation = lingering(run.signal);
+  const create = async <T extends StoredObject>(
+    kind: OwnedObject['kind'],
+    object: Parameters<typeof createObject>[2],
+  ): Promise<T> => {
+    try {
+      const stored = await createObject<T>(client, collection(kind), object, creation.signal);
+      created.push(owned(kind, stored.metadata.uid));
+      run.signal.throwIfAborted();
+      return stored;
+    } catch (error) {
+      // No answer, or one that leaves open what happened: it may be there, or still come.
+      if (isOpenEnded(error) && created.every((object_) => object_.kind !== kind))
+        created.push(owned(kind, undefined));
+      throw error;
+    }
+  };
+
+  const starting = create<PodObject & StoredObject>('pods', manifest);
+  const watched = watchPod(context, launch, namespace, run.signal);
+  try {
+    const pod = await starting;
+    watched.confirm(pod);
+    const podUid = pod.metadata.uid;
+    const secret = secretManifest(launch, namespace, clientId, { isRedacted: false, podUid });
+    if (secret !== undefined) await create('secrets', secret);
+  } catch (error) {
+    watched.monitor.settleRemoved();
+    await cleanUp(client, created, error);
+    throw run.signal.aborted ? run.signal.reason : error;
+  } finally {
+    creation.stop();
+  }
+  return handle(context, watched.monitor, launch, namespace, created, run);
+}
+
+function handle(
+  { client }: LaunchContext,
+  monitor: PodMonitor,
+  { name }: PodLaunch,
+  namespace: string,
+  created: readonly OwnedObject[],
+  run: RunContext,
+): ClusterPod {
+  let removal: Promise<void> | undefined;
+  const remove = async (): Promise<void> => {
+    try {
+      await deleteObjects(client, created);
+      monitor.settleRemoved();
+    } catch (error) {
+      removal = undefined;
+      throw error;
+    }
+  };
+  const source = { client, namespace, name, monitor, signal: run.signal };
+  return {
+    namespace,
+    name,
+    observations: monitor.observations,
+    log: { [Symbol.asyncIterator]: () => followLog(source) },
+    sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
+    remove: () => (removal ??= remove()),
+  };
+}
+
+function watchPod(
+  context: LaunchContext,
+  launch: PodLaunch,
+  namespace: string,
+  signal: AbortSignal,
+): { readonly monitor: PodMonitor; confirm(pod: PodObject): void } {
+  const waiting = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const monitor = createPodMonitor({
+    signal,
+    deadlineSeconds: launch.deadlineSeconds,
+    limits: context.limits,
+    stopMs: context.stopMs,
+    onStarted() {
+      clearTimeout(timer);
+      waiting.abort();
+    },
+    onSettled: () => unfollow(),
+  });
+  const unfollow = context.watch.follow(launch.name, monitor.listener);
+  return {
+    monitor,
+    confirm(pod) {
+      const { uid } = pod.metadata;
+      timer = setTimeout(() => {
+        if (uid === undefined || monitor.stage() !== 'waiting') return;
+        void context.events.read({ namespace, uid, image: launch.image }, monitor, waiting.signal);
+      }, context.eventsAfterMs).unref();
+      monitor.confirm(pod);
+    },
+  };
+}
+
+/** A signal that follows another a moment later. */
+function lingering(signal: AbortSignal): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => controller.abort(signal.reason), abortGraceMs);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    stop() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function isOpenEnded(error: unknown): boolean {
+  return (
+    !(error instanceof KanikitError) || (error instanceof ApiError && (error.status?.code ?? 500) >= 500)
+  );
+}
+
+async function cleanUp(client: ApiClient, created: readonly OwnedObject[], reason: unknown): Promise<void> {
+  try {
+    await deleteObjects(client, created);
+  } catch (error) {
+    if (!(error instanceof KanikitError)) throw error;
+    throw new KanikitError({ code: error.code, message: error.message, hint: error.hint, cause: reason });
+  }
+}

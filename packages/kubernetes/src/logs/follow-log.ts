@@ -1,0 +1,216 @@
+import { KanikitError, type LogLine } from '@kanikit/spec';
+import type { ApiClient } from '../client/api-client.ts';
+import { connectionError, hasStatus } from '../client/api-error.ts';
+import { createBackoff, isTransient } from '../client/retry.ts';
+import { wait } from '../client/wait.ts';
+import type { PodMonitor } from '../observe/pod-monitor.ts';
+import { executorContainer } from '../watch/pod-object.ts';
+import { createLogSplitter } from './log-lines.ts';
+import { createLogPosition, type LogPosition } from './log-position.ts';
+
+/** The log of one pod. */
+export interface LogSource {
+  readonly client: ApiClient;
+  readonly namespace: string;
+  readonly name: string;
+  readonly monitor: PodMonitor;
+  readonly signal: AbortSignal;
+}
+
+/** Once the container has ended, a followed log that says nothing for this long is read to its end by a request of its own. */
+const idleAfterEndMs = 50;
+/** After the log has ended, the pod's status is given this long to say the same. */
+const statusLagMs = 1_000;
+/** Failures in a row after which the log of an ended container is given up. */
+const largestFailureCount = 8;
+
+/**
+ * Yields the executor's output from its first byte, resumed after cuts without loss or repeats; ends when the container has ended and
+ * all it wrote was read.
+ */
+export async function* followLog(source: LogSource): AsyncGenerator<LogLine> {
+  const { monitor, signal } = source;
+  const position = createLogPosition();
+  const backoff = createBackoff();
+  let failures = 0;
+  while (monitor.stage() === 'waiting') await monitor.whenChanged(signal);
+  throwIfStopped(source);
+  while (monitor.hasStarted()) {
+    const answer: Answer = { isWhole: false, lines: 0, failure: undefined };
+    yield* readAnswer(source, position, answer);
+    throwIfStopped(source);
+    if (answer.isWhole) return;
+    if (answer.lines > 0) {
+      failures = 0;
+      backoff.reset();
+    }
+    if (answer.failure === undefined) {
+      if (!monitor.hasContainerEnded()) await waitForEnd(source, statusLagMs);
+      if (monitor.hasContainerEnded()) continue;
+    } else if (!mayHeal(answer.failure, monitor)) {
+      if (hasStatus(answer.failure, 404)) return;
+      throw answer.failure;
+    }
+    failures += 1;
+    if (failures >= largestFailureCount && monitor.hasContainerEnded()) {
+      throw incomplete(source, answer.failure);
+    }
+    await waitForEnd(source, backoff.next(answer.failure));
+  }
+}
+
+interface Answer {
+  isWhole: boolean;
+  lines: number;
+  failure: unknown;
+}
+
+async function* readAnswer(
+  source: LogSource,
+  position: LogPosition,
+  answer: Answer,
+): AsyncGenerator<LogLine> {
+  const { monitor, signal } = source;
+  const isFinal = monitor.hasContainerEnded();
+  const idle = watchIdle(monitor);
+  const ready: LogLine[] = [];
+  const splitter = createLogSplitter({
+    line(line) {
+      answer.lines += 1;
+      if (position.isNew(line)) ready.push({ bytes: line.bytes, timeMs: line.timestamp.timeMs });
+    },
+    remark: (text) => remark(monitor, text),
+  });
+  position.restart();
+  try {
+    const response = await openLog(
+      source,
+      position.sinceTime(),
+      !isFinal,
+      AbortSignal.any([signal, idle.signal]),
+    );
+    const chunks = response.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
+    try {
+      for (;;) {
+        if (!isFinal) idle.waiting();
+        const next = await chunks.next();
+        idle.busy();
+        if (next.done === true) break;
+        splitter.write(next.value);
+        yield* ready.splice(0);
+      }
+    } finally {
+      response.destroy();
+    }
+    // An answer that ends before the container is known to have ended may have been cut in good form.
+    if (!isFinal && !monitor.hasContainerEnded()) return;
+    splitter.end();
+    answer.isWhole = true;
+    yield* ready.splice(0);
+  } catch (error) {
+    if (!idle.signal.aborted) answer.failure = asApiError(error, source);
+  } finally {
+    idle.stop();
+  }
+}
+
+function openLog(
+  { client, namespace, name }: LogSource,
+  sinceTime: string | undefined,
+  isFollowed: boolean,
+  signal: AbortSignal,
+): ReturnType<ApiClient['stream']> {
+  return client.stream(
+    {
+      method: 'GET',
+      path: `/api/v1/namespaces/${namespace}/pods/${name}/log`,
+      query: {
+        container: executorContainer,
+        timestamps: 'true',
+        ...(isFollowed ? { follow: 'true' } : {}),
+        ...(sinceTime === undefined ? {} : { sinceTime }),
+      },
+      what: `Reading the log of pod ${namespace}/${name}`,
+    },
+    signal,
+  );
+}
+
+/** Aborts a followed answer that stays silent after the container's end. Time that the consumer takes does not count. */
+function watchIdle(monitor: PodMonitor): {
+  readonly signal: AbortSignal;
+  waiting(): void;
+  busy(): void;
+  stop(): void;
+} {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let isWaiting = false;
+  let isStopped = false;
+  const arm = (): void => {
+    clearTimeout(timer);
+    if (!isWaiting || isStopped || !monitor.hasContainerEnded()) return;
+    timer = setTimeout(() => controller.abort(new Error('the container has ended')), idleAfterEndMs);
+  };
+  void monitor.ended.then(arm);
+  return {
+    signal: controller.signal,
+    waiting() {
+      isWaiting = true;
+      arm();
+    },
+    busy() {
+      isWaiting = false;
+      clearTimeout(timer);
+    },
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function waitForEnd({ monitor, signal }: LogSource, longestMs: number): Promise<void> {
+  if (monitor.hasContainerEnded()) return wait(Math.min(longestMs, 1_000), signal);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), longestMs);
+  try {
+    await monitor.whenEnded(AbortSignal.any([signal, timeout.signal]));
+  } catch (error) {
+    if (!timeout.signal.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function mayHeal(failure: unknown, monitor: PodMonitor): boolean {
+  // 400: the kubelet has not caught up with the container yet. 404: the API server has not, or the pod is gone.
+  if (hasStatus(failure, 400)) return true;
+  if (hasStatus(failure, 404)) return !monitor.hasContainerEnded();
+  return isTransient(failure);
+}
+
+function throwIfStopped({ monitor, signal }: LogSource): void {
+  signal.throwIfAborted();
+  const failure = monitor.failure();
+  if (failure !== undefined) throw failure;
+}
+
+function incomplete({ namespace, name }: LogSource, cause: unknown): KanikitError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new KanikitError({
+    code: 'log-incomplete',
+    message: `Reading the log of pod ${namespace}/${name} to its end: ${reason}`,
+    hint: 'The build has ended; only the rest of its log is missing.',
+    cause,
+  });
+}
+
+function asApiError(error: unknown, { client, namespace, name, signal }: LogSource): unknown {
+  if (signal.aborted || (error instanceof Error && 'status' in error)) return error;
+  return connectionError(`Reading the log of pod ${namespace}/${name}`, client.server, error);
+}
+
+function remark(monitor: PodMonitor, message: string): void {
+  monitor.notice({ type: 'notice', isWarning: true, reason: 'Log', message });
+}

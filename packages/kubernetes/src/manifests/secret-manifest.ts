@@ -1,0 +1,34 @@
+import type { Manifest, PodLaunch } from '@kanikit/spec';
+import { objectMetadata } from './object-metadata.ts';
+import { layOutSecret, needsSecret } from './secret-layout.ts';
+
+/** Stands for a value in printed manifests; not base64, so nobody applies it by accident. */
+const hiddenValue = '<hidden>';
+
+/** The build's own secret; undefined where the launch has nothing secret. Pure. */
+export function secretManifest(
+  launch: PodLaunch,
+  namespace: string,
+  clientId: string,
+  options: { readonly isRedacted: boolean; readonly podUid?: string | undefined },
+): Manifest | undefined {
+  if (!needsSecret(launch)) return undefined;
+  const { files, variables } = layOutSecret(launch);
+  const encode = (content: string): string =>
+    options.isRedacted ? hiddenValue : Buffer.from(content).toString('base64');
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      ...objectMetadata({ ...launch, annotations: {} }, namespace, clientId),
+      ...(options.podUid === undefined ? {} : { ownerReferences: [owner(launch.name, options.podUid)] }),
+    },
+    type: 'Opaque',
+    immutable: true,
+    data: Object.fromEntries([...files, ...variables].map(({ key, content }) => [key, encode(content)])),
+  };
+}
+
+function owner(name: string, uid: string): Readonly<Record<string, unknown>> {
+  return { apiVersion: 'v1', kind: 'Pod', name, uid, controller: false, blockOwnerDeletion: false };
+}

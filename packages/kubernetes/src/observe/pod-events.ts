@@ -1,0 +1,73 @@
+import type { ApiClient } from '../client/api-client.ts';
+import { openWatch } from '../watch/watch-stream.ts';
+import type { PodMonitor } from './pod-monitor.ts';
+import { createSlots } from './slots.ts';
+
+/** Watches of events that one client keeps open at a time: enough to explain, few enough for a full cluster. */
+const largestWatchCount = 8;
+
+interface EventObject {
+  readonly metadata: { readonly uid?: string };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** Reads the events of pods that do not start. */
+export interface PodEventReader {
+  /** Tells the monitor what the events say, until the signal aborts or the server has had enough. Never rejects. */
+  read(
+    pod: { readonly namespace: string; readonly uid: string; readonly image: string },
+    monitor: PodMonitor,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Makes the reader; a single request per pod, and only some at a time. */
+export function createPodEventReader(client: ApiClient): PodEventReader {
+  const slots = createSlots(largestWatchCount);
+  return {
+    async read(pod, monitor, signal) {
+      const target = {
+        path: `/api/v1/namespaces/${pod.namespace}/events`,
+        query: { fieldSelector: `involvedObject.uid=${pod.uid}` },
+        what: `Watching events of a pod in ${pod.namespace}`,
+      };
+      let release: (() => void) | undefined;
+      try {
+        release = await slots.take(signal);
+        const told = new Set<string>();
+        for await (const event of openWatch<EventObject>(client, target, undefined, signal)) {
+          if (event.type === 'ADDED' || event.type === 'MODIFIED')
+            tell(event.object, pod.image, monitor, told);
+        }
+      } catch {
+        // Events only explain: a client without the right to read them, or one that lost them, drives the pod all the same.
+      } finally {
+        release?.();
+      }
+    },
+  };
+}
+
+/** What the pod's status says already, in better words. */
+const knownReasons = new Set(['Scheduled', 'FailedScheduling', 'Failed', 'BackOff', 'Killing']);
+
+function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<string>): void {
+  const reason = event.reason ?? 'Unknown';
+  const message = event.message ?? '';
+  if (knownReasons.has(reason)) return;
+  if (reason === 'FailedMount') {
+    monitor.reportWaiting({ reason, message });
+    return;
+  }
+  if (reason === 'Pulling' || reason === 'Pulled' || reason === 'Created' || reason === 'Started') {
+    monitor.reportWaiting(undefined);
+    if (reason === 'Pulling' && message.includes(image)) monitor.notice({ type: 'pulling', image });
+    return;
+  }
+  const key = `${reason}\n${message}`;
+  if (told.has(key)) return;
+  told.add(key);
+  monitor.notice({ type: 'notice', isWarning: event.type === 'Warning', reason, message });
+}

@@ -1,0 +1,174 @@
+import type { KanikitError, PodObservation, PodResult } from '@kanikit/spec';
+import { untilAborted } from '../client/wait.ts';
+import { executorState, parseTime, type PodObject } from '../watch/pod-object.ts';
+import type { PodListener } from '../watch/pod-watch.ts';
+import { describeEnd, disruptionCause, fromPod } from './describe-end.ts';
+import { describeWaiting, type Waiting, type WaitingLimits } from './describe-waiting.ts';
+import { createObservationQueue } from './observation-queue.ts';
+import { createTimers } from './timers.ts';
+import { createWaitingClock } from './waiting-clock.ts';
+
+/** Where the executor's container stands. */
+export type PodStage = 'waiting' | 'running' | 'ended';
+
+/** Turns the states of one pod into observations. */
+export interface PodMonitor {
+  readonly listener: PodListener;
+  readonly observations: AsyncIterable<PodObservation>;
+  stage(): PodStage;
+  /** True once the container's program has ended, so that its log is complete. */
+  hasContainerEnded(): boolean;
+  /** True once the container's program ran, also where it has ended since. */
+  hasStarted(): boolean;
+  /** Resolves when the pod has ended. */
+  readonly ended: Promise<void>;
+  /** Like `ended`, but rejects with the signal's reason when that comes first. */
+  whenEnded(signal: AbortSignal): Promise<void>;
+  /** Why the watch ended; undefined while it has not. */
+  failure(): KanikitError | undefined;
+  /** Resolves at the next change of any kind. */
+  whenChanged(signal: AbortSignal): Promise<void>;
+  /** The API server has accepted the pod. */
+  confirm(pod: PodObject): void;
+  notice(observation: Extract<PodObservation, { type: 'notice' | 'pulling' }>): void;
+  /** An event of the cluster says what keeps the container waiting; undefined takes it back. */
+  reportWaiting(waiting: Waiting | undefined): void;
+  /** The pod was removed by its owner. */
+  settleRemoved(): void;
+}
+
+export interface PodMonitorOptions {
+  readonly signal: AbortSignal;
+  readonly deadlineSeconds: number;
+  readonly limits: WaitingLimits;
+  /** How long a pod that is being stopped may keep its container before it counts as lost. */
+  readonly stopMs: number;
+  /** Called once, when the pod runs, has ended, or can no longer be watched. */
+  readonly onStarted: () => void;
+  /** Called once, when nothing more will happen. */
+  readonly onSettled: () => void;
+}
+
+/** The cluster ends a pod at its deadline; when nothing is heard of that, the client does so this much later. */
+const deadlineSlackMs = 60_000;
+
+/** Makes the monitor of a pod that is about to be created. */
+export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
+  const queue = createObservationQueue(options.signal);
+  const timers = createTimers();
+  const deadlineMs = options.deadlineSeconds * 1000;
+  let stage: PodStage = 'waiting';
+  let last: PodObject | undefined;
+  let failure: KanikitError | undefined;
+  let isConfirmed = false;
+  let isScheduled = false;
+  let hasStarted = false;
+  const ended = Promise.withResolvers<void>();
+  let changed = Promise.withResolvers<void>();
+
+  const announce = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
+  const settle = (error?: KanikitError): void => {
+    stage = 'ended';
+    failure = error;
+    timers.clear();
+    options.onStarted();
+    queue.close(error);
+    announce();
+    ended.resolve();
+    options.onSettled();
+  };
+  const end = (result: PodResult): void => {
+    if (stage === 'ended') return;
+    queue.push({ type: 'ended', ...result });
+    settle();
+  };
+  const endFromPod = (cause: PodResult['cause'], words?: Waiting): void => {
+    const result = fromPod(last ?? { metadata: { name: '' } }, cause);
+    end({ ...result, reason: words?.reason ?? result.reason, message: words?.message ?? result.message });
+  };
+  const waiting = createWaitingClock(options.limits, {
+    onPending: ({ reason, message }) => queue.push({ type: 'pending', reason, message }),
+    onExpired: (words) => endFromPod('never-started', words),
+  });
+  timers.set('start', deadlineMs, () => {
+    const words = waiting.current() ?? {
+      reason: 'NotStarted',
+      message: 'the pod did not start within its deadline',
+    };
+    endFromPod('never-started', words);
+  });
+
+  const observeRunning = (pod: PodObject): void => {
+    const running = executorState(pod)?.running;
+    if (executorState(pod)?.terminated !== undefined) hasStarted = true;
+    if (running === undefined || stage !== 'waiting') return;
+    hasStarted = true;
+    stage = 'running';
+    waiting.stop();
+    timers.delete('start');
+    options.onStarted();
+    timers.set('deadline', deadlineMs + deadlineSlackMs, () => endFromPod('deadline-exceeded'));
+    queue.push({ type: 'running', node: pod.spec?.nodeName, startedAt: parseTime(running.startedAt) });
+  };
+
+  const observeStopping = (pod: PodObject): void => {
+    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
+    const isFinished = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
+    if ((deletionTimestamp === undefined && !isFinished) || timers.has('stop')) return;
+    // A kubelet that is gone never confirms that the container has stopped.
+    timers.set('stop', (deletionGracePeriodSeconds ?? 0) * 1000 + options.stopMs, () => {
+      endFromPod(disruptionCause(last ?? pod) ?? (deletionTimestamp === undefined ? 'node-lost' : 'deleted'));
+    });
+  };
+
+  const observe = (pod: PodObject): void => {
+    if (stage === 'ended') return;
+    last = pod;
+    const node = pod.spec?.nodeName;
+    if (!isScheduled && node !== undefined && node !== '') {
+      isScheduled = true;
+      queue.push({ type: 'scheduled', node });
+    }
+    if (stage === 'waiting') waiting.update(describeWaiting(pod));
+    observeRunning(pod);
+    const result = describeEnd(pod, false);
+    if (result !== undefined) end(result);
+    else observeStopping(pod);
+    announce();
+  };
+
+  return {
+    listener: {
+      isConfirmed: () => isConfirmed,
+      changed: observe,
+      removed(pod) {
+        const state = pod ?? last;
+        if (state === undefined) endFromPod('deleted');
+        else end(describeEnd(state, true) ?? fromPod(state, 'deleted'));
+      },
+      failed(error) {
+        if (stage !== 'ended') settle(error);
+      },
+    },
+    observations: queue,
+    stage: () => stage,
+    hasContainerEnded: () => stage === 'ended',
+    hasStarted: () => hasStarted,
+    ended: ended.promise,
+    whenEnded: (signal) => untilAborted(ended.promise, signal),
+    failure: () => failure,
+    whenChanged: (signal) => untilAborted(changed.promise, signal),
+    confirm(pod) {
+      isConfirmed = true;
+      if (last === undefined) observe(pod);
+    },
+    notice: (observation) => queue.push(observation),
+    reportWaiting(words) {
+      if (stage === 'waiting') waiting.report(words);
+    },
+    settleRemoved: () => endFromPod('deleted'),
+  };
+}

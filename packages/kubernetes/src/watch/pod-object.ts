@@ -1,0 +1,71 @@
+/** The parts of a Pod that the driver reads. */
+export interface PodObject {
+  readonly metadata: PodMetadata;
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly containers?: readonly { readonly name: string; readonly image?: string }[];
+  };
+  readonly status?: PodStatus;
+}
+
+export interface PodMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly deletionTimestamp?: string;
+  readonly deletionGracePeriodSeconds?: number;
+}
+
+export interface PodStatus {
+  readonly phase?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startTime?: string;
+  readonly conditions?: readonly PodCondition[];
+  readonly containerStatuses?: readonly ContainerStatus[];
+  readonly initContainerStatuses?: readonly ContainerStatus[];
+}
+
+export interface PodCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image?: string;
+  readonly state?: ContainerState;
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: TerminatedState;
+}
+
+export interface TerminatedState {
+  readonly exitCode: number;
+  readonly signal?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+}
+
+/** The executor's container; sidecars that others inject have other names. */
+export const executorContainer = 'kaniko';
+
+/** State of the executor's container; undefined before the kubelet has reported one. */
+export function executorState(pod: PodObject): ContainerState | undefined {
+  return pod.status?.containerStatuses?.find((status) => status.name === executorContainer)?.state;
+}
+
+/** Milliseconds since the epoch; undefined for nothing, and for the zero time that Go writes for "never". */
+export function parseTime(text: string | null | undefined): number | undefined {
+  const time = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) || time <= 0 ? undefined : time;
+}

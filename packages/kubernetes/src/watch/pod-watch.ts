@@ -1,0 +1,161 @@
+import { type KanikitError, isKanikitError } from '@kanikit/spec';
+import type { ApiClient } from '../client/api-client.ts';
+import { connectionError, hasStatus } from '../client/api-error.ts';
+import { createBackoff } from '../client/retry.ts';
+import { wait } from '../client/wait.ts';
+import type { PodObject } from './pod-object.ts';
+import { isNewer } from './resource-version.ts';
+import { openWatch, type WatchTarget } from './watch-stream.ts';
+
+/** Told about one pod. */
+export interface PodListener {
+  /** True once the API server has confirmed the pod: from then on its absence in a list means that it is gone. */
+  readonly isConfirmed: () => boolean;
+  changed(pod: PodObject): void;
+  /** The pod is gone; its last state, where the watch saw it. */
+  removed(pod: PodObject | undefined): void;
+  /** The watch has ended for good. */
+  failed(error: KanikitError): void;
+}
+
+/** One labelled watch of a namespace, shared by any number of pods. */
+export interface PodWatch {
+  /** Registers a listener by pod name; opens the watch with the first one. The result takes the listener off again. */
+  follow(name: string, listener: PodListener): () => void;
+  /** Ends the watch; listeners that are left are told the error. */
+  close(error: KanikitError): void;
+}
+
+export interface PodWatchOptions {
+  readonly namespace: string;
+  readonly labelSelector: string;
+  /** How long the API server may stay out of reach before the listeners are told. */
+  readonly unreachableMs: number;
+  readonly now: () => number;
+}
+
+/** The watch stays open this long without a listener: builds in a row then share it. */
+const idleMs = 2_000;
+/** A watch that ends sooner than this counts as a failure, or a broken proxy would make a busy loop. */
+const shortestWatchMs = 1_000;
+
+/** Makes the watch; nothing is opened before the first listener. */
+export function createPodWatch(client: ApiClient, options: PodWatchOptions): PodWatch {
+  const listeners = new Map<string, PodListener>();
+  const versions = new Map<string, string>();
+  const path = `/api/v1/namespaces/${options.namespace}/pods`;
+  const target: WatchTarget = {
+    path,
+    query: { labelSelector: options.labelSelector },
+    what: `Watching pods in namespace ${options.namespace}`,
+  };
+  let running: AbortController | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
+
+  const deliver = (pod: PodObject): void => {
+    const { name, resourceVersion } = pod.metadata;
+    // The first events of a watch come in no order, so a resumed watch may tell old states again.
+    if (!isNewer(resourceVersion, versions.get(name))) return;
+    if (resourceVersion !== undefined) versions.set(name, resourceVersion);
+    listeners.get(name)?.changed(pod);
+  };
+
+  const remove = (name: string, pod: PodObject | undefined): void => {
+    versions.delete(name);
+    listeners.get(name)?.removed(pod);
+  };
+
+  const relist = async (signal: AbortSignal): Promise<string | undefined> => {
+    const confirmed = [...listeners].filter(([, listener]) => listener.isConfirmed());
+    const list = await client.sendRepeatable<PodList>({ method: 'GET', ...target }, signal);
+    const present = new Set(list.items.map((pod) => pod.metadata.name));
+    for (const pod of list.items) deliver(pod);
+    for (const [name, listener] of confirmed) {
+      if (!present.has(name) && listeners.get(name) === listener) remove(name, undefined);
+    }
+    return list.metadata?.resourceVersion;
+  };
+
+  const run = async (signal: AbortSignal): Promise<void> => {
+    const backoff = createBackoff();
+    let cursor: string | undefined;
+    let failingSince: number | undefined;
+    let openedAt: number | undefined;
+    const onOpen = (): void => {
+      openedAt = options.now();
+      failingSince = undefined;
+    };
+    // The first watch has no version: the server then begins with every pod there is, so no list is needed. Where such a beginning was
+    // cut can't be told, so the first resume lists; later ones go on from the last version seen.
+    for (let isListNeeded = false; ;) {
+      let failure: unknown;
+      openedAt = undefined;
+      try {
+        if (isListNeeded) cursor = await relist(signal);
+        isListNeeded = cursor === undefined;
+        for await (const event of openWatch<PodObject>(client, { ...target, onOpen }, cursor, signal)) {
+          backoff.reset();
+          const { name, resourceVersion } = event.object.metadata;
+          if (event.type === 'DELETED') remove(name, event.object);
+          else if (event.type !== 'BOOKMARK') deliver(event.object);
+          if (!isListNeeded) cursor = resourceVersion ?? cursor;
+        }
+        if (openedAt !== undefined && options.now() - openedAt >= shortestWatchMs) continue;
+      } catch (error) {
+        if (signal.aborted) return;
+        failure = error;
+        failingSince ??= options.now();
+        if (hasStatus(error, 410)) isListNeeded = true;
+        else if (isHopeless(error) || options.now() - failingSince > options.unreachableMs) throw error;
+      }
+      await wait(backoff.next(failure), signal);
+    }
+  };
+
+  const start = (): void => {
+    const controller = new AbortController();
+    running = controller;
+    run(controller.signal).catch((error: unknown) => {
+      if (controller.signal.aborted) return;
+      running = undefined;
+      const failure = isKanikitError(error) ? error : connectionError(target.what, client.server, error);
+      for (const listener of listeners.values()) listener.failed(failure);
+    });
+  };
+
+  const stop = (): void => {
+    clearTimeout(idleTimer);
+    running?.abort(new Error('the watch was closed'));
+    running = undefined;
+    versions.clear();
+  };
+
+  return {
+    follow(name, listener) {
+      clearTimeout(idleTimer);
+      listeners.set(name, listener);
+      if (running === undefined) start();
+      return () => {
+        if (listeners.get(name) !== listener) return;
+        listeners.delete(name);
+        versions.delete(name);
+        if (listeners.size === 0) idleTimer = setTimeout(stop, idleMs).unref();
+      };
+    },
+    close(error) {
+      const left = [...listeners.values()];
+      listeners.clear();
+      stop();
+      for (const listener of left) listener.failed(error);
+    },
+  };
+}
+
+interface PodList {
+  readonly metadata?: { readonly resourceVersion?: string };
+  readonly items: readonly PodObject[];
+}
+
+function isHopeless(error: unknown): boolean {
+  return hasStatus(error, 401) || hasStatus(error, 403) || (isKanikitError(error) && !error.retryable);
+}
