@@ -49,7 +49,7 @@ export function createGzipPipeline(): GzipPipeline {
 async function gzipMember(block: Uint8Array): Promise<Buffer> {
   const member = await compress(block, {
     level: constants.Z_BEST_SPEED,
-    chunkSize: gzipBlockBytes / 2,
+    chunkSize: gzipBlockBytes / 4,
   });
   member[systemByte] = unixSystem;
   return member;

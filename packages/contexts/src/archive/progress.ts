@@ -4,6 +4,7 @@ const intervalMs = 100;
 
 export interface ProgressReporter {
   addFile(bytes: number): void;
+  addBytes(bytes: number): void;
   addArchiveBytes(bytes: number): void;
   /** Reports where the last report is long enough ago. */
   tick(): void;
@@ -20,6 +21,9 @@ export function createProgressReporter(
   return {
     addFile(bytes) {
       counts.files += 1;
+      counts.bytes += bytes;
+    },
+    addBytes(bytes) {
       counts.bytes += bytes;
     },
     addArchiveBytes(bytes) {

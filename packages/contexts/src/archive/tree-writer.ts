@@ -31,7 +31,8 @@ export interface TreeWriter {
 
 export function createTreeWriter(root: string, mtime: MtimePolicy, writer: BlockWriter): TreeWriter {
   const firstNames = new Map<string, string>();
-  const timeOf = (stats: Stats): number => (mtime === 'zero' ? 0 : Math.max(0, Math.floor(stats.mtimeMs / 1000)));
+  const timeOf = (stats: Stats): number =>
+    mtime === 'zero' ? 0 : Math.max(0, Math.floor(stats.mtimeMs / 1000));
   let lastBytes = 0;
 
   const writeFile = (path: string): OpenFile | undefined => {

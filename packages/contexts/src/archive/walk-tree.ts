@@ -79,9 +79,10 @@ function tryListDirectory(
 
 function listDirectory(root: string, path: string, matches: ParentMatches | undefined): Listing {
   const prefix = path === '' ? '' : `${path}/`;
-  const entries = readNames(toSystemPath(root, path)).map(
-    ({ name, entry }): TreeEntry => ({ path: prefix + name, kind: kindOf(entry) }),
-  );
+  const entries = readNames(toSystemPath(root, path)).map(({ name, entry }): TreeEntry => ({
+    path: prefix + name,
+    kind: kindOf(entry),
+  }));
   entries.sort((left, right) => (left.path < right.path ? -1 : 1));
   return { path, entries, next: 0, matches };
 }

@@ -8,7 +8,7 @@ import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
  */
 export function checkPatternSyntax(pattern: string): void {
   let name = '.';
-  let rest = [...pattern];
+  let rest = Array.from(pattern);
   while (rest.length > 0) {
     const { hasStar, chunk, end } = scanChunk(rest);
     rest = rest.slice(end);

@@ -15,8 +15,7 @@ export function cleanPath(path: string): string {
 
 /** Go's `strings.TrimSpace`: Unicode white space, but not the byte order mark that JavaScript trims too. */
 export function trimSpace(text: string): string {
-  return text.replace(/^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/u, '').replace(
-    /[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$/u,
-    '',
-  );
+  return text
+    .replace(/^[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+/u, '')
+    .replace(/[\t-\r \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]+$/u, '');
 }

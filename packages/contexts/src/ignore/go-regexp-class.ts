@@ -40,7 +40,7 @@ function parsePosix(runes: readonly string[], start: number): ParsedPiece | unde
   const isNegated = word.startsWith('^');
   const members = posixClasses[isNegated ? word.slice(1) : word];
   if (members === undefined) throw new GoRegexpError(`invalid character class range: [:${word}:]`);
-  return { source: `[${isNegated ? '^' : ''}${members}]`, end: start + 4 + [...word].length };
+  return { source: `[${isNegated ? '^' : ''}${members}]`, end: start + 4 + Array.from(word).length };
 }
 
 function parseSet(runes: readonly string[], start: number): ParsedPiece | undefined {

@@ -12,7 +12,7 @@ const largestRepeat = 1000;
  * @throws GoRegexpError where Go refuses to compile the expression
  */
 export function compileGoRegexp(source: string): RegExp {
-  const runes = [...source];
+  const runes = Array.from(source);
   let translated = '';
   // The last complete term, kept apart since a repeat applies to it.
   let term: string | undefined;

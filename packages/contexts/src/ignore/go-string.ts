@@ -12,7 +12,8 @@ export function decodeBytes(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < buffer.length;) {
     const length = sequenceLength(buffer, at);
-    text += length === 0 ? String.fromCharCode(escapeBase + buffer[at]!) : buffer.toString('utf8', at, at + length);
+    text +=
+      length === 0 ? String.fromCharCode(escapeBase + buffer[at]!) : buffer.toString('utf8', at, at + length);
     at += Math.max(length, 1);
   }
   return text;

@@ -50,7 +50,12 @@ test.each<[why: string, lines: string[], ignored: string[], kept: string[]]>([
   ['named classes', ['[[:digit:]]x'], ['1x'], ['ax', ':x']],
   ['a dot is a dot', ['a.c*'], ['a.c', 'a.cd'], ['abc']],
   ['a newline in a name stops .* but not *', ['a*c', 'x**y'], ['a\nc'], ['x\ny']],
-  ['leading and trailing slashes fall away', ['/a/', 'b//c', './d', 'e/../f'], ['a', 'b/c', 'd', 'f'], ['e', 'b']],
+  [
+    'leading and trailing slashes fall away',
+    ['/a/', 'b//c', './d', 'e/../f'],
+    ['a', 'b/c', 'd', 'f'],
+    ['e', 'b'],
+  ],
   ['outside of the context is nothing', ['../a'], [], ['a']],
   ['a comment starts in column 0 only', ['# x', ' # y'], ['# y'], ['# x', 'x']],
   ['blanks around an exception', ['*', '! /a '], ['b'], ['a']],

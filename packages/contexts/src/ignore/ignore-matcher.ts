@@ -43,7 +43,9 @@ export function createIgnoreMatcher(
   platform: NodeJS.Platform = process.platform,
 ): IgnoreMatcher {
   const rules = patterns.map((rule) => compileRule(rule, platform)).filter((rule) => rule !== undefined);
-  const exceptions = rules.filter((rule) => rule.isException).map((rule) => withoutTrailingGlob(rule.pattern));
+  const exceptions = rules
+    .filter((rule) => rule.isException)
+    .map((rule) => withoutTrailingGlob(rule.pattern));
   const hasPlainExceptions = !exceptions.some((pattern) => metaCharacters.test(pattern));
   return {
     decideDirectory: (path, parent) => decideDirectory(rules, path, parent),
@@ -72,14 +74,19 @@ function compileRule(rule: IgnoreRule, platform: NodeJS.Platform): Rule | undefi
     checkPatternSyntax(pattern);
     return { isException, pattern, matches: compilePattern(pattern).matches };
   } catch (error) {
-    if (error instanceof IgnoreSyntaxError) throw new IgnoreSyntaxError(rule.pattern, error.reason, rule.line);
+    if (error instanceof IgnoreSyntaxError)
+      throw new IgnoreSyntaxError(rule.pattern, error.reason, rule.line);
     throw error;
   }
 }
 
 // Every rule is tried here, also those that can't change this directory's own verdict: an exception in between may make
 // them count for a file in it (`d`, `!d/f`, `d` ignores `d/f`).
-function decideDirectory(rules: readonly Rule[], path: string, parent: ParentMatches | undefined): DirectoryVerdict {
+function decideDirectory(
+  rules: readonly Rule[],
+  path: string,
+  parent: ParentMatches | undefined,
+): DirectoryVerdict {
   const matches = rules.map((rule, index) => parent?.[index] === true || rule.matches(path));
   const last = matches.lastIndexOf(true);
   return { isIgnored: last !== -1 && !rules[last]!.isException, matches };

@@ -15,7 +15,7 @@ const escaped = new Set('.+()$');
 
 /** Docker's translation of a pattern (`Pattern.compile` of moby/patternmatcher, for `/`). */
 export function translatePattern(pattern: string): TranslatedPattern {
-  const runes = [...toRunes(pattern)];
+  const runes = Array.from(toRunes(pattern));
   if (runes[0] === '\uFEFF') runes.shift();
   let form: PatternForm = 'exact';
   let regexp = '^';

@@ -1,0 +1,29 @@
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContextWarning } from '@kanikit/spec';
+import { errorCode } from '../archive/context-errors.ts';
+import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
+
+/** Where the executor puts the archive it fetches: into the context itself. */
+export const contextTarball = 'context.tar.gz';
+
+/** The executor deletes that file after unpacking an `https://` context, even when it came out of the archive. */
+export async function listContextTarballWarnings(
+  root: string,
+  matcher: IgnoreMatcher,
+): Promise<readonly ContextWarning[]> {
+  try {
+    await lstat(join(root, contextTarball));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+  if (matcher.isIgnored(contextTarball)) return [];
+  return [
+    {
+      code: 'context-tarball-name',
+      message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
+      hint: 'Rename the file.',
+    },
+  ];
+}

@@ -1,0 +1,54 @@
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ContextRequest, KanikitError } from '@kanikit/spec';
+import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
+import { isInside } from './paths.ts';
+
+/**
+ * The real path of the directory to pack.
+ *
+ * @throws KanikitError `context-missing`, `context-unreadable`
+ */
+export async function findDirectory(request: ContextRequest): Promise<string> {
+  const context = await resolveDirectory(
+    resolve(request.workingDirectory, request.reference),
+    request.reference,
+  );
+  if (request.contextSubPath === undefined || request.contextSubPath === '') return context;
+  const directory = await resolveDirectory(
+    resolve(context, `./${request.contextSubPath}`),
+    request.contextSubPath,
+  );
+  if (!isInside(context, directory)) {
+    throw missing(request.contextSubPath, `it leads out of the context ${quotePath(context)}`);
+  }
+  return directory;
+}
+
+async function resolveDirectory(path: string, written: string): Promise<string> {
+  try {
+    const real = await realpath(path);
+    if (!(await stat(real)).isDirectory()) throw missing(written, 'it is not a directory');
+    return real;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw missing(written, `there is no ${quotePath(path)}`, error);
+    throw new KanikitError({
+      code: 'context-unreadable',
+      message: `opening the build context ${quotePath(written)}: ${describeCause(error)}`,
+      hint: 'Check the permissions of the directory and of those above it.',
+      cause: error,
+    });
+  }
+}
+
+function missing(written: string, reason: string, cause?: unknown): KanikitError {
+  return new KanikitError({
+    code: 'context-missing',
+    message: `opening the build context ${quotePath(written)}: ${reason}`,
+    hint: 'Name a directory, or a tar file ending in .tar, .tar.gz or .tgz; or use - to read a tar from standard input.',
+    cause,
+  });
+}

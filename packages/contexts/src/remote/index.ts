@@ -1,0 +1,1 @@
+export { createRemoteSource } from './remote-source.ts';

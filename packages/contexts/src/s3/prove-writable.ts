@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { S3Access } from './s3-client.ts';
+import { cleanPrefix, type S3StoreOptions } from './s3-store-options.ts';
+
+const timeoutMs = 15_000;
+
+/**
+ * Proves that the bucket is there and may be written by opening an upload in parts and giving it up: unlike a test object that
+ * leaves nothing behind, not even a version or a delete marker.
+ */
+export async function proveWritable(
+  { sdk, client }: S3Access,
+  options: S3StoreOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = `.kanikit-check-${randomUUID()}`;
+  const prefix = cleanPrefix(options);
+  const place = { Bucket: options.bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
+  // Not cancelled by the user's signal: without the answer the upload could not be given up.
+  const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(place), {
+    abortSignal: AbortSignal.timeout(timeoutMs),
+  });
+  await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), {
+    abortSignal: AbortSignal.timeout(timeoutMs),
+  });
+  signal.throwIfAborted();
+}

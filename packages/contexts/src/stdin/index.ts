@@ -1,0 +1,1 @@
+export { createStdinSource } from './stdin-source.ts';

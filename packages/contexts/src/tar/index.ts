@@ -1,0 +1,1 @@
+export { createTarSource } from './tar-source.ts';
