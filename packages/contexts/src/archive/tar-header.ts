@@ -42,6 +42,7 @@ export function encodeTarHeader(entry: TarEntry): Buffer {
   });
   const block = Buffer.alloc(tarBlockBytes);
   const needsPax = header.encode(block);
+  if (block[prefixField.start + 1] === 0) removeDotPrefix(block);
   if (isRaw) restoreHeader(block, entry);
   if (!needsPax) return block;
   const pax = new Pax({
@@ -82,6 +83,17 @@ function restoreHeader(block: Buffer, entry: TarEntry): void {
   restoreBytes(block, prefixField, path);
   restoreBytes(block, nameField, path);
   restoreBytes(block, linkField, maskedBytes(entry.linkpath ?? ''));
+  writeChecksum(block);
+}
+
+/** A name of exactly 100 bytes gets `.` as its prefix from the package, and would come out as `./name`. */
+function removeDotPrefix(block: Buffer): void {
+  if (block[prefixField.start] !== '.'.charCodeAt(0)) return;
+  block[prefixField.start] = 0;
+  writeChecksum(block);
+}
+
+function writeChecksum(block: Buffer): void {
   block.fill(0x20, checksumField.start, checksumField.end);
   const sum = block.reduce((total, byte) => total + byte, 0);
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, checksumField.start, 'latin1');

@@ -1,0 +1,37 @@
+import { Header } from 'tar';
+import { expect, test } from 'vitest';
+import { decodeBytes } from '../ignore/go-string.ts';
+import { encodeTarHeader, type TarEntry } from './tar-header.ts';
+
+const file: TarEntry = { path: 'a', type: 'File', mode: 0o644, sizeBytes: 1, mtime: 0 };
+
+test('a plain entry is one block', () => {
+  const header = new Header(encodeTarHeader(file));
+  expect(header).toMatchObject({ path: 'a', mode: 0o644, size: 1, uid: 0, gid: 0, cksumValid: true });
+});
+
+test('a size over 8 GiB is in a pax record and in the header', () => {
+  const sizeBytes = 9 * 1024 ** 3 + 5;
+  const bytes = encodeTarHeader({ ...file, sizeBytes });
+  expect(bytes.toString('latin1', 512, 1024)).toContain(` size=${sizeBytes}\n`);
+  expect(new Header(bytes.subarray(1024))).toMatchObject({ size: sizeBytes, cksumValid: true });
+});
+
+test.each([99, 100, 101, 155, 255, 256, 400])('a name of %i bytes keeps its bytes', (length) => {
+  const bytes = encodeTarHeader({ ...file, path: 'n'.repeat(length) });
+  const isPlain = bytes.length === 512;
+  expect(isPlain).toBe(length <= 100);
+  if (isPlain) expect(new Header(bytes).path).toBe('n'.repeat(length));
+  else expect(bytes.toString('latin1', 512)).toContain(` path=${'n'.repeat(length)}\n`);
+});
+
+test('bytes that are not UTF-8 are in the archive as they are', () => {
+  const raw = Buffer.from([0x61, 0x2f, 0xe9, 0x7f, 0xff]);
+  const short = encodeTarHeader({ ...file, path: decodeBytes(raw) });
+  expect(short.subarray(0, raw.length)).toEqual(raw);
+  expect(new Header(short).cksumValid).toBe(true);
+  const long = Buffer.concat([raw, Buffer.alloc(200, 0xe9)]);
+  const extended = encodeTarHeader({ ...file, type: 'SymbolicLink', path: decodeBytes(long), linkpath: decodeBytes(raw) });
+  expect(extended.includes(Buffer.concat([Buffer.from(' path='), long, Buffer.from('\n')]))).toBe(true);
+  expect(extended.includes(Buffer.concat([Buffer.from(' linkpath='), raw, Buffer.from('\n')]))).toBe(true);
+});

@@ -1,0 +1,61 @@
+import { gunzipSync } from 'node:zlib';
+import { Parser } from 'tar';
+import type { RunContext } from '@kanikit/spec';
+
+export interface ReadEntry {
+  readonly path: string;
+  readonly type: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly mtime: number;
+  readonly linkpath: string;
+  readonly contents: Buffer;
+}
+
+export const testRun = (signal: AbortSignal = new AbortController().signal): RunContext => ({
+  signal,
+  now: Date.now,
+});
+
+export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** The entries as the `tar` package reads them, in order. */
+export async function readArchive(archive: Buffer): Promise<readonly ReadEntry[]> {
+  const entries: ReadEntry[] = [];
+  const tar = gunzipSync(archive);
+  // The package takes an archive without entries for a damaged one.
+  if (tar.every((byte) => byte === 0)) return entries;
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry) => {
+      const chunks: Buffer[] = [];
+      entry.on('data', (chunk) => chunks.push(chunk));
+      entry.on('end', () => {
+        entries.push({
+          path: entry.path.replace(/\/$/, ''),
+          type: entry.type,
+          mode: entry.mode ?? -1,
+          owner: `${entry.uid}:${entry.gid}`,
+          mtime: entry.mtime?.getTime() ?? -1,
+          linkpath: entry.linkpath ?? '',
+          contents: Buffer.concat(chunks),
+        });
+      });
+    },
+  });
+  const ended = new Promise((resolve, reject) => {
+    parser.on('end', resolve);
+    parser.on('error', reject);
+  });
+  parser.end(tar);
+  await ended;
+  return entries;
+}
+
+export async function listPaths(archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
+  return (await readArchive(await collect(archive))).map((entry) => entry.path);
+}
