@@ -1,7 +1,7 @@
 /** Names further away than this share of their length are no help. */
 const tolerance = 0.4;
 
-/** The candidate closest to a misspelt name (Levenshtein); undefined when none is close. */
+/** The candidate closest to a misspelt name (insertions, deletions, substitutions and swaps of neighbours); undefined when none is close. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
@@ -13,14 +13,16 @@ export function nearestName(name: string, candidates: readonly string[]): string
 }
 
 function distanceBetween(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, index) => index)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
   for (let row = 1; row <= a.length; row += 1) {
-    const current = [row];
+    rows.push([row]);
     for (let column = 1; column <= b.length; column += 1) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const substitution = at(row - 1, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swap = isSwap ? at(row - 2, column - 2) + 1 : Infinity;
+      rows[row]?.push(Math.min(substitution, at(row - 1, column) + 1, at(row, column - 1) + 1, swap));
     }
-    previous = current;
   }
-  return previous[b.length] ?? 0;
+  return at(a.length, b.length);
 }
