@@ -41,7 +41,9 @@ export function entryError(path: string, cause: unknown): KanikitError {
   return unreadableError(path, cause);
 }
 
+/** The system's code (`ENOENT`, …) of an error; undefined for our own errors. */
 export function errorCode(error: unknown): string | undefined {
+  if (isKanikitError(error)) return undefined;
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -20,6 +20,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { Header } from 'tar';
 import { expect, onTestFinished, test } from 'vitest';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
@@ -29,7 +30,12 @@ import { packTree } from './pack-tree.ts';
 
 const pack = (root: string, ignore = '', signal?: AbortSignal): AsyncGenerator<Uint8Array, void> =>
   packTree(
-    { root, matcher: createIgnoreMatcher(parseIgnoreFile(Buffer.from(ignore))), syntheticFiles: [], mtime: 'zero' },
+    {
+      root,
+      matcher: createIgnoreMatcher(parseIgnoreFile(Buffer.from(ignore))),
+      syntheticFiles: [],
+      mtime: 'zero',
+    },
     undefined,
     testRun(signal),
   );
@@ -43,12 +49,12 @@ test('everything a tree can hold comes out of the archive again', async () => {
   mkdirSync(join(root, deep), { recursive: true });
   mkdirSync(join(root, 'empty'), { mode: 0o700 });
   const files: Record<string, Buffer> = {
-    'zero': Buffer.alloc(0),
-    'small': Buffer.from('hello'),
-    'block': noise(512),
-    'limit': noise(64 * 1024),
+    zero: Buffer.alloc(0),
+    small: Buffer.from('hello'),
+    block: noise(512),
+    limit: noise(64 * 1024),
     'limit+1': noise(64 * 1024 + 1),
-    'large': noise(5 * 1024 * 1024 + 3),
+    large: noise(5 * 1024 * 1024 + 3),
     'ünï/😀.txt': Buffer.from('unicode'),
     [join(deep, `${'n'.repeat(120)}.txt`)]: Buffer.from('long'),
     ['l'.repeat(100)]: Buffer.from('one hundred'),
@@ -112,10 +118,14 @@ test('the same tree gives the same bytes, whatever the order and time it was mad
   expect((await collect(pack(first))).equals(await collect(pack(second)))).toBe(true);
 });
 
-test('the tar ends in at least 10 KiB of zeros inside of the gzip stream', async () => {
-  const tar = gunzipSync(await collect(pack(temporaryFolder())));
-  expect(tar.length).toBeGreaterThanOrEqual(10 * 1024);
-  expect(tar.every((byte) => byte === 0)).toBe(true);
+test('the tar begins with its root, open to all, and ends in at least 10 KiB of zeros inside of the gzip stream', async () => {
+  const root = temporaryFolder();
+  chmodSync(root, 0o700);
+  const tar = gunzipSync(await collect(pack(root)));
+  expect(new Header(tar)).toMatchObject({ path: './', mode: 0o755, type: 'Directory' });
+  const zeros = tar.subarray(512);
+  expect(zeros.length).toBeGreaterThanOrEqual(10 * 1024);
+  expect(zeros.every((byte) => byte === 0)).toBe(true);
 });
 
 test.each<[why: string, ignore: string, expected: string[]]>([
@@ -152,9 +162,21 @@ test.each<[what: string, change: (file: string) => void, message: string]>([
 
 test.each<[what: string, change: (root: string) => void, code: string]>([
   ['vanishes', (root) => rmSync(join(root, 'z')), 'context-changed'],
-  ['becomes a directory', (root) => (rmSync(join(root, 'z')), mkdirSync(join(root, 'z'))), 'context-file-unsupported'],
-  ['becomes a link', (root) => (rmSync(join(root, 'z')), symlinkSync('large', join(root, 'z'))), 'context-changed'],
-  ['becomes a pipe', (root) => (rmSync(join(root, 'z')), makePipe(join(root, 'z'))), 'context-file-unsupported'],
+  [
+    'becomes a directory',
+    (root) => (rmSync(join(root, 'z')), mkdirSync(join(root, 'z'))),
+    'context-file-unsupported',
+  ],
+  [
+    'becomes a link',
+    (root) => (rmSync(join(root, 'z')), symlinkSync('large', join(root, 'z'))),
+    'context-changed',
+  ],
+  [
+    'becomes a pipe',
+    (root) => (rmSync(join(root, 'z')), makePipe(join(root, 'z'))),
+    'context-file-unsupported',
+  ],
 ])('a listed file that %s before its turn is an error', async (_what, change, code) => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'large'), noise(16 * 1024 * 1024));
@@ -162,7 +184,10 @@ test.each<[what: string, change: (root: string) => void, code: string]>([
   const archive = pack(root);
   await archive.next();
   change(root);
-  await expect(collect(archive)).rejects.toMatchObject({ code, message: expect.stringContaining('"z"') as string });
+  await expect(collect(archive)).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining('"z"') as string,
+  });
 });
 
 test('special files are refused by name, and are no matter where they are ignored', async () => {

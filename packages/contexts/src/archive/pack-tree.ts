@@ -54,6 +54,8 @@ export async function* packTree(
   };
 
   run.signal.throwIfAborted();
+  // Without it the executor makes the context 0750, and `COPY . /app` locks out every user but root.
+  treeWriter.writeRoot();
   for (const entry of walkTree(tree.root, tree.matcher)) {
     if (replaced.has(entry.path)) continue;
     const large = treeWriter.write(entry);

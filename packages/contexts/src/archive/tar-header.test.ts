@@ -31,7 +31,12 @@ test('bytes that are not UTF-8 are in the archive as they are', () => {
   expect(short.subarray(0, raw.length)).toEqual(raw);
   expect(new Header(short).cksumValid).toBe(true);
   const long = Buffer.concat([raw, Buffer.alloc(200, 0xe9)]);
-  const extended = encodeTarHeader({ ...file, type: 'SymbolicLink', path: decodeBytes(long), linkpath: decodeBytes(raw) });
+  const extended = encodeTarHeader({
+    ...file,
+    type: 'SymbolicLink',
+    path: decodeBytes(long),
+    linkpath: decodeBytes(raw),
+  });
   expect(extended.includes(Buffer.concat([Buffer.from(' path='), long, Buffer.from('\n')]))).toBe(true);
   expect(extended.includes(Buffer.concat([Buffer.from(' linkpath='), raw, Buffer.from('\n')]))).toBe(true);
 });

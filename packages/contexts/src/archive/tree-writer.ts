@@ -14,6 +14,8 @@ export type MtimePolicy = 'zero' | 'keep';
 const smallFileBytes = blockSlackBytes / 3;
 const syntheticMode = 0o644;
 const symlinkMode = 0o777;
+// Docker's, whatever the folder has on this machine.
+const rootMode = 0o755;
 const isWindows = process.platform === 'win32';
 
 /** Puts entries of a tree into tar form. */
@@ -24,6 +26,8 @@ export interface TreeWriter {
    * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
    */
   write(entry: TreeEntry): OpenFile | undefined;
+  /** Writes the entry of the root itself. */
+  writeRoot(): void;
   writeSynthetic(path: string, contents: Uint8Array): void;
   /** Content bytes of the last entry. */
   readonly lastBytes: number;
@@ -102,6 +106,9 @@ export function createTreeWriter(root: string, mtime: MtimePolicy, writer: Block
           throw unsupportedFileError(path, `a ${kind}`);
         }
       }
+    },
+    writeRoot() {
+      writer.write(encodeTarHeader({ path: '.', type: 'Directory', mode: rootMode, sizeBytes: 0, mtime: 0 }));
     },
     writeSynthetic(path, contents) {
       writer.write(

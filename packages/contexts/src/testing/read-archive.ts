@@ -23,12 +23,10 @@ export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** The entries as the `tar` package reads them, in order. */
+/** The entries as the `tar` package reads them, in order; not that of the root. */
 export async function readArchive(archive: Buffer): Promise<readonly ReadEntry[]> {
   const entries: ReadEntry[] = [];
   const tar = gunzipSync(archive);
-  // The package takes an archive without entries for a damaged one.
-  if (tar.every((byte) => byte === 0)) return entries;
   const parser = new Parser({
     strict: true,
     onReadEntry: (entry) => {
@@ -53,7 +51,7 @@ export async function readArchive(archive: Buffer): Promise<readonly ReadEntry[]
   });
   parser.end(tar);
   await ended;
-  return entries;
+  return entries.filter((entry) => entry.path !== '.');
 }
 
 export async function listPaths(archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
