@@ -1,0 +1,33 @@
+import type { ExecutorPhase } from '@kanikit/spec';
+import type { BuildState } from './build-state.ts';
+
+/** A phase of the executor begins. One of the same kind that never said its end is closed first, so the list stays short. */
+export function startActivity(
+  build: BuildState,
+  phase: ExecutorPhase,
+  detail: string | undefined,
+  timeMs: number,
+): BuildState {
+  const closed = endActivity(build, phase, timeMs);
+  const activity = { phase, detail, sinceMs: timeMs };
+  return { ...closed, activities: [...closed.activities, activity], activity };
+}
+
+/** A phase of the executor ends; its time is added up. */
+export function endActivity(build: BuildState, phase: ExecutorPhase, timeMs: number): BuildState {
+  const ended = build.activities.find((activity) => activity.phase === phase);
+  if (ended === undefined) return build;
+  const activities = build.activities.filter((activity) => activity !== ended);
+  const spent = (build.activityMs[phase] ?? 0) + Math.max(0, timeMs - ended.sinceMs);
+  return {
+    ...build,
+    activities,
+    activity: activities.at(-1),
+    activityMs: { ...build.activityMs, [phase]: spent },
+  };
+}
+
+/** Nothing goes on any longer: the executor has ended. */
+export function endActivities(build: BuildState, timeMs: number): BuildState {
+  return build.activities.reduce((state, { phase }) => endActivity(state, phase, timeMs), build);
+}

@@ -1,0 +1,234 @@
+import type {
+  AnnouncedBuild,
+  BuildFailure,
+  BuildOutcome,
+  BuildPhase,
+  ExecutorDistribution,
+  ExecutorPhase,
+  OutlineStage,
+} from '@kanikit/spec';
+import { emptyLog, type LogRing } from './log-ring.ts';
+
+/** One build as it stands. All text that comes from logs, pods or programs is untrusted. Times are milliseconds since the epoch. */
+export interface BuildState {
+  readonly id: string;
+  readonly name: string;
+  readonly context: string;
+  readonly destinations: readonly string[];
+  readonly platform: string | undefined;
+
+  readonly phase: BuildPhase;
+  readonly phaseSinceMs: number;
+  /** When the build first left the queue. */
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly outcome: BuildOutcome | undefined;
+  /** What it waits for right now. */
+  readonly waiting: WaitState | undefined;
+
+  /** The Dockerfile's map; undefined where the client has not read it. */
+  readonly outline: readonly OutlineStage[] | undefined;
+  readonly executor:
+    | {
+        readonly distribution: ExecutorDistribution | undefined;
+        readonly version: string | undefined;
+        readonly logFormat: string;
+      }
+    | undefined;
+  readonly position: Position;
+  /** What the executor is busy with: the phase that began last and has not ended. */
+  readonly activity: ActivityState | undefined;
+  /** All phases of the executor that have begun and not ended, oldest first; at most one of a kind. */
+  readonly activities: readonly ActivityState[];
+  /** Steps that ran, came from the cache or were looked up there, in the log's order. */
+  readonly steps: readonly StepState[];
+
+  readonly packing: PackState | undefined;
+  readonly upload: UploadState | undefined;
+  readonly pod: PodState | undefined;
+  readonly layers: readonly LayerState[];
+  readonly pushes: readonly PushState[];
+
+  readonly digest: string | undefined;
+  readonly images: readonly { readonly reference: string; readonly digest: string }[];
+  readonly exitCode: number | undefined;
+  readonly failure: BuildFailure | undefined;
+  readonly logFile: string | undefined;
+  /** Notices, oldest first; at most `noticeLimit`. */
+  readonly notices: readonly NoticeState[];
+  /** All notices of level warning, also those no longer kept. */
+  readonly warningCount: number;
+  /** How often the executor or kanikit tried something again. */
+  readonly retryCount: number;
+  readonly cleanup: CleanupState;
+
+  /** Time spent per phase of the build, closed phases only. */
+  readonly phaseMs: Readonly<Partial<Record<BuildPhase, number>>>;
+  /** Time spent per phase of the executor, closed phases only. */
+  readonly activityMs: Readonly<Partial<Record<ExecutorPhase, number>>>;
+  readonly outputLines: number;
+  readonly log: LogRing;
+}
+
+/** Notices kept per build. */
+export const noticeLimit = 100;
+
+export interface WaitState {
+  readonly reason: string;
+  readonly message: string | undefined;
+  readonly hint: string | undefined;
+  readonly sinceMs: number;
+}
+
+/** Where in the Dockerfile the executor is, counted from 1. Totals are undefined without an outline. */
+export interface Position {
+  /** 0-based index of the stage in the Dockerfile. */
+  readonly stage: number | undefined;
+  readonly stageName: string | undefined;
+  readonly base: string | undefined;
+  /** i of n: among the stages the target needs. */
+  readonly stageNumber: number | undefined;
+  readonly stageTotal: number | undefined;
+  /** 0-based index of the step in its stage. */
+  readonly step: number | undefined;
+  readonly instruction: string | undefined;
+  /** Among the steps of the stage. */
+  readonly stepNumber: number | undefined;
+  readonly stepTotal: number | undefined;
+  /** j of m: among the steps of all needed stages. */
+  readonly overallNumber: number | undefined;
+  readonly overallTotal: number | undefined;
+}
+
+export interface ActivityState {
+  readonly phase: ExecutorPhase;
+  readonly detail: string | undefined;
+  readonly sinceMs: number;
+}
+
+export interface StepState {
+  readonly stage: number;
+  readonly step: number;
+  readonly instruction: string;
+  readonly cache: 'hit' | 'miss' | undefined;
+  /** `waiting`: only its cache key was looked up so far. */
+  readonly outcome: 'waiting' | 'running' | 'done' | 'cached' | 'failed';
+  readonly startedAtMs: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly outputLines: number;
+}
+
+export interface PackState {
+  readonly files: number;
+  /** Bytes of file content read. */
+  readonly bytes: number;
+  readonly archiveBytes: number;
+  readonly isDone: boolean;
+  /** With `atMs`: the inputs of a rate. */
+  readonly startedAtMs: number;
+  readonly atMs: number;
+}
+
+export interface UploadState {
+  readonly location: string;
+  readonly bytes: number;
+  readonly totalBytes: number | undefined;
+  readonly isDone: boolean;
+  readonly isReused: boolean;
+  readonly digest: string | undefined;
+  readonly startedAtMs: number;
+  readonly atMs: number;
+}
+
+export interface PodState {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  readonly node: string | undefined;
+  readonly status: 'created' | 'scheduled' | 'pulling' | 'running' | 'ended';
+  readonly cause: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface LayerState {
+  readonly layer: string;
+  readonly direction: 'pull' | 'push' | 'cache-pull' | 'cache-push';
+  readonly reference: string;
+  readonly bytes: number;
+  readonly sizeBytes: number | undefined;
+  readonly outcome: 'running' | 'done' | 'failed' | 'skipped';
+}
+
+export interface PushState {
+  readonly reference: string;
+  readonly digest: string | undefined;
+  readonly isImmutableIgnored: boolean;
+}
+
+export interface NoticeState {
+  readonly level: 'info' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+export interface CleanupState {
+  /** Being removed now. */
+  readonly pending: readonly string[];
+  /** What stays behind, and why. */
+  readonly problems: readonly { readonly target: string; readonly message: string | undefined }[];
+}
+
+export const noPosition: Position = {
+  stage: undefined,
+  stageName: undefined,
+  base: undefined,
+  stageNumber: undefined,
+  stageTotal: undefined,
+  step: undefined,
+  instruction: undefined,
+  stepNumber: undefined,
+  stepTotal: undefined,
+  overallNumber: undefined,
+  overallTotal: undefined,
+};
+
+/** A build that has been announced and nothing more. */
+export function announcedBuild(build: AnnouncedBuild, timeMs: number): BuildState {
+  return {
+    ...build,
+    phase: 'queued',
+    phaseSinceMs: timeMs,
+    startedAtMs: undefined,
+    endedAtMs: undefined,
+    durationMs: undefined,
+    outcome: undefined,
+    waiting: undefined,
+    outline: undefined,
+    executor: undefined,
+    position: noPosition,
+    activity: undefined,
+    activities: [],
+    steps: [],
+    packing: undefined,
+    upload: undefined,
+    pod: undefined,
+    layers: [],
+    pushes: [],
+    digest: undefined,
+    images: [],
+    exitCode: undefined,
+    failure: undefined,
+    logFile: undefined,
+    notices: [],
+    warningCount: 0,
+    retryCount: 0,
+    cleanup: { pending: [], problems: [] },
+    phaseMs: {},
+    activityMs: {},
+    outputLines: 0,
+    log: emptyLog,
+  };
+}

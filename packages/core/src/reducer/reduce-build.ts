@@ -1,0 +1,126 @@
+import type {
+  BuildEndEvent,
+  BuildEvent,
+  BuildPhase,
+  BuildWaitEvent,
+  CleanupEvent,
+  NoticeEvent,
+} from '@kanikit/spec';
+import { type BuildState, noticeLimit, type PodState, type WaitState } from './build-state.ts';
+import { endActivities } from './activities.ts';
+import { reduceExecutor } from './reduce-executor.ts';
+
+/** Folds one event into its build. */
+export function reduceBuild(build: BuildState, event: BuildEvent, timeMs: number): BuildState {
+  switch (event.type) {
+    case 'build-phase':
+      return enterPhase(build, event.phase, timeMs);
+    case 'build-wait':
+      return { ...build, waiting: waitingFor(build, event, timeMs) };
+    case 'outline':
+      return { ...build, outline: event.stages };
+    case 'context-pack': {
+      const { files, bytes, archiveBytes, isDone } = event;
+      const startedAtMs = build.packing?.startedAtMs ?? timeMs;
+      return { ...build, packing: { files, bytes, archiveBytes, isDone, startedAtMs, atMs: timeMs } };
+    }
+    case 'context-upload': {
+      const { location, bytes, totalBytes, isDone, isReused, digest } = event;
+      const startedAtMs = build.upload?.startedAtMs ?? timeMs;
+      const upload = { location, bytes, totalBytes, isDone, isReused, digest, startedAtMs, atMs: timeMs };
+      return { ...build, upload };
+    }
+    case 'pod-create': {
+      const { namespace, pod: name, image } = event;
+      const rest = { node: undefined, cause: undefined, exitCode: undefined, reason: undefined };
+      return { ...build, pod: { namespace, name, image, status: 'created', ...rest } };
+    }
+    case 'pod-schedule':
+      return withPod(build, { status: 'scheduled', node: event.node });
+    case 'pod-pull':
+      return withPod(build, { status: 'pulling' });
+    case 'pod-start': {
+      const node = event.node ?? build.pod?.node;
+      return { ...withPod(build, { status: 'running', node }), waiting: undefined };
+    }
+    case 'pod-end': {
+      const { cause, exitCode, reason } = event;
+      const ended = endActivities(build, timeMs);
+      return { ...withPod(ended, { status: 'ended', cause, exitCode, reason }), waiting: undefined };
+    }
+    case 'notice':
+      return withNotice(build, event);
+    case 'cleanup':
+      return withCleanup(build, event);
+    case 'build-end':
+      return endBuild(build, event, timeMs);
+    default:
+      return reduceExecutor(build, event, timeMs);
+  }
+}
+
+/** The clock of a wait goes on while its reason stays. */
+function waitingFor(
+  { waiting }: BuildState,
+  { reason, message, hint }: BuildWaitEvent,
+  timeMs: number,
+): WaitState | undefined {
+  if (reason === undefined) return undefined;
+  return { reason, message, hint, sinceMs: waiting?.reason === reason ? waiting.sinceMs : timeMs };
+}
+
+function enterPhase(build: BuildState, phase: BuildPhase, timeMs: number): BuildState {
+  const spent = (build.phaseMs[build.phase] ?? 0) + Math.max(0, timeMs - build.phaseSinceMs);
+  const isWaiting = phase === 'queued' || phase === 'preflight';
+  return {
+    ...build,
+    phase,
+    phaseSinceMs: timeMs,
+    phaseMs: { ...build.phaseMs, [build.phase]: spent },
+    waiting: phase === build.phase ? build.waiting : undefined,
+    startedAtMs: build.startedAtMs ?? (isWaiting || phase === 'ended' ? undefined : timeMs),
+  };
+}
+
+function withPod(build: BuildState, change: Partial<PodState>): BuildState {
+  return build.pod === undefined ? build : { ...build, pod: { ...build.pod, ...change } };
+}
+
+function withNotice(build: BuildState, { level, code, message, hint }: NoticeEvent): BuildState {
+  const notices = [...build.notices, { level, code, message, hint }].slice(-noticeLimit);
+  return { ...build, notices, warningCount: build.warningCount + (level === 'warning' ? 1 : 0) };
+}
+
+function withCleanup(build: BuildState, { target, outcome, message }: CleanupEvent): BuildState {
+  const others = build.cleanup.pending.filter((candidate) => candidate !== target);
+  const known = build.cleanup.problems.filter((problem) => problem.target !== target);
+  return {
+    ...build,
+    cleanup: {
+      pending: outcome === 'started' ? [...others, target] : others,
+      problems: outcome === 'failed' ? [...known, { target, message }] : known,
+    },
+  };
+}
+
+function endBuild(build: BuildState, event: BuildEndEvent, timeMs: number): BuildState {
+  const { outcome, digest, images, exitCode, failure, durationMs, logFile } = event;
+  const ended = endActivities(enterPhase(build, 'ended', timeMs), timeMs);
+  const lastOutcome = outcome === 'failed' ? 'failed' : 'done';
+  const steps = ended.steps.map((step) =>
+    step.outcome === 'running' ? { ...step, outcome: lastOutcome as 'failed' | 'done' } : step,
+  );
+  return {
+    ...ended,
+    steps,
+    outcome,
+    digest,
+    images,
+    exitCode,
+    failure,
+    durationMs,
+    logFile,
+    waiting: undefined,
+    endedAtMs: timeMs,
+  };
+}
