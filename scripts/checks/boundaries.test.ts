@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importsOf, packageOf } from './imports.ts';
+import { displayPath, isTestFile, packages, type WorkspacePackage } from './workspace-packages.ts';
+
+/** Who may import whom; a room that is missing here fails. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  spec: [],
+  kaniko: ['spec'],
+  contexts: ['spec'],
+  registries: ['spec'],
+  kubernetes: ['spec'],
+  sandbox: ['spec'],
+  core: ['spec', 'kaniko'],
+  sdk: ['spec', 'core', 'contexts', 'registries', 'kubernetes'],
+  cli: ['spec', 'sdk', 'core', 'kaniko', 'sandbox'],
+  e2e: ['spec', 'sdk', 'core', 'kaniko', 'sandbox', 'contexts', 'registries', 'kubernetes', 'cli'],
+};
+
+/** What the command may use at run time of rooms behind the sdk: the folders of theirs that it shares. */
+const cliUses: Readonly<Record<string, readonly string[]>> = {
+  core: ['reducer'],
+  kaniko: ['explain'],
+};
+
+/** Rooms that compute and never touch the outside: no module of Node but these. */
+const pureRooms: Readonly<Record<string, readonly string[]>> = {
+  spec: [],
+  kaniko: ['node:buffer', 'node:string_decoder', 'node:util'],
+};
+
+const roomByPackage = new Map(packages.map(({ manifest, room }) => [manifest.name, room]));
+
+describe.each(packages)('$room', ({ room, folder, sources }) => {
+  const shipped = sources.filter((path) => !isTestFile(path));
+
+  it('imports along the arrows only', () => {
+    const allowed = mayImport[room] ?? expect.fail(`${room} has no line in the table of this test`);
+    const wrong = sources.flatMap((path) =>
+      importsOf(path)
+        .map(({ specifier }) => roomByPackage.get(packageOf(specifier)))
+        .filter((target) => target !== undefined && target !== room && !allowed.includes(target))
+        .map((target) => `${displayPath(path)} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('reaches other packages by name, its own files with their extension', () => {
+    const wrong = sources.flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .filter(
+          ({ specifier }) =>
+            !/\.(?:tsx?|json|mjs)$/.test(specifier) ||
+            relative(folder, join(dirname(path), specifier)).startsWith('..'),
+        )
+        .map(({ specifier }) => `${displayPath(path)} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('loads nothing made for tests', () => {
+    const wrong = shipped.flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) =>
+          /^\.{1,2}\/.*(?:\.test\.|\/testing\/)|^\.\/testing\/|vitest/.test(specifier),
+        )
+        .map(({ specifier }) => `${displayPath(path)} imports ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(pureRooms))('%s is pure', (room, allowed) => {
+  it('and imports nothing that reaches outside', () => {
+    const wrong = roomOf(room)
+      .sources.filter((path) => !isTestFile(path))
+      .flatMap((path) =>
+        importsOf(path)
+          .map(({ specifier }) => specifier)
+          .filter((specifier) => !specifier.startsWith('.') && !roomByPackage.has(packageOf(specifier)))
+          .filter((specifier) => !allowed.includes(specifier))
+          .map((specifier) => `${displayPath(path)} imports ${specifier}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
+it('spec depends on nothing, core on its rooms only', () => {
+  expect(roomOf('spec').manifest.dependencies ?? {}).toEqual({});
+  const outside = Object.keys(roomOf('core').manifest.dependencies ?? {}).filter(
+    (name) => !roomByPackage.has(name),
+  );
+  expect(outside).toEqual([]);
+});
+
+describe.each(Object.entries(cliUses))('the command uses of %s', (room, folders) => {
+  it(`what is in ${folders.join(', ')}, and types`, () => {
+    const { folder, manifest } = roomOf(room);
+    const shared = new Set(
+      importsOf(join(folder, 'src', 'index.ts'))
+        .filter(({ specifier }) => folders.some((shareable) => specifier.startsWith(`./${shareable}/`)))
+        .flatMap(({ names }) => names),
+    );
+    const wrong = roomOf('cli')
+      .sources.filter((path) => !isTestFile(path))
+      .flatMap((path) =>
+        importsOf(path)
+          .filter(({ specifier, isTypeOnly }) => packageOf(specifier) === manifest.name && !isTypeOnly)
+          .flatMap(({ names }) => names.filter((name) => !shared.has(name)))
+          .map((name) => `${displayPath(path)} uses ${name}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+});
+
+it('the table has the arrows of no room that is gone', () => {
+  expect(Object.keys(mayImport).sort()).toEqual(packages.map(({ room }) => room).sort());
+});
+
+it('nothing re-exports everything', () => {
+  const wrong = packages
+    .flatMap(({ sources }) => sources)
+    .filter((path) => /^export \*/m.test(readFileSync(path, 'utf8')))
+    .map(displayPath);
+  expect(wrong).toEqual([]);
+});
+
+function roomOf(room: string): WorkspacePackage {
+  return packages.find((candidate) => candidate.room === room) ?? expect.fail(`there is no ${room}`);
+}
