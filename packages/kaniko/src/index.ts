@@ -6,3 +6,10 @@ export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-
 export { baseImages } from './dockerfile/base-images.ts';
 export { lintForExecutor, type LintOptions } from './dockerfile/lint/lint-for-executor.ts';
 export type { DockerfileLint } from './dockerfile/lint/rule.ts';
+export { createLogDecoder, type LogDecoder, type LogDecoderOptions } from './log/decoder.ts';
+export type { ExecutorImage, ExecutorVerdict } from './log/verdict.ts';
+export { failureCatalogue } from './failures/catalogue.ts';
+export type { FailureEntry } from './failures/failure-entry.ts';
+export { explainLog, type ExplainOptions, explainWithDetails } from './explain/explain-log.ts';
+export type { ExplainedFailure, ExplainedStep, Explanation, ExplainReport } from './explain/explain-report.ts';
+export { formatExplanation, type FormatOptions } from './explain/format-explanation.ts';

@@ -1,0 +1,93 @@
+import type { DockerfileOutline } from '@kanikit/spec';
+import { isKanikitError } from '@kanikit/spec';
+import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
+import { openDecoder } from '../log/decoder.ts';
+import type { Decoding } from '../log/decoding.ts';
+import { assignNames } from '../log/stage-names.ts';
+import type { ExecutorVerdict } from '../log/verdict.ts';
+import type { Explanation, ExplainReport } from './explain-report.ts';
+
+export interface ExplainOptions {
+  /** Text of the Dockerfile, for exact positions and stage names. One that can't be read is left out of account. */
+  readonly dockerfile?: string | undefined;
+  /** Exit code of the executor, where it is known. */
+  readonly exitCode?: number | undefined;
+}
+
+/** How many bytes are decoded at a time, so that a large log needs no second copy as a whole. */
+const chunkBytes = 1024 * 1024;
+
+/** Reads a complete log and says what happened. Never throws on any bytes. */
+export function explainLog(input: Uint8Array | string, options: ExplainOptions = {}): ExplainReport {
+  return explainWithDetails(input, options).report;
+}
+
+/** As {@link explainLog}, with what {@link formatExplanation} shows besides. */
+export function explainWithDetails(input: Uint8Array | string, options: ExplainOptions = {}): Explanation {
+  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
+  const { decoder, state } = openDecoder({ outline: outlineOf(options.dockerfile) });
+  for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
+  const { verdict } = decoder.end({ exitCode: options.exitCode });
+  return {
+    report: reportOf(state, verdict),
+    failureLines: verdict.failure?.lines ?? [],
+    isRetryable: verdict.failure?.isRetryable ?? false,
+  };
+}
+
+function outlineOf(dockerfile: string | undefined): DockerfileOutline | undefined {
+  if (dockerfile === undefined) return undefined;
+  try {
+    return parseDockerfileOutline(dockerfile);
+  } catch (error) {
+    // The log may be about this very mistake; it is explained without the Dockerfile then.
+    if (isKanikitError(error)) return undefined;
+    throw error;
+  }
+}
+
+function reportOf(d: Decoding, verdict: ExecutorVerdict): ExplainReport {
+  const names = assignNames(d);
+  const { failure } = verdict;
+  return {
+    schema: 'kanikit.explain/1',
+    executor: {
+      distribution: d.distribution ?? null,
+      version: d.version ?? null,
+      // The executor writes colour unless told otherwise; a log without any header shows nothing else.
+      logFormat: d.format ?? 'color',
+    },
+    verdict: {
+      outcome: verdict.outcome,
+      exitCode: verdict.exitCode ?? null,
+      failure: failure
+        ? {
+            code: failure.code,
+            message: failure.message,
+            hint: failure.hint ?? '',
+            step: failure.step ? { ...failure.step } : null,
+          }
+        : null,
+    },
+    stages: d.stages.map((stage) => ({
+      index: stage.index,
+      name: d.outline?.stages[stage.index] ? (stage.name ?? null) : nameOf(d, names.get(stage), stage.index),
+      base: stage.base,
+    })),
+    steps: d.steps.map(({ stage, index, instruction, cache, outputLines }) => ({
+      stage,
+      index,
+      instruction,
+      cache: cache ?? null,
+      outputLines,
+    })),
+    images: verdict.images.map(({ reference, digest }) => ({ reference, digest })),
+    lines: { ...d.counts },
+  };
+}
+
+function nameOf(d: Decoding, guessed: string | undefined, index: number): string | null {
+  if (!d.stageIndexes) return guessed ?? null;
+  for (const [name, at] of d.stageIndexes) if (at === index) return name;
+  return null;
+}

@@ -1,0 +1,134 @@
+import type { Explanation, ExplainedStep, ExplainReport } from './explain-report.ts';
+
+export interface FormatOptions {
+  /** Columns of the terminal. @default 80 */
+  readonly width?: number | undefined;
+  /** @default false */
+  readonly color?: boolean | undefined;
+}
+
+type Paint = (code: keyof typeof codes, text: string) => string;
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+/** Narrower terminals get lines that wrap. */
+const leastWidth = 40;
+const distributions = { google: 'Kaniko', osscontainertools: 'Kaniko (osscontainertools)' } as const;
+
+/** Tells the story of a log for people. Text from the log is stripped of control characters. */
+export function formatExplanation(explanation: Explanation, options: FormatOptions = {}): string {
+  const width = Math.max(options.width ?? 80, leastWidth);
+  const paint: Paint = (code, text) => (options.color === true ? `\x1b[${codes[code]}m${text}\x1b[0m` : text);
+  const { report } = explanation;
+  const sections = [
+    headline(report, paint),
+    ...report.stages.map((stage) => formatStage(report, stage, width, paint)),
+    formatLost(report, width, paint),
+    report.images
+      .map(({ reference, digest }) => `${paint('green', 'pushed')} ${safe(reference)}\n       ${digest}`)
+      .join('\n'),
+    formatFailure(explanation, width, paint),
+    formatLines(report, paint),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function headline({ executor, verdict, steps }: ExplainReport, paint: Paint): string {
+  const name = executor.distribution === null ? 'Kaniko' : distributions[executor.distribution];
+  const version = executor.version === null ? '' : ` ${executor.version}`;
+  const code = verdict.exitCode === null ? '' : `, exit code ${verdict.exitCode}`;
+  const outcome = {
+    succeeded: paint('green', `succeeded${code}`),
+    failed: paint('red', `failed${code}`),
+    unfinished: paint('yellow', `unfinished${code}: the log proves neither success nor failure`),
+  }[verdict.outcome];
+  const hits = steps.filter(({ cache }) => cache === 'hit').length;
+  const summary =
+    steps.length === 0 ? 'no steps' : `${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`;
+  const cached = hits === 0 ? '' : `, ${hits} from the cache`;
+  return `${paint('bold', `${name}${version}`)} ${outcome} ${paint('dim', `(${summary}${cached})`)}`;
+}
+
+function formatStage(
+  report: ExplainReport,
+  stage: ExplainReport['stages'][number],
+  width: number,
+  paint: Paint,
+): string {
+  const name = stage.name === null ? '' : ` ${paint('cyan', safe(stage.name))}`;
+  const steps = report.steps.filter((step) => step.stage === stage.index);
+  return [
+    `${paint('bold', `Stage ${stage.index}`)}${name} from ${safe(stage.base)}`,
+    ...steps.map((step) => formatStep(report, step, width, paint)),
+  ].join('\n');
+}
+
+/** Steps of stages that no line of the log opens (they were squashed into another). */
+function formatLost(report: ExplainReport, width: number, paint: Paint): string {
+  const known = new Set(report.stages.map(({ index }) => index));
+  return report.steps
+    .filter(({ stage }) => !known.has(stage))
+    .map((step) => formatStep(report, step, width, paint))
+    .join('\n');
+}
+
+function formatStep(report: ExplainReport, step: ExplainedStep, width: number, paint: Paint): string {
+  const blamed = report.verdict.failure?.step;
+  const isBlamed =
+    blamed?.stage === step.stage && blamed.index === step.index && blamed.instruction === step.instruction;
+  const sign = isBlamed ? paint('red', '✗') : paint('green', '✓');
+  const output =
+    step.outputLines === 0 ? '' : `${step.outputLines} ${step.outputLines === 1 ? 'line' : 'lines'}`;
+  const notes = [step.cache === 'hit' ? 'cached' : '', output].filter((note) => note !== '').join(', ');
+  const note = notes === '' ? '' : `  ${notes}`;
+  return `  ${sign} ${fit(step.instruction, width - 4 - note.length)}${paint('dim', note)}`;
+}
+
+function formatFailure(
+  { report, failureLines, isRetryable }: Explanation,
+  width: number,
+  paint: Paint,
+): string {
+  const { failure } = report.verdict;
+  if (!failure) return '';
+  const retry = isRetryable ? ' The same build may succeed when it is tried again.' : '';
+  const lines = failureLines.filter((line) => !line.includes(failure.message));
+  return [
+    `${paint('red', failure.code)}  ${safe(failure.message)}`,
+    ...lines.map((line) => paint('dim', `  │ ${fit(line, width - 4)}`)),
+    wrap(`${failure.hint}${retry}`, width),
+  ].join('\n');
+}
+
+function formatLines({ lines }: ExplainReport, paint: Paint): string {
+  const unknown = lines.unknown === 0 ? '' : `, ${lines.unknown} not recognised`;
+  return paint(
+    'dim',
+    `${lines.total} lines: ${lines.executor} of the executor, ${lines.output} of programs${unknown}`,
+  );
+}
+
+/** Makes untrusted text harmless for a terminal. */
+function safe(text: string): string {
+  return text
+    .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?/g, '')
+    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
+    .replaceAll(/[\t\n]/g, ' ');
+}
+
+function fit(text: string, width: number): string {
+  const characters = Array.from(safe(text));
+  return characters.length <= width
+    ? characters.join('')
+    : `${characters.slice(0, Math.max(width - 1, 8)).join('')}…`;
+}
+
+function wrap(text: string, width: number): string {
+  const lines: string[] = [];
+  for (const word of safe(text).split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
+}

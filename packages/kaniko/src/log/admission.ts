@@ -1,0 +1,124 @@
+import type { Decoding } from './decoding.ts';
+import type { Header } from './header.ts';
+import { returnToProgram } from './mark.ts';
+import type { Message } from './message.ts';
+import { followNested, takeNestedSnapshot } from './nested-build.ts';
+import { findInOutline } from './story.ts';
+
+/** Parallel uploads may log a line that was begun a second before the last one. */
+const clockToleranceSeconds = 1;
+
+/**
+ * Whose a line in a logger's format is. `executor`: ours; `program`: printed by a program of the build; `undecided`: the executor's own format
+ * is not known yet, and this line does not tell.
+ */
+export function admit(d: Decoding, header: Header, message: Message): 'executor' | 'program' | 'undecided' {
+  if (d.variant === undefined) return message.kind === 'unknown' ? 'undecided' : 'executor';
+  if (header.variant !== d.variant) {
+    const isBeforePrograms = d.lastRun === undefined && message.kind !== 'unknown';
+    return isBeforePrograms ? 'executor' : 'program';
+  }
+  const isBack = header.clock !== undefined && header.clock < d.clock - clockToleranceSeconds;
+  if (isBack && d.lastRun !== undefined) {
+    if (d.running) d.nested = followNested(d.nested, message);
+    return 'program';
+  }
+  if (d.running) return admitWhileRunning(d, header, message);
+  if (contradictsEnd(d, message)) {
+    returnToProgram(d);
+    return admitWhileRunning(d, header, message);
+  }
+  if (message.kind === 'step' && !isExpectedStep(d, message.instruction)) return 'program';
+  return 'executor';
+}
+
+/** While a program runs the executor says nothing but what parallel cache uploads do, and that the program has ended. */
+function admitWhileRunning(d: Decoding, header: Header, message: Message): 'executor' | 'program' {
+  const isOurs = isPossibleWhileRunning(d, header, message);
+  if (!isOurs) d.nested = followNested(d.nested, message);
+  return isOurs ? 'executor' : 'program';
+}
+
+function isPossibleWhileRunning(d: Decoding, header: Header, message: Message): boolean {
+  const isUploading = d.cachePushes.size > 0;
+  if (d.isPadded && !header.isPadded && message.kind !== 'retry' && message.kind !== 'cache-push-failed') {
+    if (header.message.length < 200 && !header.message.includes('[')) return false;
+  }
+  switch (message.kind) {
+    case 'running':
+    case 'user-lookup':
+      return d.running?.progress === 'arguments';
+    case 'snapshot':
+      return !takeNestedSnapshot(d.nested);
+    case 'snapshot-end':
+      return d.nested === undefined || d.nested.isFinished;
+    case 'step':
+      return (
+        (d.nested === undefined || d.nested.isFinished) &&
+        (d.stage?.isSingleSnapshot === true || !d.hasStageLines) &&
+        isExpectedStep(d, message.instruction)
+      );
+    case 'cache-push':
+      return d.cacheRepository !== undefined && d.cacheRepository === message.repository;
+    case 'push':
+      return d.cachePushes.has(tagOf(message.reference));
+    case 'pushed':
+      return [...d.cachePushes.values()].some((repository) =>
+        isSameRepository(repository, message.repository),
+      );
+    case 'credentials':
+      return d.hasCredentialLines && d.cacheRepository !== undefined;
+    case 'cache-push-failed':
+    case 'retry':
+    case 'skip-push':
+      return isUploading;
+    default:
+      return false;
+  }
+}
+
+/** True when the line can't come after the end of the last program, so that this end was the program's own text. */
+function contradictsEnd(d: Decoding, message: Message): boolean {
+  const mark = d.mark;
+  if (!mark) return false;
+  const isSameStep = d.step === mark.step && d.step.progress === 'ended';
+  switch (message.kind) {
+    case 'snapshot':
+      return !d.isFirstSnapshot && (isSameStep || d.pushes.some(({ digest }) => digest === undefined));
+    case 'running':
+    case 'command':
+      return isSameStep || d.step === undefined || (d.step.keyword !== 'RUN' && d.stage?.isOpen === true);
+    case 'arguments':
+      return isSameStep;
+    default:
+      return false;
+  }
+}
+
+/** With the Dockerfile at hand an instruction must be in it, unless its base image brings triggers. */
+function isExpectedStep(d: Decoding, instruction: string): boolean {
+  const stage = d.stage;
+  if (!stage || !d.outline?.stages[stage.index]) return true;
+  return d.triggers > 0 || findInOutline(d, stage, instruction) !== undefined;
+}
+
+/** The tag of a reference; cache layers have their key as tag. */
+export function tagOf(reference: string): string {
+  return reference.slice(reference.lastIndexOf(':') + 1);
+}
+
+/** Compares a repository as it was given with how the executor prints it after the push. */
+export function isSameRepository(given: string, printed: string): boolean {
+  return expand(given) === expand(printed);
+}
+
+function expand(repository: string): string {
+  const [first = '', ...rest] = repository.split('/');
+  const isHost =
+    rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+  const host = isHost
+    ? first.replace(/^(?:docker|registry-1\.docker|index\.docker)\.io$/, 'index.docker.io')
+    : 'index.docker.io';
+  const path = isHost ? rest.join('/') : repository;
+  return `${host}/${host === 'index.docker.io' && !path.includes('/') ? 'library/' : ''}${path}`;
+}

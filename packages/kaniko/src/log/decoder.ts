@@ -1,0 +1,195 @@
+import type { DockerfileOutline, ExecutorEvent, LogEvent } from '@kanikit/spec';
+import { admit } from './admission.ts';
+import {
+  type CapturedLine,
+  type CaptureStyle,
+  findCaptureStyle,
+  fixedPrefix,
+  looksLikePrefix,
+} from './capture-prefix.ts';
+import { type Decoding, startDecoding } from './decoding.ts';
+import { isBodyOpen } from './final-error.ts';
+import { type Header, parseHeader } from './header.ts';
+import { createLineSplitter } from './line-splitter.ts';
+import { type Message, readMessage } from './message.ts';
+import { onMessage } from './on-message.ts';
+import { dismissFinal, onGluedText, onText } from './on-text.ts';
+import { type ExecutorVerdict, settleLog } from './verdict.ts';
+
+/** What is known of a build before its log begins. All of it is optional: the log alone tells most of the story. */
+export interface LogDecoderOptions {
+  /** Stages and steps of the Dockerfile, for exact positions and names. */
+  readonly outline?: DockerfileOutline | undefined;
+  readonly destinations?: readonly string[] | undefined;
+  /** Repository of the layer cache, which tells uploads of layers from those of images. */
+  readonly cacheRepository?: string | undefined;
+}
+
+/** Turns the log of an executor into events, chunk by chunk. */
+export interface LogDecoder {
+  /** The events of the lines that are complete with this chunk; chunks may be cut anywhere. */
+  push(bytes: Uint8Array): ExecutorEvent[];
+  /** Call once, at the end of the log: the last events, and what became of the build. */
+  end(result: { readonly exitCode?: number | undefined }): {
+    events: ExecutorEvent[];
+    verdict: ExecutorVerdict;
+  };
+}
+
+/** Creates the decoder of one log, of any executor release from 0.9 on and any of its formats. It does no I/O and never throws on any bytes. */
+export function createLogDecoder(options: LogDecoderOptions = {}): LogDecoder {
+  const { decoder } = openDecoder(options);
+  return decoder;
+}
+
+/** The decoder together with its state, which holds more than the events tell. */
+export function openDecoder(options: LogDecoderOptions): { decoder: LogDecoder; state: Decoding } {
+  const d = startDecoding(options.outline, options.cacheRepository);
+  const splitter = createLineSplitter();
+  const partial: { text: string; lines: number } = { text: '', lines: 0 };
+  const onRawLine = (raw: string, isLast: boolean): void => {
+    d.counts.total += 1;
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const captured = capture(d, line);
+    if (captured.isPartial && !isLast) {
+      partial.text += captured.text;
+      partial.lines += 1;
+      return;
+    }
+    const text = partial.lines === 0 ? captured.text : partial.text + captured.text;
+    const pieces = partial.lines;
+    partial.text = '';
+    partial.lines = 0;
+    const before = { ...d.counts };
+    onLine(d, text, captured, isLast);
+    // The pieces of a line that the container runtime cut count as what the whole is.
+    if (pieces > 0) {
+      const kind = (['executor', 'unknown', 'output'] as const).find((name) => d.counts[name] > before[name]);
+      d.counts[kind ?? 'output'] += pieces;
+    }
+  };
+  const decoder: LogDecoder = {
+    push(bytes) {
+      for (const line of splitter.push(bytes)) onRawLine(line, false);
+      return d.events.splice(0);
+    },
+    end({ exitCode }) {
+      const rest = splitter.end();
+      if (rest !== undefined) onRawLine(rest, true);
+      const verdict = settleLog(d, exitCode, options.destinations ?? []);
+      return { events: d.events.splice(0), verdict };
+    },
+  };
+  return { decoder, state: d };
+}
+
+interface Captured extends CapturedLine {
+  readonly style: CaptureStyle | undefined;
+}
+
+function capture(d: Decoding, line: string): Captured {
+  const plain = { text: line, stream: undefined, isPartial: false, style: undefined };
+  if (d.capture === null) return plain;
+  const style = d.capture ?? findCaptureStyle(line);
+  const captured = style?.(line);
+  return captured ? { ...captured, style } : plain;
+}
+
+function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean): void {
+  const header = captured.stream === 'stdout' ? undefined : parseHeader(line, isLast);
+  if (!header) {
+    onText(d, line);
+    return;
+  }
+  const message = readMessage(header.message, header.level === 'info');
+  if (header.isCut) {
+    // The end of the log is in the middle of this line: what it wanted to say is not known.
+    if (d.running || header.at > 0) onText(d, line);
+    else d.counts.executor += 1;
+    return;
+  }
+  if (d.variant === undefined && message.kind !== 'unknown')
+    learnCapture(d, captured.style, line.slice(0, header.at));
+  const glued = line.slice(0, header.at);
+  const isPrefix = glued !== '' && d.capture?.(glued)?.text === '';
+  switch (admit(d, header, message)) {
+    case 'program':
+      onText(d, line);
+      return;
+    case 'undecided':
+      d.undecided.set(header.variant, (d.undecided.get(header.variant) ?? 0) + 1);
+      d.counts.unknown += 1;
+      d.events.push(logEvent(d, header, false));
+      return;
+    case 'executor':
+      d.continuation = undefined;
+      if (d.final) dismissFinal(d);
+      if (glued !== '' && !isPrefix) onGluedText(d, glued);
+      onHeader(d, header, message, line);
+      return;
+  }
+}
+
+/** The first line of the executor shows whether the recording tool writes anything in front of its lines. */
+function learnCapture(d: Decoding, style: CaptureStyle | undefined, glued: string): void {
+  if (d.capture !== undefined) return;
+  if (style) d.capture = style;
+  else d.capture = glued !== '' && looksLikePrefix(glued) ? fixedPrefix(glued) : null;
+}
+
+function onHeader(d: Decoding, header: Header, message: Message, line: string): void {
+  if (d.variant === undefined && message.kind !== 'unknown') lock(d, header);
+  if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
+  d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;
+  onMessage(d, message);
+  d.events.push(logEvent(d, header, message.kind !== 'unknown'));
+  if (header.level === 'fatal' || header.level === 'panic') {
+    const kind = header.level === 'fatal' ? 'logged' : 'panic';
+    d.final = { kind, text: header.message, lines: 0, step: undefined };
+  }
+  expectRest(d, header, line);
+}
+
+function lock(d: Decoding, header: Header): void {
+  d.variant = header.variant;
+  d.format = header.format;
+  d.isPadded = header.format === 'color' && header.isPadded;
+  // Lines that another program printed before, in a logger's format of its own.
+  for (const [variant, lines] of d.undecided) {
+    if (variant === header.variant) continue;
+    d.counts.unknown -= lines;
+    d.counts.output += lines;
+  }
+  d.events.push({
+    type: 'executor-detect',
+    distribution: undefined,
+    version: d.version,
+    logFormat: header.format,
+  });
+}
+
+/** In the colour format a message of several lines goes on without a header; only its last line has the padding. */
+function expectRest(d: Decoding, header: Header, line: string): void {
+  if (header.format !== 'color') return;
+  const isProgramText = /^(?:args|running): \[/i.test(header.message);
+  if (isProgramText && !header.message.endsWith(']')) {
+    d.continuation = { linesLeft: 10_000, isDone: (next) => next.trimEnd().endsWith(']') };
+    return;
+  }
+  const isTalkative = header.level !== 'info' && header.level !== 'debug' && header.level !== 'trace';
+  if (!isTalkative) return;
+  if (d.isPadded && !line.endsWith(' ')) {
+    d.continuation = { linesLeft: 200, isDone: (next) => next.endsWith(' ') };
+  } else if (isBodyOpen(header.message)) {
+    let text = header.message;
+    d.continuation = { linesLeft: 200, isDone: (next) => !isBodyOpen((text += `\n${next}`)) };
+  } else if (/^\w+: .* \(line \d+\)$/.test(header.message)) {
+    d.continuation = { linesLeft: 1, isDone: () => true };
+  }
+}
+
+function logEvent(d: Decoding, header: Header, isRecognized: boolean): LogEvent {
+  const stage = d.stage?.isOpen ? d.stage.index : undefined;
+  const step = stage === undefined || d.step?.isClosed !== false ? undefined : d.step.index;
+  return { type: 'log', level: header.level, message: header.message, isRecognized, stage, step };
+}

@@ -1,0 +1,168 @@
+import type { DockerfileOutline, ExecutorEvent, ExecutorPhase } from '@kanikit/spec';
+import type { CaptureStyle } from './capture-prefix.ts';
+import type { FinalError } from './final-error.ts';
+import type { LogFormat } from './header.ts';
+import type { NestedBuild } from './nested-build.ts';
+
+export interface StageRecord {
+  readonly index: number;
+  readonly base: string;
+  /** Index of the stage it is built on. */
+  readonly baseIndex: number | undefined;
+  name: string | undefined;
+  isOpen: boolean;
+  /** Answers of the layer cache by instruction, in the order of the log. */
+  readonly answers: Map<string, ('hit' | 'miss')[]>;
+  /** The first instruction that needs the file system, as `Unpacking rootfs …` names it. */
+  unpackedFor: string | undefined;
+  /** That instruction has had its turn. */
+  isAnnouncedDone: boolean;
+  /** One snapshot at the end of the stage: a program ends without a snapshot line. */
+  isSingleSnapshot: boolean;
+  stepCount: number;
+  /** A cache check that no line has answered yet. */
+  isCheckOpen: boolean;
+}
+
+export interface StepRecord {
+  readonly stage: number;
+  readonly index: number;
+  readonly instruction: string;
+  readonly keyword: string;
+  cache: 'hit' | 'miss' | undefined;
+  outputLines: number;
+  /** The last lines its program printed. */
+  readonly tail: string[];
+  /** `waiting`: not begun; `arguments`: about to start; `running`: the program is at work; `ended`: its snapshot began. */
+  progress: 'waiting' | 'arguments' | 'running' | 'ended';
+  isClosed: boolean;
+}
+
+export interface PushRecord {
+  readonly reference: string;
+  digest: string | undefined;
+}
+
+export interface LineCounts {
+  total: number;
+  executor: number;
+  output: number;
+  unknown: number;
+}
+
+/** Where to go back to when a line that seemed to end a program turns out to be the program's own. */
+export interface Mark {
+  readonly counts: Readonly<LineCounts>;
+  readonly step: StepRecord;
+  readonly outputLines: number;
+  readonly stepCount: number;
+  readonly stage: StageRecord;
+  readonly stageStepCount: number;
+  readonly stages: number;
+  readonly pushes: number;
+}
+
+/** Everything known of a log so far. One mutable object, changed line by line. */
+export interface Decoding {
+  readonly outline: DockerfileOutline | undefined;
+  readonly events: ExecutorEvent[];
+  readonly counts: LineCounts;
+  /** How the log was recorded; null once it is sure that nothing stands in front of the lines. */
+  capture: CaptureStyle | null | undefined;
+  /** How the executor writes its headers: all alike. */
+  variant: string | undefined;
+  format: LogFormat | undefined;
+  isPadded: boolean;
+  clock: number;
+  distribution: 'google' | 'osscontainertools' | undefined;
+  isForkSure: boolean;
+  version: string | undefined;
+  readonly baseNames: { readonly base: string; readonly name: string; readonly isFork: boolean }[];
+  stageIndexes: ReadonlyMap<string, number> | undefined;
+  stageFiles: ReadonlyMap<number, readonly string[]>;
+  readonly resolvedImages: Set<string>;
+  lastImage: string | undefined;
+  previousBase: number | undefined;
+  triggers: number;
+  hasStageLines: boolean;
+  readonly stages: StageRecord[];
+  stage: StageRecord | undefined;
+  readonly steps: StepRecord[];
+  step: StepRecord | undefined;
+  /** The step whose program runs now. */
+  running: StepRecord | undefined;
+  /** The last step whose program was started. */
+  lastRun: StepRecord | undefined;
+  isFirstSnapshot: boolean;
+  phase:
+    | { readonly phase: ExecutorPhase; readonly stage: number | undefined; readonly step: number | undefined }
+    | undefined;
+  readonly earlyAnswers: { readonly instruction: string; readonly result: 'hit' | 'miss' }[];
+  cacheRepository: string | undefined;
+  hasCredentialLines: boolean;
+  /** Uploads to the layer cache under way: key → repository. */
+  readonly cachePushes: Map<string, string>;
+  readonly pushes: PushRecord[];
+  /** What proves success, as long as nothing comes after it. */
+  success: 'pushed' | 'skipped' | 'planned' | undefined;
+  final: FinalError | undefined;
+  mark: Mark | undefined;
+  nested: NestedBuild | undefined;
+  /** The rest of a message of several lines is still to come. */
+  continuation: { readonly isDone: (line: string) => boolean; linesLeft: number } | undefined;
+  isPlan: boolean;
+  isUsage: boolean;
+  /** Where a program's panic began, which may turn out to be the executor's. */
+  panic: { readonly text: string; readonly counts: LineCounts; readonly outputLines: number } | undefined;
+  /** Lines in some logger's format before the executor's own format was known, by variant. */
+  readonly undecided: Map<string, number>;
+}
+
+export function startDecoding(
+  outline: DockerfileOutline | undefined,
+  cacheRepository: string | undefined,
+): Decoding {
+  return {
+    outline,
+    events: [],
+    counts: { total: 0, executor: 0, output: 0, unknown: 0 },
+    capture: undefined,
+    variant: undefined,
+    format: undefined,
+    isPadded: false,
+    clock: Number.NEGATIVE_INFINITY,
+    distribution: undefined,
+    isForkSure: false,
+    version: undefined,
+    baseNames: [],
+    stageIndexes: undefined,
+    stageFiles: new Map(),
+    resolvedImages: new Set(),
+    lastImage: undefined,
+    previousBase: undefined,
+    triggers: 0,
+    hasStageLines: false,
+    stages: [],
+    stage: undefined,
+    steps: [],
+    step: undefined,
+    running: undefined,
+    lastRun: undefined,
+    isFirstSnapshot: false,
+    phase: undefined,
+    earlyAnswers: [],
+    cacheRepository,
+    hasCredentialLines: false,
+    cachePushes: new Map(),
+    pushes: [],
+    success: undefined,
+    final: undefined,
+    mark: undefined,
+    nested: undefined,
+    continuation: undefined,
+    isPlan: false,
+    isUsage: false,
+    panic: undefined,
+    undecided: new Map(),
+  };
+}

@@ -1,0 +1,188 @@
+import { closingQuote, unquoteGo } from './go-quote.ts';
+
+export type LogFormat = 'text' | 'color' | 'json';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal' | 'panic';
+
+/** A line, or the end of one, in the format of the executor's logger. */
+export interface Header {
+  readonly format: LogFormat;
+  /** How exactly it is written; all lines of one executor share it. */
+  readonly variant: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** Seconds since the start of the executor, or since 1970: lines of one executor never go back. */
+  readonly clock: number | undefined;
+  /** Where the header starts; text before it belongs to a program. */
+  readonly at: number;
+  /** True when the padding of the colour format is exactly the logger's: the message is complete. */
+  readonly isPadded: boolean;
+  /** True when the line was cut before its end. */
+  readonly isCut: boolean;
+}
+
+const colorLevels: Readonly<Record<string, LogLevel>> = {
+  TRAC: 'trace',
+  DEBU: 'debug',
+  INFO: 'info',
+  WARN: 'warning',
+  ERRO: 'error',
+  FATA: 'fatal',
+  PANI: 'panic',
+};
+const levels: ReadonlySet<string> = new Set(Object.values(colorLevels));
+const colorHead =
+  /((\x1b?)\[(\d+)m)?(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(\x1b?\[0?m)?\[(\d{4,9}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))\](?: |$)/g;
+/** The logger pads a message to this many characters and adds one blank. */
+const paddedLength = 44;
+
+/** Finds the executor's header in a line, wherever it starts. A cut line is taken only where nothing can follow. */
+export function parseHeader(line: string, allowCut = false): Header | undefined {
+  if (line.includes(' level=')) {
+    const header = parseText(line, allowCut);
+    if (header) return header;
+  }
+  if (line.includes('"level":"')) {
+    const header = parseJson(line, allowCut);
+    if (header) return header;
+  }
+  return mayBeColor(line) ? parseColor(line) : undefined;
+}
+
+/** A cheap look for `[0` … `[9` after a level word, since nearly no line has one. */
+function mayBeColor(line: string): boolean {
+  for (let at = line.indexOf('[', 4); at >= 0; at = line.indexOf('[', at + 1)) {
+    const next = line.charCodeAt(at + 1);
+    const previous = line.charCodeAt(at - 1);
+    if (next >= 48 && next <= 57 && (previous === 109 || (previous >= 65 && previous <= 85))) return true;
+  }
+  return false;
+}
+
+function parseColor(line: string): Header | undefined {
+  colorHead.lastIndex = 0;
+  const match = colorHead.exec(line);
+  if (!match) return undefined;
+  const [whole, color, escape, , word = '', reset, time = ''] = match;
+  const body = stripReset(line.slice(match.index + whole.length));
+  const isSeconds = !time.includes('-');
+  const style = color === undefined ? 'plain' : escape === '' ? 'bare' : 'escaped';
+  return {
+    format: 'color',
+    variant: `color ${style}${reset === undefined ? '' : ' reset'} ${isSeconds ? 'seconds' : 'stamped'}`,
+    level: colorLevels[word] ?? 'info',
+    message: body.trimEnd(),
+    clock: isSeconds ? Number(time) : seconds(time),
+    at: match.index,
+    isPadded: body.endsWith(' ') && characters(body) > paddedLength,
+    isCut: false,
+  };
+}
+
+function parseText(line: string, allowCut: boolean): Header | undefined {
+  for (let at = line.indexOf('time="'); at >= 0; at = line.indexOf('time="', at + 1)) {
+    const timeEnd = line.indexOf('" level=', at + 6);
+    if (timeEnd < 0 || timeEnd > at + 50) continue;
+    const time = line.slice(at + 6, timeEnd);
+    const levelEnd = line.indexOf(' msg=', timeEnd + 8);
+    const level = line.slice(timeEnd + 8, levelEnd < 0 ? undefined : levelEnd);
+    if (!levels.has(level) || seconds(time) === undefined) continue;
+    const message = levelEnd < 0 ? undefined : textMessage(line, levelEnd + 5);
+    if (message === undefined && !allowCut) continue;
+    return {
+      format: 'text',
+      variant: `text ${zone(time)}`,
+      level: level as LogLevel,
+      message: message ?? (levelEnd < 0 ? '' : line.slice(levelEnd + 5).replace(/^"/, '')),
+      clock: seconds(time),
+      at,
+      isPadded: true,
+      isCut: message === undefined,
+    };
+  }
+  return undefined;
+}
+
+/** The value of `msg=`, which only fields (`error="…"`) of the same logger may follow. */
+function textMessage(line: string, start: number): string | undefined {
+  if (line.charCodeAt(start) !== 34) {
+    const bare = /^[A-Za-z0-9\-._/@^+]+(?= [\w.]+=|\s*$)/.exec(line.slice(start, start + 4096));
+    return bare?.[0];
+  }
+  const end = closingQuote(line, start);
+  if (end < 0) return undefined;
+  const rest = line.slice(end + 1).trimEnd();
+  if (rest !== '' && !/^(?: [\w.\-]+=(?:"(?:[^"\\]|\\.)*"|\S+))+$/.test(rest)) return undefined;
+  return unquoteGo(line.slice(start + 1, end));
+}
+
+function parseJson(line: string, allowCut: boolean): Header | undefined {
+  const end = line.trimEnd();
+  for (let at = line.indexOf('{"'); at >= 0; at = line.indexOf('{"', at + 1)) {
+    const isPlain = line.startsWith('{"level":"', at);
+    if (!isPlain && !/^\{"\w+":/.test(line.slice(at, at + 40))) continue;
+    const header = end.endsWith('}') ? jsonRecord(end, at) : undefined;
+    if (header) return header;
+    if (isPlain && allowCut && !end.endsWith('}')) {
+      const level = /^\{"level":"(\w+)"/.exec(line.slice(at, at + 30))?.[1] ?? 'info';
+      if (!levels.has(level)) continue;
+      const message = line.slice(at).replace(/^\{"level":"\w+","msg":"?/, '');
+      return { ...jsonBase, level: level as LogLevel, message, clock: undefined, at, isCut: true };
+    }
+    if (!isPlain) continue;
+  }
+  return undefined;
+}
+
+const jsonBase = { format: 'json', variant: 'json', isPadded: true, isCut: false } as const;
+
+function jsonRecord(line: string, at: number): Header | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line.slice(at));
+  } catch {
+    // Not JSON as a whole: a program's text that looks like it.
+    return undefined;
+  }
+  const { level, msg, time } = value as Record<string, unknown>;
+  if (typeof level !== 'string' || typeof msg !== 'string' || typeof time !== 'string') return undefined;
+  const keys = Object.keys(value as object);
+  const isSorted = keys.every((key, index) => index === 0 || (keys[index - 1] ?? '') < key);
+  if (!levels.has(level) || !isSorted || seconds(time) === undefined) return undefined;
+  // Go escapes these three in every string, and writes no blank between its tokens.
+  if (
+    /[<>&]/.test(line.slice(at)) ||
+    !line.startsWith(`"level":"${level}","msg":`, line.indexOf('"level"', at))
+  )
+    return undefined;
+  return {
+    ...jsonBase,
+    variant: `json ${zone(time)}`,
+    level: level as LogLevel,
+    message: msg,
+    clock: seconds(time),
+    at,
+  };
+}
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+
+function seconds(time: string): number | undefined {
+  if (!rfc3339.test(time)) return undefined;
+  const milliseconds = Date.parse(time);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1000;
+}
+
+/** Summer time may change the offset in the middle of a build; local time against UTC stays what it is. */
+function zone(time: string): string {
+  const fraction = time.includes('.') ? ' fraction' : '';
+  return `${time.endsWith('Z') ? 'utc' : 'local'}${fraction}`;
+}
+
+function stripReset(text: string): string {
+  return text.replace(/\r+$/, '').replace(/(?:\x1b\[0?;?[mK])+$/, '');
+}
+
+/** Go counts runes. */
+function characters(text: string): number {
+  return text.length <= paddedLength ? text.length : Array.from(text.slice(0, 200)).length;
+}

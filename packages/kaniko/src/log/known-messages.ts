@@ -1,0 +1,31 @@
+import { messageTemplates } from './message-templates.ts';
+
+/** Messages that start with a value. */
+const open =
+  /^(?:.+ (?:detected as changed but does not exist|environment not set\. Using default snapshot timeout .+|found in \.dockerignore, ignoring|inode exists in hardlinks map, linking to .+|is deprecated, skipping|uses plaintext http: spans .+|is zero, converting to zero for epoch)|\d+ files extracted by caching (?:copy|run) command|\w+=.+ is not a valid boolean; Dockerfile content WILL be exported|[A-Z]\w+: [^]+ \(line \d+\)(?:\n[^]*)?|[A-Z]\w+: [^\n]+\n\thttps?:[^]*)$/;
+/** Linked credential helpers use the same logger. */
+const linked =
+  /^(?:Error (?:retrieving credentials|parsing the serverURL|creating|loading|saving)|Retrieving credentials|Using cached|Calling ECR\.GetAuthorizationToken|Checking file cache|Could not (?:save|fetch)|Got error fetching authorization token|Saving credentials|Looking for a config|Unable to load|Loading registry cache)/i;
+
+const byFirstWord = new Map<string, RegExp[]>();
+for (const template of messageTemplates.trim().split('\n')) {
+  const escaped = template.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const pattern = new RegExp(`^${escaped.replaceAll('*', '[^]*')}`, 'i');
+  const word = template.split(' ', 1)[0]!.toLowerCase();
+  const list = byFirstWord.get(word) ?? [];
+  list.push(pattern);
+  byFirstWord.set(word, list);
+}
+
+/** True for a message that some release of the executor prints and the decoder has no use for. */
+export function isKnownMessage(message: string): boolean {
+  // What follows the first 2000 characters (lists of files) tells nothing more.
+  const start = message.trimStart().slice(0, 2000);
+  const word = start.split(/\s/, 1)[0]!.toLowerCase();
+  return (
+    (byFirstWord.get(word) ?? []).some((pattern) => pattern.test(start)) ||
+    open.test(start) ||
+    linked.test(start) ||
+    (message.length > 2000 && /^(?:Adding|Deleting|Current|Ignore|Extracted|Optimize:|Build:)\b/i.test(start))
+  );
+}

@@ -1,0 +1,48 @@
+import type { Decoding, StepRecord } from './decoding.ts';
+
+/** Remembers the state before the line that seems to end a program. */
+export function setMark(d: Decoding, step: StepRecord): void {
+  if (!d.stage) return;
+  d.mark = {
+    counts: { ...d.counts },
+    step,
+    outputLines: step.outputLines,
+    stepCount: d.steps.length,
+    stage: d.stage,
+    stageStepCount: d.stage.stepCount,
+    stages: d.stages.length,
+    pushes: d.pushes.length,
+  };
+}
+
+/** The end was the program's own text: everything since then was, too, and the program still runs. */
+export function returnToProgram(d: Decoding): void {
+  const mark = d.mark;
+  if (!mark) return;
+  const lines = d.counts.total - mark.counts.total;
+  d.counts.executor = mark.counts.executor;
+  d.counts.unknown = mark.counts.unknown;
+  d.counts.output = mark.counts.output + lines;
+  mark.step.outputLines = mark.outputLines + lines;
+  mark.step.progress = 'running';
+  mark.step.isClosed = false;
+  mark.stage.isOpen = true;
+  mark.stage.stepCount = mark.stageStepCount;
+  d.steps.length = mark.stepCount;
+  d.stages.length = mark.stages;
+  d.pushes.length = mark.pushes;
+  d.stage = mark.stage;
+  d.step = mark.step;
+  d.running = mark.step;
+  d.lastRun = mark.step;
+  d.success = undefined;
+  d.mark = undefined;
+  d.events.push({
+    type: 'phase-start',
+    phase: 'run',
+    detail: undefined,
+    stage: mark.step.stage,
+    step: mark.step.index,
+  });
+  d.phase = { phase: 'run', stage: mark.step.stage, step: mark.step.index };
+}

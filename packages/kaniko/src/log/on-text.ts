@@ -1,0 +1,188 @@
+import type { Decoding, StepRecord } from './decoding.ts';
+import { extend, finalKind, isBodyOpen, isCrash, isExecutorFrame, isProgramError } from './final-error.ts';
+import { lastSegment } from './line-splitter.ts';
+import {
+  isFrameLine,
+  isGitProgress,
+  isLibraryLine,
+  isPlanLine,
+  isPlanStart,
+  readOldDigest,
+  readVersion,
+} from './plain-lines.ts';
+import { addOutput, startPhase } from './story.ts';
+import { tagOf } from './admission.ts';
+
+/** A line without a header: a program's, or one of the few plain lines of the executor. */
+export function onText(d: Decoding, raw: string): void {
+  const text = lastSegment(raw);
+  if (continueMessage(d, raw)) return;
+  if (d.final && onTextAfterFinal(d, text)) return;
+  if (d.running) onProgramText(d, d.running, text);
+  else if (!onExecutorText(d, text)) addOutput(d, programOf(d, text), text);
+}
+
+/** Text in front of a header: the end of what a program printed without a newline. */
+export function onGluedText(d: Decoding, raw: string): void {
+  const text = lastSegment(raw);
+  if (text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').trim() === '' || isGitProgress(text)) return;
+  const step = d.running ?? programOf(d, text);
+  if (step) addOutput(d, step, text, false);
+}
+
+function continueMessage(d: Decoding, line: string): boolean {
+  const rest = d.continuation;
+  if (!rest) return false;
+  rest.linesLeft -= 1;
+  d.counts.executor += 1;
+  if (rest.linesLeft <= 0 || rest.isDone(line)) d.continuation = undefined;
+  return true;
+}
+
+function onProgramText(d: Decoding, step: StepRecord, text: string): void {
+  if (isProgramError(text)) {
+    setFinal(d, 'build', text);
+    return;
+  }
+  if (d.nested && finalKind(text, false)) d.nested.isFinished = true;
+  if (isCrash(text)) d.panic = { text, counts: { ...d.counts }, outputLines: step.outputLines };
+  addOutput(d, step, text);
+  if (d.panic && isExecutorFrame(text)) promotePanic(d, step, d.panic);
+}
+
+/** The stack names the executor's code: the crash is its own, not the program's. */
+function promotePanic(d: Decoding, step: StepRecord, panic: NonNullable<Decoding['panic']>): void {
+  const lines = d.counts.output - panic.counts.output;
+  d.counts.output -= lines;
+  d.counts.executor += lines;
+  step.outputLines = panic.outputLines;
+  d.final = { kind: 'panic', text: panic.text, lines, step: undefined };
+  d.panic = undefined;
+}
+
+function setFinal(d: Decoding, kind: NonNullable<Decoding['final']>['kind'], text: string): void {
+  dismissFinal(d);
+  d.final = { kind, text, lines: 1, step: d.running };
+  d.counts.executor += 1;
+}
+
+/** The text looked like the executor's last words, but the executor went on. */
+export function dismissFinal(d: Decoding): void {
+  const final = d.final;
+  if (!final) return;
+  d.final = undefined;
+  d.isUsage = false;
+  if (final.kind === 'logged') return;
+  d.counts.executor -= final.lines;
+  d.counts.output += final.lines;
+  const step = final.step ?? d.lastRun;
+  if (step) step.outputLines += final.lines;
+}
+
+function onTextAfterFinal(d: Decoding, text: string): boolean {
+  const final = d.final;
+  if (!final) return false;
+  if (isFrameLine(text)) {
+    addOutput(d, undefined, text);
+    return true;
+  }
+  if (final.kind === 'build' && final.step && isProgramError(text)) {
+    setFinal(d, 'build', text);
+    return true;
+  }
+  if (final.kind === 'logged' || (final.kind === 'build' && !isBodyOpen(final.text))) {
+    addOutput(d, final.step ?? d.lastRun, text);
+    return true;
+  }
+  if (final.kind === 'usage' && final.lines === 1 && text !== 'Usage:' && text !== '') {
+    // Without the usage text the error is the executor's only if nothing of a build follows; the line is someone else's.
+    addOutput(d, undefined, text);
+    return true;
+  }
+  if (final.kind === 'push' && d.lastRun && !isBodyOpen(final.text) && !/^[\s<{}\]"]/.test(text)) {
+    addOutput(d, undefined, text);
+    return true;
+  }
+  extend(final, text);
+  d.counts.executor += 1;
+  return true;
+}
+
+/** Plain lines of the executor while no program runs. */
+function onExecutorText(d: Decoding, text: string): boolean {
+  const kind = finalKind(text, d.stages.length === 0);
+  if (kind) {
+    setFinal(d, kind, text);
+    return true;
+  }
+  if (isCrash(text) && (d.lastRun === undefined || !/\s$/.test(text))) {
+    setFinal(d, 'panic', text);
+    return true;
+  }
+  if (isPlanText(d, text) || isPlainText(d, text)) {
+    d.counts.executor += 1;
+    return true;
+  }
+  return false;
+}
+
+function isPlainText(d: Decoding, text: string): boolean {
+  const version = readVersion(text);
+  if (version !== undefined) {
+    d.version = version;
+    return true;
+  }
+  if (isLibraryLine(text)) {
+    const pushed = readOldDigest(text);
+    if (pushed && !/^[0-9a-f]{64}$/.test(tagOf(pushed.reference))) onOldDigest(d, pushed);
+    return true;
+  }
+  if (d.lastRun === undefined && isGitProgress(text)) {
+    startPhase(d, 'context', undefined);
+    return true;
+  }
+  // Before the first program only the executor and what is linked into it can have printed this.
+  const isEarlyOutput = d.step?.keyword === 'RUN' && !d.step.isClosed;
+  return (
+    d.variant !== undefined &&
+    d.lastRun === undefined &&
+    !isEarlyOutput &&
+    d.stages.length === 0 &&
+    !isFrameLine(text)
+  );
+}
+
+function onOldDigest(d: Decoding, pushed: { reference: string; digest: string }): void {
+  d.pushes.push({ ...pushed });
+  d.events.push({ type: 'push-start', reference: pushed.reference });
+  d.events.push({ type: 'push-end', ...pushed, isImmutableIgnored: false });
+  d.success = 'pushed';
+}
+
+/** The plan of the fork: printed before anything is built, or instead of it. */
+function isPlanText(d: Decoding, text: string): boolean {
+  if (d.stages.length > 0 || d.lastRun) return false;
+  if (!d.isPlan) {
+    if (!isPlanStart(text)) return false;
+    d.isPlan = true;
+    d.isForkSure = true;
+    d.distribution = 'osscontainertools';
+    d.success = 'planned';
+    return true;
+  }
+  return isPlanLine(text);
+}
+
+/** The step whose program printed a line that comes before its start or after its end. */
+function programOf(d: Decoding, text: string): StepRecord | undefined {
+  if (isFrameLine(text)) return undefined;
+  if (
+    d.step?.keyword === 'RUN' &&
+    d.step.progress === 'waiting' &&
+    d.step.cache !== 'hit' &&
+    !d.step.isClosed
+  )
+    return d.step;
+  if (d.success !== undefined && d.success !== 'skipped') return undefined;
+  return d.lastRun;
+}

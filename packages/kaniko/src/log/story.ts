@@ -1,0 +1,164 @@
+import type { ExecutorPhase } from '@kanikit/spec';
+import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
+import { guessStageName } from './stage-names.ts';
+
+/** Lines of a program that are kept to explain its failure. */
+const tailLines = 200;
+const tailLineLength = 4000;
+
+export function startPhase(d: Decoding, phase: ExecutorPhase, detail: string | undefined): void {
+  const stage = d.stage?.isOpen ? d.stage.index : undefined;
+  const step = stage === undefined || d.step?.isClosed !== false ? undefined : d.step.index;
+  const now = d.phase;
+  if (now?.phase === phase && now.stage === stage && now.step === step && detail === undefined) return;
+  endPhase(d);
+  d.phase = { phase, stage, step };
+  d.events.push({ type: 'phase-start', phase, detail, stage, step });
+}
+
+export function endPhase(d: Decoding): void {
+  if (!d.phase) return;
+  d.events.push({ type: 'phase-end', ...d.phase });
+  d.phase = undefined;
+}
+
+export function openStage(
+  d: Decoding,
+  index: number,
+  base: string,
+  baseIndex: number | undefined,
+): StageRecord {
+  closeStage(d);
+  const stage: StageRecord = {
+    index,
+    base,
+    baseIndex,
+    name: undefined,
+    isOpen: true,
+    answers: new Map(),
+    unpackedFor: undefined,
+    isAnnouncedDone: false,
+    isSingleSnapshot: false,
+    stepCount: 0,
+    isCheckOpen: false,
+  };
+  d.stages.push(stage);
+  d.stage = stage;
+  d.previousBase = undefined;
+  stage.name = d.outline?.stages[index]?.name ?? guessStageName(d, stage);
+  d.events.push({ type: 'stage-start', stage: index, name: stage.name, base });
+  return stage;
+}
+
+/** Before 1.9.0 no line says that a stage begins: the first line that only a stage has opens it. */
+export function openImplicitStage(d: Decoding): StageRecord | undefined {
+  if (d.stage?.isOpen) return d.stage;
+  if (d.hasStageLines) return undefined;
+  const index = d.stages.length;
+  const from = d.previousBase;
+  const base =
+    (from === undefined ? undefined : (d.stages[from]?.name ?? String(from))) ??
+    d.outline?.stages[index]?.base ??
+    d.lastImage ??
+    '';
+  const stage = openStage(d, index, base, from);
+  for (const answer of d.earlyAnswers.splice(0)) answerCache(d, stage, answer.instruction, answer.result);
+  return stage;
+}
+
+export function closeStage(d: Decoding): void {
+  closeStep(d);
+  endPhase(d);
+  if (!d.stage?.isOpen) return;
+  d.stage.isOpen = false;
+  d.step = undefined;
+  d.events.push({ type: 'stage-end', stage: d.stage.index });
+}
+
+export function answerCache(
+  d: Decoding,
+  stage: StageRecord,
+  instruction: string,
+  result: 'hit' | 'miss',
+): void {
+  stage.isCheckOpen = false;
+  const answers = stage.answers.get(instruction);
+  if (answers) answers.push(result);
+  else stage.answers.set(instruction, [result]);
+  d.events.push({ type: 'step-cache', stage: stage.index, step: undefined, instruction, result });
+}
+
+export function openStep(d: Decoding, stage: StageRecord, instruction: string): StepRecord {
+  closeStep(d);
+  endPhase(d);
+  const place = findInOutline(d, stage, instruction);
+  const step: StepRecord = {
+    stage: place?.stage ?? stage.index,
+    index: place?.index ?? stage.stepCount,
+    instruction,
+    keyword: (/^\w+/.exec(instruction)?.[0] ?? '').toUpperCase(),
+    cache: stage.answers.get(instruction)?.shift(),
+    outputLines: 0,
+    tail: [],
+    progress: 'waiting',
+    isClosed: false,
+  };
+  // The fork asks once more right before a step, and says nothing when the answer is no.
+  if (step.cache === undefined && stage.isCheckOpen && d.steps.at(-1)?.stage === stage.index)
+    step.cache = 'miss';
+  stage.isCheckOpen = false;
+  if (instruction === stage.unpackedFor) stage.isAnnouncedDone = true;
+  if (place ? place.stage === stage.index : !d.outline?.stages[stage.index]) stage.stepCount = step.index + 1;
+  d.steps.push(step);
+  d.step = step;
+  d.events.push({ type: 'step-start', stage: step.stage, step: step.index, instruction });
+  if (step.keyword !== 'RUN') startPhase(d, 'copy', instruction);
+  return step;
+}
+
+export function closeStep(d: Decoding, outcome?: 'failed'): void {
+  const step = d.step;
+  if (!step || step.isClosed) return;
+  endPhase(d);
+  step.isClosed = true;
+  d.events.push({
+    type: 'step-end',
+    stage: step.stage,
+    step: step.index,
+    outcome: outcome ?? (step.cache === 'hit' ? 'cached' : 'done'),
+  });
+}
+
+/** Where an instruction stands in the Dockerfile; stages that were squashed into this one count, too. */
+export function findInOutline(
+  d: Decoding,
+  stage: StageRecord,
+  instruction: string,
+): { stage: number; index: number } | undefined {
+  const wanted = normal(instruction);
+  const last = d.steps.at(-1);
+  for (let at: number | undefined = stage.index; at !== undefined; at = d.outline?.stages[at]?.baseStage) {
+    const outlined = d.outline?.stages[at];
+    if (!outlined || (at !== stage.index && d.stages.some(({ index }) => index === at))) return undefined;
+    const index = at;
+    const from = at === stage.index ? stage.stepCount : last?.stage === at ? last.index + 1 : 0;
+    const found = outlined.steps.find((step) => step.index >= from && normal(step.instruction) === wanted);
+    if (found) return { stage: index, index: found.index };
+  }
+  return undefined;
+}
+
+function normal(instruction: string): string {
+  return instruction.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Notes a line that a program printed; `isCounted` is false for the unfinished line in front of a header. */
+export function addOutput(d: Decoding, step: StepRecord | undefined, text: string, isCounted = true): void {
+  if (isCounted) d.counts.output += 1;
+  if (step) {
+    step.outputLines += 1;
+    step.tail.push(text.length > tailLineLength ? text.slice(0, tailLineLength) : text);
+    if (step.tail.length > tailLines * 2) step.tail.splice(0, tailLines);
+  }
+  d.events.push({ type: 'output', text, stage: step?.stage, step: step?.index });
+}

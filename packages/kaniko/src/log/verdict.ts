@@ -1,0 +1,106 @@
+import type { BuildFailure } from '@kanikit/spec';
+import { explainFailure } from '../failures/explain-failure.ts';
+import type { Decoding } from './decoding.ts';
+import type { FinalError } from './final-error.ts';
+import { returnToProgram } from './mark.ts';
+import { dismissFinal } from './on-text.ts';
+import { closeStage, closeStep, endPhase } from './story.ts';
+
+/** What the log and the exit code together say about a build. */
+export interface ExecutorVerdict {
+  /** `unfinished` where they prove neither success nor failure: a cut log, or an executor that was killed. */
+  readonly outcome: 'succeeded' | 'failed' | 'unfinished';
+  /** The given one, else the one the log proves. */
+  readonly exitCode: number | undefined;
+  /** Set exactly when the outcome is `failed`. */
+  readonly failure: BuildFailure | undefined;
+  /** The pushes to destinations that the log confirms, in its order; no layers of the cache. */
+  readonly images: readonly ExecutorImage[];
+}
+
+export interface ExecutorImage {
+  /** The destination as it was given. */
+  readonly reference: string;
+  /** `sha256:…` */
+  readonly digest: string;
+}
+
+/** Closes what is open and decides. */
+export function settleLog(
+  d: Decoding,
+  exitCode: number | undefined,
+  destinations: readonly string[],
+): ExecutorVerdict {
+  if (exitCode === 0) dismissFinal(d);
+  if (d.final && provesRunning(d)) returnToFailedProgram(d, d.final);
+  const isSuccess = d.final === undefined && hasSucceeded(d, destinations);
+  const isFailure = exitCode === undefined ? d.final !== undefined : exitCode !== 0;
+  const explained = isFailure ? explainFailure(d, exitCode) : undefined;
+  if (explained?.failure.step) closeStep(d, 'failed');
+  closeStage(d);
+  endPhase(d);
+  detect(d);
+  const outcome = isFailure ? 'failed' : exitCode === 0 || isSuccess ? 'succeeded' : 'unfinished';
+  return {
+    outcome,
+    exitCode: exitCode ?? explained?.exitCode ?? (isSuccess ? 0 : undefined),
+    failure: explained?.failure,
+    images: d.pushes.flatMap(({ reference, digest }) =>
+      digest === undefined ? [] : [{ reference, digest }],
+    ),
+  };
+}
+
+/** The executor says that a program failed, so the line that seemed to end it was its own. */
+function provesRunning(d: Decoding): boolean {
+  if (!d.mark || d.running || d.final?.kind !== 'build') return false;
+  return d.final.text.includes('waiting for process to exit: ');
+}
+
+function returnToFailedProgram(d: Decoding, final: FinalError): void {
+  returnToProgram(d);
+  d.counts.output -= final.lines;
+  d.counts.executor += final.lines;
+  if (d.running) d.running.outputLines -= final.lines;
+}
+
+function hasSucceeded(d: Decoding, destinations: readonly string[]): boolean {
+  if (d.success === undefined) return false;
+  if (d.success !== 'pushed') return true;
+  return (
+    d.pushes.every(({ digest }) => digest !== undefined || !d.hasStageLines) &&
+    destinations.every(
+      (destination) => d.pushes.length === 0 || d.pushes.some(({ reference }) => reference === destination),
+    )
+  );
+}
+
+function detect(d: Decoding): void {
+  // No release of the fork since 1.26.2 reaches a registry without a line of its own.
+  const isGoogle =
+    d.distribution === undefined && (d.resolvedImages.size > 0 || d.stages.length > 0 || isGoogleText(d));
+  if (isGoogle) d.distribution = 'google';
+  if (d.format)
+    d.events.push({
+      type: 'executor-detect',
+      distribution: d.distribution,
+      version: d.version,
+      logFormat: d.format,
+    });
+}
+
+const forkFlags =
+  /^ +--(?:preserve-context|pre-cleanup|materialize|credential-helpers|secret|dryrun|annotation)\b/m;
+
+function isGoogleText(d: Decoding): boolean {
+  const text = d.final?.text ?? '';
+  if (d.final?.kind === 'usage' && text.includes('\nUsage:')) {
+    if (!forkFlags.test(text)) return true;
+    d.distribution = 'osscontainertools';
+    return false;
+  }
+  return (
+    text.includes(' -- make sure you entered the correct tag name') ||
+    text.includes('Error finding target stage: ')
+  );
+}
