@@ -73,10 +73,12 @@ function judge(
       retryable: false,
     };
   }
-  if (unreachableCodes.test(code) || name === 'TimeoutError') {
+  // An abort that is not the user's is a request's own deadline.
+  const isSilent = name === 'TimeoutError' || name === 'AbortError';
+  if (isSilent || unreachableCodes.test(code)) {
     return {
       code: 'bucket-unreachable',
-      reason: `the server can't be reached (${code === '' ? message : code})`,
+      reason: isSilent ? 'the server does not answer' : `the server can't be reached (${code})`,
       hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
       retryable: true,
     };

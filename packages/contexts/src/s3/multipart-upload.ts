@@ -1,5 +1,6 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { KanikitError } from '@kanikit/spec';
+import { cleanupTimeoutMs, withGrace } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** Parts of one size (some servers insist): 10,000 of them make 78 GiB. */
@@ -7,8 +8,6 @@ export const partBytes: number = 8 * 1024 * 1024;
 const largestPartCount = 10_000;
 /** Parts on the way at once: enough to fill the line while the next is packed, and 24 MiB of memory. */
 const concurrency = 3;
-/** Longest wait for a clean-up after a failure or an abort. */
-const cleanupTimeoutMs = 15_000;
 
 export interface ObjectTarget {
   readonly bucket: string;
@@ -34,10 +33,10 @@ export async function startMultipartUpload(
   signal: AbortSignal,
 ): Promise<MultipartUpload> {
   const place = { Bucket: target.bucket, Key: target.key };
-  // Not cancelled by the user's signal: without the answer there is no identifier to abort the upload by.
+  // Not cancelled at once: without the answer there is no identifier to abort the upload by.
   const created = await client.send(
     new sdk.CreateMultipartUploadCommand({ ...place, ContentType: contentType, Metadata: target.metadata }),
-    { abortSignal: AbortSignal.timeout(cleanupTimeoutMs) },
+    { abortSignal: withGrace(signal) },
   );
   const upload = { ...place, UploadId: created.UploadId };
   const stop = new AbortController();

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { cleanupTimeoutMs, withGrace } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 import { cleanPrefix, type S3StoreOptions } from './s3-store-options.ts';
-
-const timeoutMs = 15_000;
 
 /**
  * Proves that the bucket is there and may be written by opening an upload in parts and giving it up: unlike a test object that
@@ -16,12 +15,12 @@ export async function proveWritable(
   const name = `.kanikit-check-${randomUUID()}`;
   const prefix = cleanPrefix(options);
   const place = { Bucket: options.bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
-  // Not cancelled by the user's signal: without the answer the upload could not be given up.
+  // Not cancelled at once: without the answer the upload could not be given up.
   const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(place), {
-    abortSignal: AbortSignal.timeout(timeoutMs),
+    abortSignal: withGrace(signal),
   });
   await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), {
-    abortSignal: AbortSignal.timeout(timeoutMs),
+    abortSignal: AbortSignal.timeout(cleanupTimeoutMs),
   });
   signal.throwIfAborted();
 }

@@ -5,20 +5,46 @@ import type { S3StoreOptions } from './s3-store-options.ts';
 /** Longest life of a signed URL that S3 allows. */
 const longestLifeSeconds = 7 * 24 * 60 * 60;
 
-/** How the executor gets the object: by a signed URL, or by `s3://` with the keys in a secret. */
+/**
+ * Decides how the executor gets objects of this store.
+ *
+ * @throws KanikitError `bucket-options-invalid`
+ */
+export function chooseDelivery(options: S3StoreOptions): 'signed-url' | 'bucket-url' {
+  for (const endpoint of [options.endpoint, options.podEndpoint]) {
+    if (endpoint !== undefined && !isWebAddress(endpoint)) {
+      throw invalid(
+        'the endpoint is not a URL',
+        'Write it with its scheme, as in https://minio.example.com.',
+      );
+    }
+  }
+  const podEndpoint = podEndpointOf(options);
+  const isHttps = podEndpoint === undefined || new URL(podEndpoint).protocol === 'https:';
+  if (options.delivery === 'signed-url' && !isHttps) {
+    throw invalid(
+      'signed URLs need an https endpoint, since the executor fetches contexts by https only',
+      'Let the executor read the bucket itself (delivery: bucket-url), or use an https endpoint.',
+    );
+  }
+  return options.delivery ?? (isHttps ? 'signed-url' : 'bucket-url');
+}
+
+/** A signed URL, or `s3://` with the keys in a secret. */
 export async function createS3Delivery(
   access: S3Access,
   options: S3StoreOptions,
   key: string,
   lifetimeMs: number,
 ): Promise<ContextDelivery> {
-  const podEndpoint = options.podEndpoint ?? options.endpoint;
-  const isHttps = podEndpoint === undefined || podEndpoint.startsWith('https://');
-  const way = options.delivery ?? (isHttps ? 'signed-url' : 'bucket-url');
-  if (way === 'bucket-url') return await createBucketUrl(access, options, podEndpoint, key);
-  if (!isHttps) throw notHttps(podEndpoint);
-  return await createSignedUrl(options, podEndpoint, key, lifetimeMs);
+  const endpoint = podEndpointOf(options);
+  return chooseDelivery(options) === 'bucket-url'
+    ? await createBucketUrl(access, options, endpoint, key)
+    : await createSignedUrl(options, endpoint, key, lifetimeMs);
 }
+
+const podEndpointOf = (options: S3StoreOptions): string | undefined =>
+  options.podEndpoint ?? options.endpoint;
 
 async function createSignedUrl(
   options: S3StoreOptions,
@@ -77,10 +103,14 @@ async function createBucketUrl(
   };
 }
 
-function notHttps(endpoint: string): KanikitError {
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function invalid(reason: string, hint: string): KanikitError {
   return new KanikitError({
-    code: 'bucket-delivery-impossible',
-    message: `signing a URL for the executor: the bucket's endpoint uses ${endpoint.split(':')[0]}, and the executor fetches contexts by https only`,
-    hint: 'Let the executor read the bucket itself (delivery: bucket-url), or use an https endpoint.',
+    code: 'bucket-options-invalid',
+    message: `configuring the bucket: ${reason}`,
+    hint,
   });
 }

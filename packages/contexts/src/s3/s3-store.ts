@@ -2,8 +2,9 @@ import type { ContextStore, RunContext, StoredContext, UploadOptions } from '@ka
 import { toBucketError } from './bucket-errors.ts';
 import { proveWritable } from './prove-writable.ts';
 import { removeObject } from './multipart-upload.ts';
+import { cleanupTimeoutMs } from './request-signals.ts';
 import { loadS3, type S3Access } from './s3-client.ts';
-import { createS3Delivery } from './s3-delivery.ts';
+import { chooseDelivery, createS3Delivery } from './s3-delivery.ts';
 import { describeBucket, type S3StoreOptions } from './s3-store-options.ts';
 import { createUploadTarget } from './upload-target.ts';
 import { uploadArchive } from './upload-archive.ts';
@@ -13,8 +14,11 @@ import { uploadArchive } from './upload-archive.ts';
  *
  * @example
  * const store = createS3Store({ bucket: 'builds', endpoint: 'https://minio.example.com' });
+ *
+ * @throws KanikitError `bucket-options-invalid`
  */
 export function createS3Store(options: S3StoreOptions): ContextStore {
+  chooseDelivery(options);
   let loading: Promise<S3Access> | undefined;
   const withBucket = async <Value>(
     action: string,
@@ -61,20 +65,27 @@ export function createS3Store(options: S3StoreOptions): ContextStore {
   ): Promise<StoredContext> {
     const target = createUploadTarget(options, upload);
     const stored = await uploadArchive(access, archive, target, upload.onProgress, run.signal);
-    const { isShared } = target.keyOf(stored.sha256);
-    return {
-      location: describeBucket(options, stored.key),
-      digest: `sha256:${stored.sha256}`,
-      sizeBytes: stored.sizeBytes,
-      isReused: stored.isReused,
-      delivery: await createS3Delivery(access, options, stored.key, upload.lifetimeMs),
-      remove: async (removeRun) => {
-        if (isShared) return;
-        await withBucket('removing the context from', removeRun, async ({ sdk, client }) => {
-          await removeObject({ sdk, client }, { bucket: options.bucket, key: stored.key }, removeRun.signal);
-        });
-      },
-    };
+    const object = { bucket: options.bucket, key: stored.key };
+    try {
+      return {
+        location: describeBucket(options, stored.key),
+        digest: `sha256:${stored.sha256}`,
+        sizeBytes: stored.sizeBytes,
+        isReused: stored.isReused,
+        delivery: await createS3Delivery(access, options, stored.key, upload.lifetimeMs),
+        remove: async (removeRun) => {
+          if (stored.isShared) return;
+          await withBucket('removing the context from', removeRun, async (removing) => {
+            await removeObject(removing, object, removeRun.signal);
+          });
+        },
+      };
+    } catch (error) {
+      if (!stored.isShared) {
+        await removeObject(access, object, AbortSignal.timeout(cleanupTimeoutMs)).catch(() => {});
+      }
+      throw error;
+    }
   }
 }
 

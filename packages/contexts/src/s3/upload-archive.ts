@@ -9,6 +9,7 @@ import {
   startMultipartUpload,
 } from './multipart-upload.ts';
 import { createPartCollector } from './part-collector.ts';
+import { cleanupTimeoutMs } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 
 export interface UploadedArchive {
@@ -16,6 +17,8 @@ export interface UploadedArchive {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly isReused: boolean;
+  /** Named by content, and possibly in use by other runs. */
+  readonly isShared: boolean;
 }
 
 export interface UploadTarget {
@@ -24,8 +27,6 @@ export interface UploadTarget {
   keyOf(sha256: string | undefined): { readonly key: string; readonly isShared: boolean };
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-const cleanupTimeoutMs = 15_000;
 
 /** Stores the archive whole or not at all. One that fits a part is hashed first and sent in one request. */
 export async function uploadArchive(
@@ -57,10 +58,14 @@ export async function uploadArchive(
     }
     const sha256 = hash.digest('hex');
     const rest = collector.rest();
-    if (upload === undefined) return await putWhole(access, rest, sha256, target, signal);
+    if (upload === undefined) {
+      const stored = await putWhole(access, rest, sha256, target, signal);
+      if (!stored.isReused) onProgress?.(sizeBytes, sizeBytes);
+      return stored;
+    }
     if (rest.length > 0) await upload.add(rest);
     await upload.complete();
-    return { key, sha256, sizeBytes, isReused: false };
+    return { key, sha256, sizeBytes, isReused: false, isShared: false };
   } catch (error) {
     await upload?.abort();
     throw error;
@@ -75,7 +80,7 @@ async function putWhole(
   signal: AbortSignal,
 ): Promise<UploadedArchive> {
   const { key, isShared } = target.keyOf(sha256);
-  const result = { key, sha256, sizeBytes: body.length };
+  const result = { key, sha256, sizeBytes: body.length, isShared };
   if (isShared && (await isStored(access, target.bucket, key, body.length, signal))) {
     return { ...result, isReused: true };
   }
