@@ -1,0 +1,32 @@
+import type { Cluster, ContextSource, ContextStore, ExecutorChoice, RunContext } from '@kanikit/spec';
+
+/** Everything a run uses of the outside world, handed in by the caller (the sdk, a test). */
+export interface Environment {
+  readonly cluster: Cluster;
+  /** Asked in order; the first that accepts a reference gets it. */
+  readonly sources: readonly ContextSource[];
+  /** Bucket for local contexts; without one they are streamed to the executor's stdin. */
+  readonly store: ContextStore | undefined;
+  /**
+   * Content of a docker `config.json` with credentials for just these registries (`index.docker.io` for Docker Hub); undefined where all
+   * of them are accessed anonymously.
+   */
+  readonly loadDockerConfig: (registries: readonly string[], run: RunContext) => Promise<string | undefined>;
+  /** The client's environment, for build args without a value. */
+  readonly clientEnv: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  readonly readStdin?: (() => AsyncIterable<Uint8Array>) | undefined;
+  /** Folder for full logs (`<folder>/<run>/<build>.log`); undefined keeps none. */
+  readonly logFolder: string | undefined;
+  /** Builds running at once. */
+  readonly concurrency: number;
+  /** Executor of requests that choose none. @default the pinned release of the maintained fork */
+  readonly defaultExecutor: ExecutorChoice | undefined;
+  /** Registries spoken to over plain http in addition to what requests say. */
+  readonly insecureRegistries: readonly string[];
+  /** True when recorded builds are played. */
+  readonly isSimulated: boolean;
+  readonly now: () => number;
+  /** Random hexadecimal text of this many characters, for ids. */
+  readonly randomHex: (length: number) => string;
+}

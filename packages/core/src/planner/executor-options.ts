@@ -1,0 +1,35 @@
+import { type ExecutorOptions, preferredLogFormat } from '@kanikit/kaniko';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+
+/** Where the executor writes the digest: Kubernetes hands it over as the termination message (reference: `--digest-file`). */
+const digestFile = '/dev/termination-log';
+
+/** What the executor is told for this build. */
+export function executorOptions(
+  { request, context, executor }: PreparedBuild,
+  delivery: {
+    readonly context: string;
+    readonly contextArgs: readonly string[];
+    readonly insecureRegistries: readonly string[];
+  },
+): ExecutorOptions {
+  return {
+    context: delivery.context,
+    // The client applies it to what it packs itself.
+    contextSubPath: context.kind === 'remote' ? request.contextSubPath : undefined,
+    dockerfile: context.dockerfile,
+    destinations: request.destinations,
+    noPush: request.push === false,
+    buildArgs: request.buildArgs,
+    labels: request.labels,
+    target: request.target,
+    platform: request.platform,
+    cache: request.cache,
+    insecureRegistries: [...new Set([...delivery.insecureRegistries, ...(request.insecureRegistries ?? [])])],
+    digestFile,
+    logFormat: preferredLogFormat(executor),
+    // The pod is a container of our own making, so the executor need not find proof of it (it fails on some runtimes).
+    force: true,
+    extraArguments: [...delivery.contextArgs, ...(request.executorArgs ?? [])],
+  };
+}

@@ -1,0 +1,62 @@
+import { type BuildRequest, KanikitError, type Manifest, type RunContext } from '@kanikit/spec';
+import type { Environment } from '../environment.ts';
+import { prepareBuild } from '../preflight/prepare-build.ts';
+import type { RunProblem } from '../runner/result.ts';
+import { identifyBuilds } from './identify-builds.ts';
+import { type PlannedDelivery, planPod } from './plan-pod.ts';
+
+/** What a run would create for one build. */
+export interface BuildPlan {
+  readonly name: string;
+  /** `none`: the executor fetches the context itself. */
+  readonly delivery: 'none' | 'upload' | 'stdin';
+  /** Objects in the order of their creation; secret values hidden. */
+  readonly manifests: readonly Manifest[];
+}
+
+/**
+ * What a run of these requests would create, without touching cluster or bucket.
+ *
+ * @throws KanikitError `request-invalid` with every problem in its message
+ */
+export async function planRun(
+  requests: readonly BuildRequest[],
+  environment: Environment,
+  run: RunContext,
+): Promise<readonly BuildPlan[]> {
+  const results = await Promise.all(
+    identifyBuilds(requests, environment).map((build) => prepareBuild(build, environment, run)),
+  );
+  const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
+  if (problems.length > 0) throw invalid(problems);
+  const runId = 'dry-run';
+  return results.flatMap((result) => {
+    if (!('prepared' in result)) return [];
+    const build = result.prepared;
+    const { delivery, planned } = plannedDelivery(build.context, environment);
+    const launch = planPod(build, planned, { runId, insecureRegistries: environment.insecureRegistries });
+    return [
+      { name: build.name, delivery, manifests: environment.cluster.manifests(launch, { isRedacted: true }) },
+    ];
+  });
+}
+
+function plannedDelivery(
+  context: Parameters<typeof planPod>[0]['context'],
+  environment: Environment,
+): { delivery: BuildPlan['delivery']; planned: PlannedDelivery } {
+  if (context.kind === 'remote') return { delivery: 'none', planned: context.delivery };
+  if (environment.store === undefined) return { delivery: 'stdin', planned: 'stdin' };
+  // The URL is known only once the context is packed; a secret stands for it in any case.
+  const planned = { context: '', isSecret: true, args: [], env: {}, secretEnv: {} };
+  return { delivery: 'upload', planned };
+}
+
+function invalid(problems: readonly RunProblem[]): KanikitError {
+  const [first] = problems;
+  return new KanikitError({
+    code: problems.length === 1 && first !== undefined ? first.code : 'request-invalid',
+    message: problems.map((problem) => problem.message).join('\n'),
+    hint: problems.length === 1 ? first?.hint : problems.map((problem) => problem.hint ?? '').join('\n'),
+  });
+}

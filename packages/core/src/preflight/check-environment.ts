@@ -1,0 +1,26 @@
+import type { RunContext } from '@kanikit/spec';
+import type { Environment } from '../environment.ts';
+import type { RunProblem } from '../runner/result.ts';
+import type { PreparedBuild } from './prepared-build.ts';
+import { problemOf } from './prepare-build.ts';
+
+/** Asks cluster and bucket, all at once, whether these builds may run there. */
+export async function checkEnvironment(
+  builds: readonly PreparedBuild[],
+  environment: Environment,
+  run: RunContext,
+): Promise<readonly RunProblem[]> {
+  const namespaces = new Set(builds.map((build) => build.request.pod?.namespace));
+  const isStoreUsed = builds.some((build) => build.context.kind === 'archive');
+  const checks = [...namespaces].map(async (namespace): Promise<readonly RunProblem[]> => {
+    const problems = await environment.cluster.check(namespace, run);
+    return problems.map((problem) => ({ ...problem, build: undefined, scope: 'environment' as const }));
+  });
+  if (isStoreUsed && environment.store !== undefined) {
+    checks.push(environment.store.check(run).then(() => []));
+  }
+  const results = await Promise.all(
+    checks.map((check) => check.catch((error: unknown) => [problemOf(error, undefined, 'environment')])),
+  );
+  return results.flat();
+}

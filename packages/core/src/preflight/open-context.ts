@@ -1,0 +1,33 @@
+import { KanikitError, type PreparedContext, type BuildRequest, type RunContext } from '@kanikit/spec';
+import type { Environment } from '../environment.ts';
+
+/**
+ * Opens the context with the first source that accepts its reference.
+ *
+ * @throws KanikitError `context-unknown` when no source does, and whatever the source throws
+ */
+export async function openContext(
+  request: BuildRequest,
+  environment: Environment,
+  run: RunContext,
+): Promise<PreparedContext> {
+  const source = environment.sources.find((candidate) => candidate.accepts(request.context));
+  if (source === undefined) {
+    const kinds = environment.sources.map((candidate) => candidate.kind).join(', ');
+    throw new KanikitError({
+      code: 'context-unknown',
+      message: `Opening the context "${request.context}": none of the context sources (${kinds}) takes it.`,
+      hint: 'Name a directory, a tar file, or a URL such as git://host/path, s3://bucket/key, https://host/context.tar.gz.',
+    });
+  }
+  return source.open(
+    {
+      reference: request.context,
+      dockerfile: request.dockerfile,
+      workingDirectory: environment.workingDirectory,
+      contextSubPath: request.contextSubPath,
+      readStdin: environment.readStdin,
+    },
+    run,
+  );
+}

@@ -1,0 +1,93 @@
+import { lintForExecutor, parseDockerfileOutline, resolveExecutor } from '@kanikit/kaniko';
+import { isKanikitError, type NoticeEvent, type RunContext } from '@kanikit/spec';
+import type { Environment } from '../environment.ts';
+import type { IdentifiedBuild } from '../planner/identify-builds.ts';
+import { planPod } from '../planner/plan-pod.ts';
+import type { RunProblem } from '../runner/result.ts';
+import { checkDestinations } from './check-destinations.ts';
+import { openContext } from './open-context.ts';
+import type { PreparedBuild } from './prepared-build.ts';
+import { registriesInUse } from './registries-in-use.ts';
+
+/** Everything about a build that can be found out without cluster and bucket: the build made ready, or all that is wrong with it. */
+export async function prepareBuild(
+  { id, name, request }: IdentifiedBuild,
+  environment: Environment,
+  run: RunContext,
+): Promise<{ readonly prepared: PreparedBuild } | { readonly problems: readonly RunProblem[] }> {
+  const problems: RunProblem[] = [];
+  const attempt = async <T>(work: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      problems.push(problemOf(error, id));
+      return undefined;
+    }
+  };
+  const [registries, executor, context] = await Promise.all([
+    attempt(() => checkDestinations(request)),
+    attempt(() => resolveExecutor(request.executor ?? environment.defaultExecutor)),
+    attempt(() => openContext(request, environment, run)),
+  ]);
+  const buildArgs = resolveBuildArgs(request.buildArgs, environment.clientEnv);
+  const outline = await attempt(() =>
+    context?.dockerfileText === undefined
+      ? undefined
+      : parseDockerfileOutline(context.dockerfileText, { buildArgs, target: request.target, executor }),
+  );
+  const dockerConfig = await attempt(() =>
+    registries === undefined || request.pod?.registrySecret !== undefined
+      ? undefined
+      : environment.loadDockerConfig(registriesInUse(registries, outline), run),
+  );
+  if (executor === undefined || context === undefined || problems.length > 0) return { problems };
+  const notices: Omit<NoticeEvent, 'type'>[] = context.warnings.map(({ code, message, hint }) => ({
+    level: 'warning',
+    code,
+    message,
+    hint,
+  }));
+  if (context.dockerfileText !== undefined) {
+    const cacheCopyLayers = typeof request.cache === 'object' && request.cache.copyLayers === true;
+    const options = { buildArgs, target: request.target, cacheCopyLayers };
+    for (const { code, message, hint } of lintForExecutor(context.dockerfileText, executor, options)) {
+      notices.push({ level: 'warning', code, message, hint });
+    }
+  }
+  const prepared: PreparedBuild = {
+    id,
+    name,
+    request: { ...request, buildArgs },
+    executor,
+    context,
+    outline,
+    dockerConfig,
+    notices,
+  };
+  // Rendering once without a delivery finds flags that this executor does not have before anything is uploaded.
+  await attempt(() => planPod(prepared, 'stdin', { runId: 'check', insecureRegistries: [] }));
+  return problems.length > 0 ? { problems } : { prepared };
+}
+
+/** A build arg without a value takes the client's variable of that name, as `docker build` does; one that is not set is left out. */
+function resolveBuildArgs(
+  buildArgs: Readonly<Record<string, string | undefined>> | undefined,
+  clientEnv: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const entries = Object.entries(buildArgs ?? {}).map(
+    ([key, value]) => [key, value ?? clientEnv[key]] as const,
+  );
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** What a thrown error means for the preflight; an unexpected one keeps its words. */
+export function problemOf(
+  error: unknown,
+  build: string | undefined,
+  scope: RunProblem['scope'] = 'request',
+): RunProblem {
+  if (isKanikitError(error))
+    return { build, scope, code: error.code, message: error.message, hint: error.hint };
+  const message = error instanceof Error ? error.message : String(error);
+  return { build, scope, code: 'internal-error', message, hint: undefined };
+}

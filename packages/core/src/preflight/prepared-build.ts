@@ -1,0 +1,16 @@
+import type { BuildRequest, DockerfileOutline, NoticeEvent, PreparedContext } from '@kanikit/spec';
+import type { ResolvedExecutor } from '@kanikit/kaniko';
+
+/** A build that passed the checks that need no cluster: ready to be planned and delivered. */
+export interface PreparedBuild {
+  readonly id: string;
+  readonly name: string;
+  readonly request: BuildRequest;
+  readonly executor: ResolvedExecutor;
+  readonly context: PreparedContext;
+  /** Undefined where the client can't read the Dockerfile (remote contexts). */
+  readonly outline: DockerfileOutline | undefined;
+  /** Content of the minimal docker `config.json`; undefined for anonymous access or with a `registrySecret`. */
+  readonly dockerConfig: string | undefined;
+  readonly notices: readonly Omit<NoticeEvent, 'type'>[];
+}

@@ -1,0 +1,58 @@
+import type { Emitter } from './emitter.ts';
+
+/** Longest time removing one thing may take before it is reported as left behind. */
+const removeTimeoutMs = 20_000;
+
+/** Something this run made in the outside world. */
+export interface CreatedThing {
+  /** For people: `pod builds/kanikit-api-1a2b3c`. */
+  readonly target: string;
+  remove(): Promise<void>;
+}
+
+/** Keeps account of what a build created, and removes it at the end, whatever the end. */
+export interface CreatedThings {
+  add(thing: CreatedThing): void;
+  /** What exists now. */
+  targets(): readonly string[];
+  /** Removes everything, all at once; what can't be removed is reported and returned. */
+  removeAll(): Promise<readonly string[]>;
+}
+
+export function trackCreated(emitter: Emitter, build: string): CreatedThings {
+  const things = new Set<CreatedThing>();
+  const removeOne = async (thing: CreatedThing): Promise<string | undefined> => {
+    const report = (outcome: 'started' | 'done' | 'failed', message?: string) =>
+      void emitter.build(build, { type: 'cleanup', target: thing.target, outcome, message });
+    report('started');
+    try {
+      await withTimeout(thing.remove(), removeTimeoutMs);
+      things.delete(thing);
+      report('done');
+      return undefined;
+    } catch (error) {
+      report('failed', error instanceof Error ? error.message : String(error));
+      return thing.target;
+    }
+  };
+  return {
+    add: (thing) => void things.add(thing),
+    targets: () => [...things].map((thing) => thing.target),
+    removeAll: async () => {
+      const left = await Promise.all([...things].map(removeOne));
+      return left.filter((target) => target !== undefined);
+    },
+  };
+}
+
+async function withTimeout(work: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

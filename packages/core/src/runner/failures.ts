@@ -1,0 +1,88 @@
+import { type BuildFailure, isKanikitError, type PodResult } from '@kanikit/spec';
+
+/** A failure that happened on our side of the pod: an error thrown while packing, uploading or talking to the cluster. */
+export function failureOfError(error: unknown): BuildFailure {
+  const base = { step: undefined, lines: [] };
+  if (isKanikitError(error)) {
+    return {
+      ...base,
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      isRetryable: error.retryable,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    ...base,
+    code: 'internal-error',
+    message: `kanikit stopped with an unexpected error: ${message}`,
+    hint: 'This is a bug in kanikit; please report it with the event file (--progress json).',
+    isRetryable: false,
+  };
+}
+
+const endings: Readonly<
+  Record<
+    Exclude<PodResult['cause'], 'completed'>,
+    { code: string; what: string; hint: string; isRetryable: boolean }
+  >
+> = {
+  'oom-killed': {
+    code: 'executor-out-of-memory',
+    what: 'the executor ran out of memory and was killed',
+    hint: 'Raise the memory limit (--memory), or try --compressed-caching=false, --snapshot-mode=redo or --single-snapshot after --.',
+    isRetryable: false,
+  },
+  evicted: {
+    code: 'pod-evicted',
+    what: 'the node evicted the pod',
+    hint: 'Ask for more ephemeral storage or memory (--ephemeral-storage, --memory), so that the pod lands on a node that has it.',
+    isRetryable: true,
+  },
+  'deadline-exceeded': {
+    code: 'deadline-exceeded',
+    what: 'the build took longer than it may',
+    hint: 'Raise --timeout, or find out what takes so long in the log.',
+    isRetryable: false,
+  },
+  'node-lost': {
+    code: 'node-lost',
+    what: 'the node of the pod went away',
+    hint: 'Build again; the cluster picks another node.',
+    isRetryable: true,
+  },
+  deleted: {
+    code: 'pod-deleted',
+    what: 'someone or something deleted the pod',
+    hint: 'Look at who deletes pods in this namespace (node drain, clean-up jobs, people), then build again.',
+    isRetryable: true,
+  },
+  preempted: {
+    code: 'pod-preempted',
+    what: 'a pod of higher priority took its place',
+    hint: 'Build again later, or give builds a priority class.',
+    isRetryable: true,
+  },
+  'never-started': {
+    code: 'pod-not-started',
+    what: 'the pod could not start',
+    hint: 'Check the executor image, its pull secret and the pod settings.',
+    isRetryable: false,
+  },
+};
+
+/** A failure that the cluster, not the executor, is the cause of. */
+export function failureOfPod(pod: PodResult): BuildFailure | undefined {
+  if (pod.cause === 'completed') return undefined;
+  const { code, what, hint, isRetryable } = endings[pod.cause];
+  const words = [pod.reason, pod.message].filter((text) => text !== undefined && text !== '').join(': ');
+  return {
+    code,
+    message: `Building in the cluster: ${what}${words === '' ? '' : ` (${words})`}.`,
+    hint,
+    step: undefined,
+    lines: [],
+    isRetryable,
+  };
+}

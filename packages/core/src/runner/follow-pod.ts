@@ -1,0 +1,125 @@
+import { createLogDecoder, type ExecutorVerdict } from '@kanikit/kaniko';
+import type { BuildEvent, ClusterPod, PodObservation, PodResult, RunContext } from '@kanikit/spec';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { LogFile } from './log-file.ts';
+
+/** How long the log may go on arriving after the cluster has said that the container ended. */
+const logSettleMs = 10_000;
+
+export interface FollowOptions {
+  readonly emit: (event: BuildEvent) => void | Promise<void>;
+  readonly logFile: LogFile | undefined;
+}
+
+/** Follows a pod from its creation to its end: status and log side by side. */
+export async function followPod(
+  build: PreparedBuild,
+  pod: ClusterPod,
+  { emit, logFile }: FollowOptions,
+  run: RunContext,
+): Promise<{ pod: PodResult; log: ExecutorVerdict }> {
+  const decoder = createLogDecoder({
+    outline: build.outline,
+    destinations: build.request.destinations,
+    cacheRepository: typeof build.request.cache === 'object' ? build.request.cache.repository : undefined,
+  });
+  const stopLog = new AbortController();
+  // The cluster's word decides without the log, so a log that can't be read is told, not fatal.
+  const reading = readLog(pod, decoder, emit, logFile, stopLog.signal).catch((error: unknown) => {
+    if (!run.signal.aborted) void emit(logLost(error));
+  });
+  const result = await Promise.race([watchStatus(pod, emit), abortOf(run.signal)]);
+  const timer = setTimeout(() => stopLog.abort(), logSettleMs);
+  try {
+    await Promise.race([
+      reading,
+      new Promise((resolve) => stopLog.signal.addEventListener('abort', resolve)),
+    ]);
+  } finally {
+    clearTimeout(timer);
+  }
+  const { events, verdict } = decoder.end({ exitCode: result.exitCode });
+  for (const event of events) void emit(event);
+  return { pod: result, log: verdict };
+}
+
+async function watchStatus(pod: ClusterPod, emit: FollowOptions['emit']): Promise<PodResult> {
+  let isWaiting = false;
+  for await (const observation of pod.observations) {
+    if (isWaiting && observation.type !== 'pending' && observation.type !== 'notice') {
+      isWaiting = false;
+      void emit({ type: 'build-wait', reason: undefined, message: undefined, hint: undefined });
+    }
+    if (observation.type === 'pending') isWaiting = true;
+    void emit(eventOf(observation));
+    if (observation.type === 'running') void emit({ type: 'build-phase', phase: 'executor' });
+    if (observation.type === 'ended') return observation;
+  }
+  throw new Error(`the observations of pod ${pod.namespace}/${pod.name} ended without a result`);
+}
+
+function eventOf(observation: PodObservation): BuildEvent {
+  switch (observation.type) {
+    case 'pending':
+      return {
+        type: 'build-wait',
+        reason: observation.reason,
+        message: observation.message,
+        hint: undefined,
+      };
+    case 'scheduled':
+      return { type: 'pod-schedule', node: observation.node };
+    case 'pulling':
+      return { type: 'pod-pull', image: observation.image };
+    case 'running':
+      return { type: 'pod-start', node: observation.node };
+    case 'notice':
+      return {
+        type: 'notice',
+        level: observation.isWarning ? 'warning' : 'info',
+        code: observation.reason,
+        message: observation.message,
+        hint: undefined,
+      };
+    case 'ended':
+      return {
+        type: 'pod-end',
+        cause: observation.cause,
+        exitCode: observation.exitCode,
+        reason: observation.reason,
+      };
+    default:
+      return observation satisfies never;
+  }
+}
+
+function logLost(error: unknown): BuildEvent {
+  return {
+    type: 'notice',
+    level: 'warning',
+    code: 'log-lost',
+    message: `Reading the log of the pod: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: 'The verdict comes from the pod status; what the executor printed may be missing.',
+  };
+}
+
+async function readLog(
+  pod: ClusterPod,
+  decoder: ReturnType<typeof createLogDecoder>,
+  emit: FollowOptions['emit'],
+  logFile: LogFile | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const line of pod.log) {
+    if (signal.aborted) return;
+    await logFile?.write(line.bytes);
+    for (const event of decoder.push(line.bytes)) await emit(event);
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

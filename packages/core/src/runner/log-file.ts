@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { finished } from 'node:stream/promises';
+
+/** The full log of a build on disk. Never throws: a full disk of the client is no reason to lose a build. */
+export interface LogFile {
+  readonly path: string;
+  /** Waits while the disk is behind. */
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens `<folder>/<run>/<build>.log`, readable by its owner only: build logs may hold what a `RUN` printed. The first failure is
+ * told once and ends the writing.
+ */
+export async function openLogFile(
+  path: { readonly folder: string; readonly run: string; readonly build: string },
+  onFailure: (error: Error) => void,
+): Promise<LogFile> {
+  const file = join(path.folder, path.run, `${path.build}.log`);
+  let hasFailed = false;
+  const fail = (error: unknown) => {
+    if (hasFailed) return;
+    hasFailed = true;
+    onFailure(error instanceof Error ? error : new Error(String(error)));
+  };
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    fail(error);
+    return { path: file, write: async () => undefined, close: async () => undefined };
+  }
+  const stream = createWriteStream(file, { mode: 0o600 });
+  stream.on('error', fail);
+  return {
+    path: file,
+    write: async (bytes) => {
+      if (hasFailed || stream.write(bytes)) return;
+      const settled = new AbortController();
+      await Promise.race(
+        ['drain', 'close'].map((name) => once(stream, name, { signal: settled.signal })),
+      ).catch(fail);
+      settled.abort();
+    },
+    close: async () => {
+      stream.end();
+      await finished(stream).catch(fail);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ExecutorVerdict } from '@kanikit/kaniko';
+import type { BuildFailure, PodResult } from '@kanikit/spec';
+import type { BuildResult } from './result.ts';
+import { failureOfPod } from './failures.ts';
+
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+
+/** What the executor and the cluster say together about a build that had a pod. */
+export type Settlement = Pick<BuildResult, 'digest' | 'images' | 'exitCode' | 'failure'> & {
+  readonly outcome: 'succeeded' | 'failed';
+};
+
+/**
+ * The verdict from pod status, exit code, termination message and log together. The exit code decides; the log explains; the digest file
+ * counts only with exit code 0 (Kaniko writes it before it pushes, and cache pushes overwrite it).
+ */
+export function settle(pod: PodResult, log: ExecutorVerdict, destinations: readonly string[]): Settlement {
+  if (pod.cause === 'completed' && pod.exitCode === 0) {
+    const marker = pod.terminationMessage?.trim();
+    const markedDigest = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
+    const digest = markedDigest ?? log.images.at(-1)?.digest;
+    return {
+      outcome: 'succeeded',
+      digest,
+      images: imagesOf(log, destinations, digest),
+      exitCode: 0,
+      failure: undefined,
+    };
+  }
+  return {
+    outcome: 'failed',
+    digest: undefined,
+    images: log.images,
+    exitCode: pod.exitCode ?? log.exitCode,
+    failure: failureOf(pod, log),
+  };
+}
+
+/** Pushes the log tells of; those a cut log lost are filled in, since exit code 0 proves that all of them arrived. */
+function imagesOf(
+  log: ExecutorVerdict,
+  destinations: readonly string[],
+  digest: string | undefined,
+): BuildResult['images'] {
+  if (digest === undefined) return log.images;
+  const known = new Map(log.images.map((image) => [image.reference, image]));
+  return destinations.map((reference) => known.get(reference) ?? { reference, digest });
+}
+
+function failureOf(pod: PodResult, log: ExecutorVerdict): BuildFailure {
+  const ofPod = failureOfPod(pod);
+  // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
+  if (ofPod !== undefined) return { ...ofPod, step: log.failure?.step, lines: log.failure?.lines ?? [] };
+  if (log.failure !== undefined) return log.failure;
+  return {
+    code: 'executor-failed',
+    message: `The executor ended with exit code ${pod.exitCode ?? 'unknown'} and its log does not say why.`,
+    hint: 'Look at the full log, or build again with -- --verbosity=debug.',
+    step: undefined,
+    lines: [],
+    isRetryable: false,
+  };
+}

@@ -1,0 +1,194 @@
+import { type BuildRequest, KanikitError } from '@kanikit/spec';
+import type { Environment } from '../environment.ts';
+import { type IdentifiedBuild, identifyBuilds } from '../planner/identify-builds.ts';
+import { checkEnvironment } from '../preflight/check-environment.ts';
+import { prepareBuild } from '../preflight/prepare-build.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import { type CreatedThings, trackCreated } from './created.ts';
+import { createEmitter, type Emitter, type EventSink } from './emitter.ts';
+import { endRefused } from './end-refused.ts';
+import type { BuildResult, RunProblem, RunResult } from './result.ts';
+import { runBuild } from './run-build.ts';
+import { createSlots } from './slots.ts';
+
+export interface RunOptions {
+  /** Aborting cancels all builds; what they created is removed before `result` resolves. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent: EventSink;
+}
+
+/** Builds started together. */
+export interface Run {
+  readonly id: string;
+  /** Never rejects for a build that fails: see `outcome` and `problems`. */
+  readonly result: Promise<RunResult>;
+  /** Stops the run, or one build of it. */
+  cancel(options?: { readonly build?: string | undefined; readonly reason?: string | undefined }): void;
+  /** What exists now and would be left behind if this process ended at once. */
+  created(): readonly string[];
+}
+
+/**
+ * Starts builds side by side. Events begin in a later turn of the event loop.
+ *
+ * @throws KanikitError `run-empty` without a request, `build-name-duplicate`
+ */
+export function startRun(
+  requests: readonly BuildRequest[],
+  environment: Environment,
+  options: RunOptions,
+): Run {
+  if (requests.length === 0) {
+    throw new KanikitError({
+      code: 'run-empty',
+      message: 'Starting a run: nothing to build.',
+      hint: 'Name a context.',
+    });
+  }
+  const id = `${environment.now().toString(36)}-${environment.randomHex(4)}`;
+  const emitter = createEmitter(options.onEvent, environment.now);
+  const stop = new AbortController();
+  const identified = identifyBuilds(requests, environment).map((build) => ({
+    build,
+    stop: new AbortController(),
+    created: trackCreated(emitter, build.id),
+  }));
+  const cancel: Run['cancel'] = ({ build, reason = 'cancelled by the user' } = {}) => {
+    const cause = new KanikitError({ code: 'cancelled', message: `Stopping: ${reason}.` });
+    if (build !== undefined) {
+      identified.find((entry) => entry.build.id === build)?.stop.abort(cause);
+      return;
+    }
+    if (stop.signal.aborted) return;
+    emitter.run({ type: 'run-cancel', reason });
+    stop.abort(cause);
+  };
+  const onAbort = () => cancel({ reason: 'the caller asked to stop' });
+  const result = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
+    if (options.signal?.aborted) onAbort();
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await perform(id, identified, environment, emitter, stop.signal);
+    } finally {
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+  });
+  return { id, result, cancel, created: () => identified.flatMap((entry) => entry.created.targets()) };
+}
+
+interface Entry {
+  readonly build: IdentifiedBuild;
+  readonly stop: AbortController;
+  readonly created: CreatedThings;
+}
+
+async function perform(
+  id: string,
+  entries: readonly Entry[],
+  environment: Environment,
+  emitter: Emitter,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  const startedAt = environment.now();
+  announce(id, entries, environment, emitter);
+  const { prepared, problems } = await prepareAll(entries, environment, emitter, signal);
+  const isRefused = problems.length > 0 || signal.aborted;
+  const builds = isRefused
+    ? entries.map(({ build }) => endRefused(build, problems, emitter))
+    : await buildAll(id, entries, prepared, environment, emitter, signal);
+  const count = (outcome: BuildResult['outcome']) =>
+    builds.filter((build) => build.outcome === outcome).length;
+  const outcome = count('failed') > 0 ? 'failed' : count('cancelled') > 0 ? 'cancelled' : 'succeeded';
+  const durationMs = environment.now() - startedAt;
+  emitter.run({
+    type: 'run-end',
+    outcome,
+    succeeded: count('succeeded'),
+    failed: count('failed'),
+    cancelled: count('cancelled'),
+    durationMs,
+  });
+  const leftovers = entries.flatMap((entry) => entry.created.targets());
+  return { run: id, outcome, builds, durationMs, problems, leftovers };
+}
+
+function announce(id: string, entries: readonly Entry[], environment: Environment, emitter: Emitter): void {
+  const { kind, name, namespace } = environment.cluster.description;
+  emitter.run({
+    type: 'run-start',
+    run: id,
+    cluster: { kind, name, namespace },
+    isSimulated: environment.isSimulated,
+    builds: entries.map(({ build }) => ({
+      id: build.id,
+      name: build.name,
+      context: build.request.context,
+      destinations: build.request.destinations,
+      platform: build.request.platform,
+    })),
+  });
+}
+
+async function prepareAll(
+  entries: readonly Entry[],
+  environment: Environment,
+  emitter: Emitter,
+  signal: AbortSignal,
+): Promise<{ prepared: readonly PreparedBuild[]; problems: readonly RunProblem[] }> {
+  const run = { signal, now: environment.now };
+  const results = await Promise.all(
+    entries.map(async ({ build }) => {
+      void emitter.build(build.id, { type: 'build-phase', phase: 'preflight' });
+      return prepareBuild(build, environment, run);
+    }),
+  );
+  const prepared = results.flatMap((result) => ('prepared' in result ? [result.prepared] : []));
+  for (const build of prepared) {
+    for (const notice of build.notices) void emitter.build(build.id, { type: 'notice', ...notice });
+    if (build.outline !== undefined) {
+      void emitter.build(build.id, { type: 'outline', stages: build.outline.stages });
+    }
+  }
+  const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
+  if (signal.aborted) return { prepared, problems: [] };
+  return { prepared, problems: [...problems, ...(await checkEnvironment(prepared, environment, run))] };
+}
+
+async function buildAll(
+  id: string,
+  entries: readonly Entry[],
+  prepared: readonly PreparedBuild[],
+  environment: Environment,
+  emitter: Emitter,
+  signal: AbortSignal,
+): Promise<readonly BuildResult[]> {
+  const slots = createSlots(environment.concurrency);
+  const prepare = new Map(prepared.map((build) => [build.id, build]));
+  return Promise.all(
+    entries.map(async ({ build, stop, created }) => {
+      const ready = prepare.get(build.id);
+      if (ready === undefined) throw new Error(`build ${build.id} was not prepared`);
+      void emitter.build(build.id, { type: 'build-phase', phase: 'queued' });
+      const result = await runBuild(ready, {
+        runId: id,
+        environment,
+        emitter,
+        slots,
+        created,
+        signal: AbortSignal.any([signal, stop.signal]),
+      });
+      const { outcome, digest, images, exitCode, failure, durationMs, logFile } = result;
+      void emitter.build(build.id, {
+        type: 'build-end',
+        outcome,
+        digest,
+        images,
+        exitCode,
+        failure,
+        durationMs,
+        logFile,
+      });
+      return result;
+    }),
+  );
+}

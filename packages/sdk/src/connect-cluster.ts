@@ -1,0 +1,13 @@
+import type { Cluster } from '@kanikit/spec';
+import type { ClusterOptions } from './options.ts';
+
+/** The cluster to build on: a driver of the user's, or the one that kubeconfig or service account lead to. */
+export async function connectCluster(
+  cluster: ClusterOptions | Cluster | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Cluster> {
+  if (cluster !== undefined && 'specVersion' in cluster) return cluster;
+  const { createCluster, loadConnection } = await import('@kanikit/kubernetes');
+  const connection = await loadConnection({ ...cluster, env });
+  return createCluster(cluster?.kind === undefined ? connection : { ...connection, kind: cluster.kind });
+}

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type BuildResult,
+  createEventStream,
+  type Environment,
+  planRun,
+  type RunResult,
+  startRun,
+} from '@kanikit/core';
+import { type BuildRequest, KanikitError } from '@kanikit/spec';
+import { connectCluster } from './connect-cluster.ts';
+import { connectStore } from './connect-store.ts';
+import { dockerConfigLoader } from './docker-config-loader.ts';
+import type { Kanikit, KanikitRun } from './kanikit.ts';
+import type { KanikitOptions } from './options.ts';
+import { loadBuiltInSources } from './built-in-sources.ts';
+
+const defaultConcurrency = 10;
+
+/**
+ * Connects to a cluster and gets ready to build.
+ *
+ * @example
+ * await using kanikit = await createKanikit();
+ * const { digest } = await kanikit.build({ context: './app', destinations: ['registry.example.com/team/app:1.0'] });
+ *
+ * @throws KanikitError `kubeconfig-missing`, `kubeconfig-invalid`, … with a hint
+ */
+export async function createKanikit(options: KanikitOptions = {}): Promise<Kanikit> {
+  const environment = await createEnvironment(options);
+  const running = new Set<KanikitRun>();
+  const start: Kanikit['start'] = (requests, { signal } = {}) => {
+    const run = startOne(asList(requests), environment, signal);
+    running.add(run);
+    void run.result.finally(() => running.delete(run));
+    return run;
+  };
+  const close = async () => {
+    const runs = [...running];
+    for (const run of runs) run.cancel({ reason: 'kanikit was closed' });
+    await Promise.all(runs.map((run) => run.result));
+    await environment.cluster.close();
+  };
+  return {
+    cluster: environment.cluster.description,
+    start,
+    build: async (request, startOptions) => {
+      const run = start(request, startOptions);
+      return resultOrThrow(await run.result);
+    },
+    plan: (requests, { signal = new AbortController().signal } = {}) =>
+      planRun(asList(requests), environment, { signal, now: Date.now }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function createEnvironment(options: KanikitOptions): Promise<Environment> {
+  const clientEnv = options.env ?? process.env;
+  return {
+    cluster: await connectCluster(options.cluster, clientEnv),
+    sources: [...(options.sources ?? []), ...(await loadBuiltInSources())],
+    store: await connectStore(options.store),
+    loadDockerConfig: dockerConfigLoader(options.credentials, clientEnv),
+    clientEnv,
+    workingDirectory: options.workingDirectory ?? process.cwd(),
+    readStdin: () => options.stdin ?? process.stdin,
+    logFolder: options.logFolder,
+    concurrency: options.concurrency ?? defaultConcurrency,
+    defaultExecutor: options.executor,
+    insecureRegistries: options.insecureRegistries ?? [],
+    isSimulated: options.isSimulated ?? false,
+    now: Date.now,
+    randomHex: (length) =>
+      randomBytes(Math.ceil(length / 2))
+        .toString('hex')
+        .slice(0, length),
+  };
+}
+
+function startOne(
+  requests: readonly BuildRequest[],
+  environment: Environment,
+  signal: AbortSignal | undefined,
+): KanikitRun {
+  const stream = createEventStream();
+  const run = startRun(requests, environment, { signal, onEvent: stream.sink });
+  const result = run.result.finally(() => stream.end());
+  return {
+    id: run.id,
+    events: stream.events,
+    result,
+    cancel: run.cancel,
+    created: run.created,
+    [Symbol.asyncDispose]: async () => {
+      run.cancel({ reason: 'the run was disposed' });
+      await result;
+    },
+  };
+}
+
+function resultOrThrow({ builds: [build] }: RunResult): BuildResult {
+  if (build?.outcome === 'succeeded') return build;
+  const failure = build?.failure;
+  throw new KanikitError({
+    code: failure?.code ?? 'cancelled',
+    message: failure?.message ?? 'The build was cancelled.',
+    hint: failure?.hint,
+    retryable: failure?.isRetryable,
+    cause: build,
+  });
+}
+
+function asList<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

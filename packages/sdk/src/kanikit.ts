@@ -1,0 +1,40 @@
+import type { BuildPlan, BuildResult, RunResult } from '@kanikit/core';
+import type { BuildRequest, ClusterDescription, KanikitEvent } from '@kanikit/spec';
+
+export interface StartOptions {
+  /** Aborting cancels the builds and removes what they created. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Builds started together. Leaving an `await using` block cancels what still runs. */
+export interface KanikitRun extends AsyncDisposable {
+  readonly id: string;
+  /** Typed events, from the first on when iterated in the same turn or soon after. A reader that stops early should `break`. */
+  readonly events: AsyncIterable<KanikitEvent>;
+  /** Resolves when all builds ended and what they created is gone. Does not reject for a build that failed. */
+  readonly result: Promise<RunResult>;
+  /** Stops the run, or one build of it by id. */
+  cancel(options?: { readonly build?: string | undefined; readonly reason?: string | undefined }): void;
+  /** What exists now in cluster and bucket because of this run, for people. */
+  created(): readonly string[];
+}
+
+/** Builds images. Get one from `createKanikit`. */
+export interface Kanikit extends AsyncDisposable {
+  readonly cluster: ClusterDescription;
+  /** Starts builds side by side. */
+  start(requests: BuildRequest | readonly BuildRequest[], options?: StartOptions): KanikitRun;
+  /**
+   * Builds one image.
+   *
+   * @throws KanikitError with the `code` of the failure catalogue when it fails or is cancelled
+   */
+  build(request: BuildRequest, options?: StartOptions): Promise<BuildResult>;
+  /** What `start` would create, secrets hidden; touches neither cluster nor bucket. */
+  plan(
+    requests: BuildRequest | readonly BuildRequest[],
+    options?: StartOptions,
+  ): Promise<readonly BuildPlan[]>;
+  /** Cancels what runs, waits until it is cleaned up, closes connections. */
+  close(): Promise<void>;
+}
