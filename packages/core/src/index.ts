@@ -4,3 +4,20 @@ export type { EventSink } from './runner/emitter.ts';
 export type { BuildResult, RunProblem, RunResult } from './runner/result.ts';
 export { type Run, type RunOptions, startRun } from './runner/start-run.ts';
 export { createEventStream, type EventStream } from './runner/event-stream.ts';
+export type {
+  ActivityState,
+  BuildState,
+  CleanupState,
+  LayerState,
+  NoticeState,
+  PackState,
+  PodState,
+  Position,
+  PushState,
+  StepState,
+  UploadState,
+  WaitState,
+} from './reducer/build-state.ts';
+export { type LogEntry, type LogRing, logSlice, type LogSource, logTail } from './reducer/log-ring.ts';
+export { reduceRun } from './reducer/reduce-run.ts';
+export { type BuildCounts, countBuilds, initialRunState, type RunState } from './reducer/run-state.ts';
