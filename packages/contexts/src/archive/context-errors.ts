@@ -5,7 +5,7 @@ export function quotePath(path: string): string {
   return JSON.stringify(path.toWellFormed());
 }
 
-export function unreadableError(path: string, cause: unknown): KanikitError {
+function unreadableError(path: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'context-unreadable',
     message: `reading the build context: ${quotePath(path)} can't be read: ${describeCause(cause)}`,

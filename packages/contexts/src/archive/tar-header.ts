@@ -13,7 +13,7 @@ export interface TarEntry {
   readonly linkpath?: string | undefined;
 }
 
-export const tarBlockBytes = 512;
+const tarBlockBytes = 512;
 /** Largest size of an entry that fits the octal field; larger ones take a pax record. */
 const largestOctalSize = 0o77777777777;
 const nameField = { start: 0, end: 100 };

@@ -4,7 +4,7 @@ import type { IgnoreMatcher, ParentMatches } from '../ignore/ignore-matcher.ts';
 import { entryError, errorCode } from './context-errors.ts';
 import { toSystemPath } from './system-path.ts';
 
-export type TreeEntryKind = 'directory' | 'file' | 'symlink' | 'socket' | 'pipe' | 'device';
+type TreeEntryKind = 'directory' | 'file' | 'symlink' | 'socket' | 'pipe' | 'device';
 
 /** One path of a context, as listed; nothing of it was opened yet. */
 export interface TreeEntry {

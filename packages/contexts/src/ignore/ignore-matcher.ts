@@ -7,7 +7,7 @@ import type { IgnoreRule } from './parse-ignore-file.ts';
 /** Which rules matched a directory or one of its parents, so that what is in it need not try them again. */
 export type ParentMatches = readonly boolean[];
 
-export interface DirectoryVerdict {
+interface DirectoryVerdict {
   readonly isIgnored: boolean;
   /** To hand to the verdicts of what is in the directory. */
   readonly matches: ParentMatches;

@@ -3,7 +3,7 @@ import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { S3StoreOptions } from './s3-store-options.ts';
 
-export type S3Sdk = typeof S3Module;
+type S3Sdk = typeof S3Module;
 
 /** The SDK and a client. The SDK costs some hundred milliseconds to load, so it is loaded when first used. */
 export interface S3Access {

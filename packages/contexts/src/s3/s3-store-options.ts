@@ -26,7 +26,7 @@ export interface S3StoreOptions {
   readonly isKept?: boolean | undefined;
 }
 
-export const defaultPrefix = 'kanikit';
+const defaultPrefix = 'kanikit';
 
 /** The bucket for people: no credentials, not even those inside an endpoint's URL. */
 export function describeBucket(options: S3StoreOptions, key?: string): string {

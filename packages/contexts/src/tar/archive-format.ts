@@ -15,7 +15,7 @@ const gzipMagic = Buffer.from([0x1f, 0x8b]);
 const checksum = { start: 148, end: 156 };
 
 /** What the first bytes say; undefined for what is no archive at all. */
-export function detectArchiveFormat(head: Buffer): ArchiveFormat | undefined {
+function detectArchiveFormat(head: Buffer): ArchiveFormat | undefined {
   if (head.subarray(0, gzipMagic.length).equals(gzipMagic)) return 'gzip';
   return isTarHeader(head) ? 'tar' : undefined;
 }
