@@ -1,4 +1,5 @@
 export { type ClusterOptions, createCluster } from './create-cluster.ts';
+export { type ConnectionOptions, loadConnection } from './connection/load-connection.ts';
 export type {
   ClientCredential,
   ClusterConnection,

@@ -32,54 +32,53 @@ export function createProxyAgent(
   const host = bareHost(server);
   const target = `${server.hostname}:${server.port === '' ? (isSecure ? 443 : 80) : server.port}`;
   agent.createConnection = (_options, callback) => {
-    openTunnel(proxy, target).then(
-      (socket) => {
-        if (!isSecure) {
-          callback?.(null, socket);
-          return;
-        }
-        const servername = options.servername ?? (/^[\d.]+$|:/.test(host) ? '' : host);
-        const secure = tls.connect({ ...options, socket, host, servername });
-        secure.once('secureConnect', () => callback?.(null, secure));
-        secure.once('error', (error) => callback?.(error, secure));
-      },
-      (error: unknown) => callback?.(error as Error, undefined as unknown as Duplex),
-    );
+    openTunnel(proxy, target, (error, tunnel) => {
+      if (tunnel === undefined || !isSecure) {
+        callback?.(error, tunnel as Duplex);
+        return;
+      }
+      const servername = options.servername ?? (/^[\d.]+$|:/.test(host) ? '' : host);
+      const secure = tls.connect({ ...options, socket: tunnel, host, servername });
+      secure.once('secureConnect', () => callback?.(null, secure));
+      secure.once('error', (reason) => callback?.(reason, secure));
+    });
     return undefined;
   };
   return agent;
 }
 
-function openTunnel(proxy: URL, target: string): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const headers: Record<string, string> = { host: target };
-    if (proxy.username !== '') {
-      const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-      headers['proxy-authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
-    }
-    const client = proxy.protocol === 'https:' ? https : http;
-    const request = client.request({
-      host: bareHost(proxy),
-      port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : proxy.port,
-      method: 'CONNECT',
-      path: target,
-      headers,
-      agent: false,
-      timeout: connectTimeoutMs,
-    });
-    request.once('timeout', () => request.destroy(new Error(`the proxy ${proxy.host} does not answer`)));
-    request.once('error', reject);
-    request.once('connect', (response, socket) => {
-      if (response.statusCode === 200) {
-        socket.setTimeout(0);
-        resolve(socket);
-        return;
-      }
-      socket.destroy();
-      reject(new Error(`the proxy ${proxy.host} refused the connection: HTTP ${response.statusCode}`));
-    });
-    request.end();
+function openTunnel(
+  proxy: URL,
+  target: string,
+  done: (error: Error | null, tunnel: Duplex | undefined) => void,
+): void {
+  const isSecure = proxy.protocol === 'https:';
+  const headers: Record<string, string> = { host: target };
+  if (proxy.username !== '') {
+    const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+    headers['proxy-authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
+  }
+  const request = (isSecure ? https : http).request({
+    host: bareHost(proxy),
+    port: proxy.port === '' ? (isSecure ? 443 : 80) : proxy.port,
+    method: 'CONNECT',
+    path: target,
+    headers,
+    agent: false,
+    timeout: connectTimeoutMs,
   });
+  request.once('timeout', () => request.destroy(new Error(`the proxy ${proxy.host} does not answer`)));
+  request.once('error', (error) => done(error, undefined));
+  request.once('connect', (response, socket) => {
+    if (response.statusCode === 200) {
+      socket.setTimeout(0);
+      done(null, socket);
+      return;
+    }
+    socket.destroy();
+    done(new Error(`the proxy ${proxy.host} refused the connection: HTTP ${response.statusCode}`), undefined);
+  });
+  request.end();
 }
 
 function parseProxy(text: string): URL {

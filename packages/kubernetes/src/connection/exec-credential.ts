@@ -1,0 +1,186 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { KanikitError } from '@kanikit/spec';
+import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
+import { kubeconfigError } from './kubeconfig-error.ts';
+import { isFields, type NamedEntry, readBoolean, readString, resolveBeside } from './kubeconfig-file.ts';
+import type { CredentialTarget } from './user-credential.ts';
+
+/** A plugin that takes longer waits for a person. */
+const pluginTimeoutMs = 60_000;
+const largestOutputBytes = 1024 * 1024;
+/** A credential this close to its end is renewed, so that it does not expire on the way. */
+const renewBeforeMs = 10_000;
+const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+
+/**
+ * Credentials from a plugin of the kubeconfig (`exec`), kept until they expire or are refused.
+ *
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins
+ *
+ * @throws KanikitError `credential-plugin-failed` (when called), `kubeconfig-invalid`
+ */
+export function createExecCredential(entry: NamedEntry, target: CredentialTarget): CredentialProvider {
+  const plugin = readPlugin(entry, target);
+  let known: Promise<Granted> | undefined;
+  return async ({ isRejected, signal }) => {
+    const granted = await known?.catch(() => undefined);
+    if (granted === undefined || isRejected || granted.expiresAt - renewBeforeMs < Date.now()) {
+      // One run of the plugin serves every request that waits for it.
+      known = runPlugin(plugin, signal);
+    }
+    return (await (known as Promise<Granted>)).credential;
+  };
+}
+
+interface Plugin {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly apiVersion: string;
+  readonly installHint: string | undefined;
+  readonly file: string;
+}
+
+interface Granted {
+  readonly credential: ClientCredential;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+function readPlugin(entry: NamedEntry, target: CredentialTarget): Plugin {
+  const { fields, file, place } = entry;
+  const command = readString(fields, 'command', file, place);
+  if (command === undefined) throw kubeconfigError(file, `${place}.command is missing`);
+  const apiVersion = readString(fields, 'apiVersion', file, place) ?? '';
+  if (!versions.includes(apiVersion)) {
+    throw kubeconfigError(
+      file,
+      `${place}.apiVersion is "${apiVersion}", and must be one of ${versions.join(', ')}`,
+    );
+  }
+  if (readString(fields, 'interactiveMode', file, place) === 'Always') {
+    throw kubeconfigError(
+      file,
+      `${place}.interactiveMode is "Always": kanikit does not share its terminal with plugins`,
+    );
+  }
+  const list = (name: string): readonly unknown[] => {
+    const value = fields[name] ?? [];
+    if (Array.isArray(value)) return value as readonly unknown[];
+    throw kubeconfigError(file, `${place}.${name} must be a list`);
+  };
+  const info = {
+    apiVersion,
+    kind: 'ExecCredential',
+    spec: {
+      interactive: false,
+      ...(readBoolean(fields, 'provideClusterInfo', file, place) ? { cluster: clusterInfo(target) } : {}),
+    },
+  };
+  const own = list('env')
+    .filter(isFields)
+    .map((pair) => [String(pair['name']), String(pair['value'])] as const);
+  return {
+    // A path is relative to the kubeconfig, a bare name is looked up in PATH.
+    command: /[/\\]/.test(command) && !path.isAbsolute(command) ? resolveBeside(file, command) : command,
+    args: list('args').map(String),
+    env: { ...target.env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    apiVersion,
+    installHint: readString(fields, 'installHint', file, place),
+    file,
+  };
+}
+
+function clusterInfo(target: CredentialTarget): Readonly<Record<string, unknown>> {
+  const extensions = target.cluster.fields['extensions'];
+  const config = Array.isArray(extensions)
+    ? extensions.filter(isFields).find(({ name }) => name === 'client.authentication.k8s.io/exec')?.[
+        'extension'
+      ]
+    : undefined;
+  return {
+    server: target.server,
+    ...(target.certificateAuthority === undefined
+      ? {}
+      : { 'certificate-authority-data': Buffer.from(target.certificateAuthority).toString('base64') }),
+    ...(target.isServerUnverified ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(config === undefined ? {} : { config }),
+  };
+}
+
+async function runPlugin(plugin: Plugin, signal: AbortSignal): Promise<Granted> {
+  const output = await capture(plugin, signal);
+  let status: unknown;
+  try {
+    const value = JSON.parse(output) as { readonly apiVersion?: string; readonly status?: unknown };
+    if (value.apiVersion !== plugin.apiVersion) throw new Error('another version');
+    status = value.status;
+  } catch {
+    // Never the output itself: it may hold a token.
+    throw failed(plugin, `its answer is no ExecCredential of ${plugin.apiVersion}`);
+  }
+  const text = (name: string): string | undefined => {
+    const value = isFields(status) ? status[name] : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const credential = {
+    token: text('token'),
+    certificate: text('clientCertificateData'),
+    key: text('clientKeyData'),
+  };
+  if (credential.token === undefined && credential.certificate === undefined) {
+    throw failed(plugin, 'its answer has neither a token nor a client certificate');
+  }
+  const expiry = Date.parse(text('expirationTimestamp') ?? '');
+  return {
+    credential: defined(credential),
+    expiresAt: Number.isNaN(expiry) ? Number.POSITIVE_INFINITY : expiry,
+  };
+}
+
+/** Leaves out what the plugin did not give, so that it does not hide the kubeconfig's own certificate. */
+function defined(credential: ClientCredential): ClientCredential {
+  return Object.fromEntries(Object.entries(credential).filter(([, value]) => value !== undefined));
+}
+
+function capture(plugin: Plugin, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const bound = AbortSignal.timeout(pluginTimeoutMs);
+    const child = spawn(plugin.command, plugin.args, {
+      env: plugin.env as NodeJS.ProcessEnv,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+      signal: AbortSignal.any([signal, bound]),
+    });
+    let output = '';
+    let words = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.length > largestOutputBytes) child.kill();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-2_000);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (bound.aborted) reject(failed(plugin, `no answer within ${pluginTimeoutMs / 1000} s`, words));
+      else reject(failed(plugin, error.code === 'ENOENT' ? 'there is no such program' : error.message));
+    });
+    child.once('close', (code, killedBy) => {
+      if (code === 0) resolve(output);
+      else reject(failed(plugin, code === null ? `it was ended by ${killedBy}` : `exit code ${code}`, words));
+    });
+  });
+}
+
+function failed(plugin: Plugin, problem: string, words = ''): KanikitError {
+  const detail = words.trim() === '' ? '' : `: ${words.trim()}`;
+  return new KanikitError({
+    code: 'credential-plugin-failed',
+    message: `Running the credential plugin ${plugin.command} of ${plugin.file}: ${problem}${detail}`,
+    hint:
+      plugin.installHint ??
+      `Run ${plugin.command} in a terminal as the kubeconfig does: it may need a login.`,
+  });
+}

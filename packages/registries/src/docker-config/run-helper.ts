@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { KanikitError, type RegistryCredential } from '@kanikit/spec';
+
+/** Helpers that unlock a key ring or fetch a cloud token take seconds; longer ones wait for a person who is not there. */
+const helperTimeoutMs = 30_000;
+const largestAnswerBytes = 1024 * 1024;
+
+export interface HelperCall {
+  /** `ecr-login` for `docker-credential-ecr-login`. */
+  readonly helper: string;
+  /** What the helper is asked for. */
+  readonly server: string;
+  /** The file that names the helper, for errors. */
+  readonly origin: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Asks a docker credential helper; undefined when it has nothing for the registry.
+ *
+ * Source: https://github.com/docker/docker-credential-helpers
+ *
+ * @throws KanikitError `credential-helper-failed`, never with what the helper answered
+ */
+export async function runHelper(
+  call: HelperCall,
+  signal: AbortSignal,
+): Promise<RegistryCredential | undefined> {
+  if (!/^[\w.-]+$/.test(call.helper)) throw failed(call, 'that is no name of a program');
+  const { code, output, words } = await capture(call, signal);
+  if (code !== 0) {
+    // Helpers answer on stdout, failures included.
+    const answer = `${output}\n${words}`;
+    if (/credentials not found|no credentials/i.test(answer)) return undefined;
+    throw failed(call, `exit code ${code}${quote(words === '' ? output : words)}`);
+  }
+  return parseAnswer(call, output);
+}
+
+function parseAnswer(call: HelperCall, output: string): RegistryCredential | undefined {
+  let answer: { readonly Username?: unknown; readonly Secret?: unknown };
+  try {
+    answer = JSON.parse(output) as typeof answer;
+  } catch {
+    throw failed(call, 'its answer is not JSON');
+  }
+  const { Username: username, Secret: secret } = answer ?? {};
+  if (typeof username !== 'string' || typeof secret !== 'string') {
+    throw failed(call, 'its answer has no Username and Secret');
+  }
+  if (secret === '') return undefined;
+  return username === '<token>'
+    ? { kind: 'identity-token', token: secret }
+    : { kind: 'password', username, password: secret };
+}
+
+interface Captured {
+  readonly code: number | null;
+  readonly output: string;
+  readonly words: string;
+}
+
+function capture(call: HelperCall, signal: AbortSignal): Promise<Captured> {
+  return new Promise((resolve, reject) => {
+    const bound = AbortSignal.timeout(helperTimeoutMs);
+    const child = spawn(`docker-credential-${call.helper}`, ['get'], {
+      env: call.env as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      signal: AbortSignal.any([signal, bound]),
+    });
+    let output = '';
+    let words = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.length > largestAnswerBytes) child.kill();
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      words = (words + text).slice(-500);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      if (signal.aborted) reject(signal.reason);
+      else if (bound.aborted) reject(failed(call, `no answer within ${helperTimeoutMs / 1000} s`));
+      else reject(failed(call, error.code === 'ENOENT' ? 'there is no such program in PATH' : error.message));
+    });
+    child.once('close', (code) => resolve({ code, output, words: words.trim() }));
+    // A helper that ends without reading is judged by its exit code.
+    child.stdin.on('error', () => {});
+    child.stdin.end(call.server);
+  });
+}
+
+/** The first line of what a failing helper says, unless it looks like an answer with a secret. */
+function quote(words: string): string {
+  const [line = ''] = words.trim().split('\n');
+  return line === '' || /secret|password|token"|^\s*[{[]/i.test(line) ? '' : `: ${line.slice(0, 200)}`;
+}
+
+function failed(call: HelperCall, problem: string): KanikitError {
+  return new KanikitError({
+    code: 'credential-helper-failed',
+    message: `Asking docker-credential-${call.helper} (named in ${call.origin}) for ${call.server}: ${problem}.`,
+    hint: `Install or repair the helper, log in again, or give credentials of another kind for ${call.server}.`,
+  });
+}
