@@ -1,0 +1,222 @@
+import type { NodePod, ObjectReader, PodReporter, PodRuntime } from '../../node/pod-runtime.ts';
+import { isFinished, type Pod, type PodStatus } from '../objects.ts';
+import type { StoreChange } from '../store/change-window.ts';
+import type { ObjectStore } from '../store/object-store.ts';
+import { mergeReport, withCondition } from './conditions.ts';
+import { armDeadline, type Deadline } from './deadline.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import { nodeName } from './sandbox-node.ts';
+import { unschedulableReason } from './scheduler.ts';
+
+/** How long past its grace period a pod's end is awaited before its object goes anyway. */
+const stopSlackMs = 30_000;
+
+export interface PodLifecycle {
+  nodePod(uid: string): NodePod | undefined;
+  /** Stops every pod; resolves when the node is empty. */
+  close(): Promise<void>;
+}
+
+interface Entry {
+  readonly node: NodePod;
+  deadline: Deadline | undefined;
+  isOverdue: boolean;
+}
+
+export interface PodLifecycleOptions {
+  readonly store: ObjectStore;
+  readonly runtime: PodRuntime;
+  readonly events: EventRecorder;
+  readonly now: () => number;
+}
+
+/** Scheduler and kubelet in one: brings stored pods to the runtime and the runtime's reports to the store. */
+export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
+  const { store, runtime, events, now } = options;
+  const entries = new Map<string, Entry>();
+  let isClosing = false;
+  const objects: ObjectReader = {
+    read: (kind, namespace, name) => store.get(kind, namespace, name),
+  };
+
+  function current(pod: Pod): Pod | undefined {
+    const stored = store.get('pods', pod.metadata.namespace, pod.metadata.name) as Pod | undefined;
+    return stored?.metadata.uid === pod.metadata.uid ? stored : undefined;
+  }
+
+  function setStatus(pod: Pod, change: (status: PodStatus) => PodStatus): void {
+    const stored = current(pod);
+    if (stored !== undefined) store.put('pods', { ...stored, status: change(stored.status) });
+  }
+
+  function reporterOf(pod: Pod): PodReporter {
+    return {
+      status: (report) =>
+        setStatus(pod, (stored) => {
+          const entry = entries.get(pod.metadata.uid);
+          // A pod that has ended stays ended; only its details may still come in.
+          const { phase = report['phase'], reason, message } = stored;
+          const isEnded = phase === 'Succeeded' || phase === 'Failed';
+          const merged = mergeReport(stored, report as PodStatus);
+          if (!isEnded && entry?.isOverdue !== true) return merged;
+          const kept = { ...merged, phase: phase as string };
+          return reason === undefined
+            ? kept
+            : { ...kept, reason, ...(message === undefined ? {} : { message }) };
+        }),
+      event: (event) => {
+        const stored = current(pod) ?? pod;
+        events.record(stored, { ...event, component: 'kubelet', host: nodeName });
+      },
+    };
+  }
+
+  function schedule(pod: Pod): void {
+    const stored = current(pod);
+    if (isClosing || stored === undefined || stored.spec.nodeName !== undefined || isFinished(stored)) return;
+    const node = store.get('nodes', undefined, nodeName)!;
+    const why = unschedulableReason(stored, node, store.list('pods') as readonly Pod[]);
+    const conditions = stored.status.conditions ?? [];
+    if (why !== undefined) {
+      const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: why };
+      store.put('pods', {
+        ...stored,
+        status: { ...stored.status, conditions: withCondition(conditions, condition, now()) },
+      });
+      events.record(stored, {
+        type: 'Warning',
+        reason: 'FailedScheduling',
+        message: why,
+        component: 'default-scheduler',
+      });
+      return;
+    }
+    const condition = { type: 'PodScheduled', status: 'True' };
+    const status = { ...stored.status, conditions: withCondition(conditions, condition, now()) };
+    store.put('pods', { ...stored, spec: { ...stored.spec, nodeName }, status });
+    const message = `Successfully assigned ${stored.metadata.namespace}/${stored.metadata.name} to ${nodeName}`;
+    events.record(stored, { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' });
+  }
+
+  function take(pod: Pod, how: 'start' | 'recover'): void {
+    const stored = current(pod);
+    if (isClosing || stored === undefined || entries.has(pod.metadata.uid)) return;
+    const node = runtime[how](stored, objects, reporterOf(pod));
+    entries.set(pod.metadata.uid, { node, deadline: undefined, isOverdue: false });
+    const after = current(pod);
+    if (after !== undefined) watchDeadline(after);
+  }
+
+  function watchDeadline(pod: Pod): void {
+    const entry = entries.get(pod.metadata.uid);
+    if (entry === undefined || entry.isOverdue) return;
+    entry.deadline = armDeadline(entry.deadline, pod, now, () => {
+      const stored = current(pod);
+      if (stored === undefined || isFinished(stored)) return;
+      entry.isOverdue = true;
+      const reason = 'DeadlineExceeded';
+      const message = 'Pod was active on the node longer than the specified deadline';
+      setStatus(pod, (status) => ({ ...status, phase: 'Failed', reason, message }));
+      events.record(stored, { type: 'Normal', reason, message, component: 'kubelet', host: nodeName });
+      void stop(stored, stored.spec.terminationGracePeriodSeconds ?? 30);
+    });
+  }
+
+  async function stop(pod: Pod, graceSeconds: number): Promise<void> {
+    const entry = entries.get(pod.metadata.uid);
+    if (entry === undefined) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, graceSeconds * 1000 + stopSlackMs);
+    try {
+      await Promise.race([entry.node.stop(graceSeconds), late]);
+    } catch (error) {
+      const message = `error killing pod: ${(error as Error).message}`;
+      events.record(pod, {
+        type: 'Warning',
+        reason: 'FailedKillPod',
+        message,
+        component: 'kubelet',
+        host: nodeName,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function finishDeletion(pod: Pod): Promise<void> {
+    await stop(pod, pod.metadata.deletionGracePeriodSeconds ?? 0);
+    const stored = current(pod);
+    if (stored === undefined || isClosing) return;
+    const { finalizers = [] } = stored.metadata;
+    if (finalizers.length === 0) store.remove('pods', stored);
+    else store.put('pods', { ...stored, metadata: { ...stored.metadata, deletionGracePeriodSeconds: 0 } });
+  }
+
+  async function forget(pod: Pod): Promise<void> {
+    const entry = entries.get(pod.metadata.uid);
+    if (entry === undefined) return;
+    entry.deadline?.cancel();
+    await stop(pod, 0);
+    entries.delete(pod.metadata.uid);
+    await entry.node.remove().catch((error: unknown) => {
+      const message = `error removing the pod's files: ${(error as Error).message}`;
+      events.record(pod, {
+        type: 'Warning',
+        reason: 'FailedKillPod',
+        message,
+        component: 'kubelet',
+        host: nodeName,
+      });
+    });
+  }
+
+  function onChange(change: StoreChange): void {
+    if (change.resource !== 'pods' || isClosing) return;
+    const pod = change.object as Pod;
+    const before = change.previous as Pod | undefined;
+    if (change.type === 'DELETED') {
+      void forget(pod);
+      retryUnscheduled();
+      return;
+    }
+    if (pod.spec.nodeName === undefined && before === undefined) setImmediate(schedule, pod);
+    if (pod.spec.nodeName !== undefined && before?.spec.nodeName === undefined)
+      setImmediate(take, pod, 'start');
+    const isShorter =
+      isDeleting(pod) &&
+      pod.metadata.deletionGracePeriodSeconds !== before?.metadata.deletionGracePeriodSeconds;
+    if (isShorter && (pod.metadata.deletionGracePeriodSeconds ?? 0) > 0) void finishDeletion(pod);
+    watchDeadline(pod);
+    if (isFinished(pod) && before !== undefined && !isFinished(before)) retryUnscheduled();
+  }
+
+  function retryUnscheduled(): void {
+    for (const pod of store.list('pods') as readonly Pod[])
+      if (pod.spec.nodeName === undefined) setImmediate(schedule, pod);
+  }
+
+  function resumeStored(): void {
+    for (const pod of store.list('pods') as readonly Pod[]) {
+      if (pod.spec.nodeName === undefined) schedule(pod);
+      else take(pod, pod.status.phase === 'Pending' && !isDeleting(pod) ? 'start' : 'recover');
+      if (isDeleting(pod)) void finishDeletion(pod);
+    }
+  }
+
+  const unsubscribe = store.subscribe(onChange);
+  resumeStored();
+  return {
+    nodePod: (uid) => entries.get(uid)?.node,
+    async close() {
+      isClosing = true;
+      for (const entry of entries.values()) entry.deadline?.cancel();
+      // The last reports of the pods still reach the store.
+      await runtime.close();
+      unsubscribe();
+    },
+  };
+}
+
+function isDeleting(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}

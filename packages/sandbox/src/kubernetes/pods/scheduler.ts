@@ -1,0 +1,48 @@
+import { type ApiObject, isFinished, type Pod } from '../objects.ts';
+import { parseQuantity } from '../quantity.ts';
+
+/**
+ * Why a pod does not fit on the node, in the scheduler's words; undefined when it fits.
+ */
+export function unschedulableReason(pod: Pod, node: ApiObject, pods: readonly Pod[]): string | undefined {
+  const labels = node.metadata.labels ?? {};
+  const selector = Object.entries(pod.spec.nodeSelector ?? {});
+  if (selector.some(([key, value]) => labels[key] !== value))
+    return words(
+      "1 node(s) didn't match Pod's node affinity/selector",
+      '1 Preemption is not helpful for scheduling',
+    );
+  const { allocatable } = node['status'] as { allocatable: Readonly<Record<string, string>> };
+  const others = pods.filter(
+    (other) =>
+      other.spec.nodeName === node.metadata.name &&
+      !isFinished(other) &&
+      other.metadata.uid !== pod.metadata.uid,
+  );
+  if (others.length >= parseQuantity(allocatable['pods'] ?? '110')!)
+    return words('1 Too many pods', '1 No preemption victims found for incoming pod');
+  const lacking = [...requestsOf(pod)]
+    .filter(([name, amount]) => {
+      const used = others.reduce((sum, other) => sum + (requestsOf(other).get(name) ?? 0), 0);
+      return amount > 0 && used + amount > (parseQuantity(allocatable[name] ?? '0') ?? 0);
+    })
+    .map(([name]) => `1 Insufficient ${name}`);
+  if (lacking.length === 0) return undefined;
+  return words(lacking.toSorted().join(', '), '1 No preemption victims found for incoming pod');
+}
+
+function requestsOf(pod: Pod): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const container of pod.spec.containers)
+    for (const [name, amount] of Object.entries(container.resources?.requests ?? {}))
+      sums.set(name, (sums.get(name) ?? 0) + (parseQuantity(amount) ?? 0));
+  // Init containers run one by one before the others: the largest of them counts.
+  for (const container of pod.spec.initContainers ?? [])
+    for (const [name, amount] of Object.entries(container.resources?.requests ?? {}))
+      sums.set(name, Math.max(sums.get(name) ?? 0, parseQuantity(amount) ?? 0));
+  return sums;
+}
+
+function words(reason: string, preemption: string): string {
+  return `0/1 nodes are available: ${reason}. preemption: 0/1 nodes are available: ${preemption}.`;
+}

@@ -1,0 +1,34 @@
+const suffixes: Readonly<Record<string, number>> = {
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+const shape = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)$/;
+
+/** The amount of a Kubernetes quantity (`500m`, `2Gi`, `1e3`), or undefined when it is none. */
+export function parseQuantity(text: string): number | undefined {
+  const match = shape.exec(text);
+  if (match === null) return undefined;
+  const [, number = '', exponent = '', suffix = ''] = match;
+  return Number(`${number}${exponent}`) * suffixes[suffix]!;
+}
+
+/** A quantity as the API server prints it where that is simple: `0.5` becomes `500m`; the rest stays as written. */
+export function formatQuantity(text: string): string {
+  if (!/^\d*\.\d+$/.test(text)) return text;
+  const thousandths = Number(text) * 1000;
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${Math.ceil(thousandths)}m`;
+}

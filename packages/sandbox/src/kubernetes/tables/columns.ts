@@ -1,0 +1,79 @@
+import type { ApiObject } from '../objects.ts';
+import { ageOf } from './age.ts';
+import { podColumns } from './pod-columns.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type?: 'string' | 'integer';
+  readonly format?: 'name';
+  /** 0 is always shown, 1 only with `-o wide`. */
+  readonly priority?: number;
+  readonly cell: (object: ApiObject, now: number) => string | number;
+}
+
+const name: Column = { name: 'Name', format: 'name', cell: (object) => object.metadata.name };
+const age: Column = { name: 'Age', cell: (object, now) => ageOf(object.metadata.creationTimestamp, now) };
+
+const byKind: Readonly<Record<string, readonly Column[]>> = {
+  Pod: podColumns,
+  Namespace: [name, { name: 'Status', cell: (object) => statusField(object, 'phase') }, age],
+  Secret: [
+    name,
+    { name: 'Type', cell: (object) => String(object['type']) },
+    { name: 'Data', type: 'integer', cell: (object) => count(object['data']) },
+    age,
+  ],
+  ConfigMap: [
+    name,
+    { name: 'Data', type: 'integer', cell: (object) => count(object['data']) + count(object['binaryData']) },
+    age,
+  ],
+  ServiceAccount: [
+    name,
+    { name: 'Secrets', type: 'integer', cell: (object) => count(object['secrets']) },
+    age,
+  ],
+  Node: [
+    name,
+    { name: 'Status', cell: () => 'Ready' },
+    { name: 'Roles', cell: () => '<none>' },
+    age,
+    { name: 'Version', cell: (object) => nodeInfo(object, 'kubeletVersion') },
+    { name: 'OS-Image', priority: 1, cell: (object) => nodeInfo(object, 'osImage') },
+    { name: 'Kernel-Version', priority: 1, cell: (object) => nodeInfo(object, 'kernelVersion') },
+    { name: 'Container-Runtime', priority: 1, cell: (object) => nodeInfo(object, 'containerRuntimeVersion') },
+  ],
+  Event: [
+    {
+      name: 'Last Seen',
+      cell: (object, now) => ageOf(object['lastTimestamp'] ?? object['eventTime'], now),
+    },
+    { name: 'Type', cell: (object) => String(object['type'] ?? '') },
+    { name: 'Reason', cell: (object) => String(object['reason'] ?? '') },
+    { name: 'Object', cell: involved },
+    { name: 'Message', cell: (object) => String(object['message'] ?? '').trim() },
+    { name: 'Name', priority: 1, format: 'name', cell: (object) => object.metadata.name },
+  ],
+};
+
+export function columnsOf(kind: string): readonly Column[] {
+  return byKind[kind] ?? [name, age];
+}
+
+function statusField(object: ApiObject, field: string): string {
+  return String((object['status'] as Record<string, unknown> | undefined)?.[field] ?? '');
+}
+
+function nodeInfo(object: ApiObject, field: string): string {
+  const status = object['status'] as { nodeInfo?: Record<string, string> } | undefined;
+  return status?.nodeInfo?.[field] ?? '<unknown>';
+}
+
+function involved(object: ApiObject): string {
+  const { kind = '', name: of = '' } = (object['involvedObject'] ?? {}) as { kind?: string; name?: string };
+  return `${kind.toLowerCase()}/${of}`;
+}
+
+function count(value: unknown): number {
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+}

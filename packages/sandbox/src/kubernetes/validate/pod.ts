@@ -1,0 +1,148 @@
+import type { Container, Pod } from '../objects.ts';
+import { parseQuantity } from '../quantity.ts';
+import type { StatusCause } from '../status-error.ts';
+import { duplicate, forbiddenField, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
+import { dnsLabelProblems, envNameProblems } from './formats.ts';
+
+/** What is wrong with a (defaulted) pod, in the API server's words; the checks that users of executors run into. */
+export function podCauses(pod: Pod): StatusCause[] {
+  const { spec } = pod;
+  const volumes = new Set((spec.volumes ?? []).map((volume) => volume.name));
+  const names = new Set<string>();
+  return [
+    ...volumeCauses(spec.volumes ?? []),
+    ...(spec.containers.length === 0 ? [required('spec.containers')] : []),
+    ...spec.containers.flatMap((container, index) =>
+      containerCauses(container, `spec.containers[${index}]`, names, volumes),
+    ),
+    ...(spec.initContainers ?? []).flatMap((container, index) =>
+      containerCauses(container, `spec.initContainers[${index}]`, names, volumes),
+    ),
+    ...oneOf('spec.restartPolicy', spec.restartPolicy, ['Always', 'OnFailure', 'Never']),
+    ...oneOf('spec.dnsPolicy', spec['dnsPolicy'], [
+      'ClusterFirst',
+      'ClusterFirstWithHostNet',
+      'Default',
+      'None',
+    ]),
+    ...deadlineCauses(spec.activeDeadlineSeconds),
+    ...graceCauses(spec.terminationGracePeriodSeconds),
+  ];
+}
+
+function containerCauses(
+  container: Container,
+  field: string,
+  names: Set<string>,
+  volumes: ReadonlySet<string>,
+): StatusCause[] {
+  return [
+    ...containerNameCauses(container.name ?? '', `${field}.name`, names),
+    ...imageCauses(container.image ?? '', `${field}.image`),
+    ...(container.env ?? []).flatMap((variable, index) =>
+      (variable.name ?? '') === ''
+        ? [required(`${field}.env[${index}].name`)]
+        : envNameProblems(variable.name).map((problem) =>
+            invalidValue(`${field}.env[${index}].name`, variable.name, problem),
+          ),
+    ),
+    ...mountCauses(container, field, volumes),
+    ...oneOf(`${field}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
+    ...oneOf(`${field}.terminationMessagePolicy`, container['terminationMessagePolicy'], [
+      'FallbackToLogsOnError',
+      'File',
+    ]),
+    ...resourceCauses(container, `${field}.resources`),
+  ];
+}
+
+function containerNameCauses(name: string, field: string, names: Set<string>): StatusCause[] {
+  if (name === '') return [required(field)];
+  const problems = dnsLabelProblems(name).map((problem) => invalidValue(field, name, problem));
+  if (names.has(name)) problems.push(duplicate(field, name));
+  names.add(name);
+  return problems;
+}
+
+function imageCauses(image: string, field: string): StatusCause[] {
+  if (image === '') return [required(field)];
+  return image.trim() === image
+    ? []
+    : [invalidValue(field, image, 'must not have leading or trailing whitespace')];
+}
+
+function mountCauses(container: Container, field: string, volumes: ReadonlySet<string>): StatusCause[] {
+  const paths = new Set<string>();
+  return (container.volumeMounts ?? []).flatMap((mount, index) => {
+    const at = `${field}.volumeMounts[${index}]`;
+    const causes: StatusCause[] = [];
+    if ((mount.name ?? '') === '') causes.push(required(`${at}.name`));
+    else if (!volumes.has(mount.name)) causes.push(valueNotFound(`${at}.name`, mount.name));
+    if ((mount.mountPath ?? '') === '') causes.push(required(`${at}.mountPath`));
+    else if (paths.has(mount.mountPath))
+      causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'));
+    paths.add(mount.mountPath);
+    return causes;
+  });
+}
+
+function volumeCauses(volumes: readonly { readonly name: string }[]): StatusCause[] {
+  const names = new Set<string>();
+  return volumes.flatMap((volume, index) => {
+    const field = `spec.volumes[${index}]`;
+    const causes: StatusCause[] = [];
+    const name = volume.name ?? '';
+    if (name === '') causes.push(required(`${field}.name`));
+    else
+      causes.push(...dnsLabelProblems(name).map((problem) => invalidValue(`${field}.name`, name, problem)));
+    if (names.has(name)) causes.push(duplicate(`${field}.name`, name));
+    names.add(name);
+    const [, second] = Object.keys(volume).filter((key) => key !== 'name');
+    if (second !== undefined)
+      causes.push(forbiddenField(`${field}.${second}`, 'may not specify more than 1 volume type'));
+    const secret = (volume as { secret?: { secretName?: string } }).secret;
+    if (secret !== undefined && (secret.secretName ?? '') === '')
+      causes.push(required(`${field}.secret.secretName`));
+    return causes;
+  });
+}
+
+function resourceCauses(container: Container, field: string): StatusCause[] {
+  const { requests = {}, limits = {} } = container.resources ?? {};
+  const negative = Object.entries({ requests, limits }).flatMap(([group, amounts]) =>
+    Object.entries(amounts)
+      .filter(([, amount]) => (parseQuantity(amount) ?? 0) < 0)
+      .map(([name, amount]) =>
+        invalidValue(`${field}.${group}[${name}]`, amount, 'must be greater than or equal to 0'),
+      ),
+  );
+  const over = Object.entries(requests)
+    .filter(
+      ([name, amount]) => limits[name] !== undefined && parseQuantity(amount)! > parseQuantity(limits[name])!,
+    )
+    .map(([name, amount]) =>
+      invalidValue(
+        `${field}.requests`,
+        amount,
+        `must be less than or equal to ${name} limit of ${limits[name]}`,
+      ),
+    );
+  return [...negative, ...over];
+}
+
+function deadlineCauses(seconds: number | undefined): StatusCause[] {
+  if (seconds === undefined || (seconds >= 1 && seconds <= 2 ** 31 - 1)) return [];
+  const range = `must be between 1 and ${2 ** 31 - 1}, inclusive`;
+  return [invalidValue('spec.activeDeadlineSeconds', seconds, range)];
+}
+
+function graceCauses(seconds: number | undefined): StatusCause[] {
+  if (seconds === undefined || seconds >= 0) return [];
+  const field = 'spec.terminationGracePeriodSeconds';
+  return [invalidValue(field, seconds, 'must be greater than or equal to 0')];
+}
+
+function oneOf(field: string, value: unknown, supported: readonly string[]): StatusCause[] {
+  if (value === undefined || supported.includes(String(value))) return [];
+  return [notSupported(field, value, supported)];
+}
