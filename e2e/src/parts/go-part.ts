@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildGoProgram } from '@kanikit/sandbox/go-program';
+
+import { withLock } from './with-lock.ts';
+
+/** Programs of others that the tests use, each pinned by the `go.mod` and `go.sum` of its folder in `e2e/parts`. */
+const packages = {
+  crane: 'github.com/google/go-containerregistry/cmd/crane',
+  'oci-conformance': 'github.com/opencontainers/distribution-spec/conformance',
+} as const;
+
+export type GoPart = keyof typeof packages;
+
+/**
+ * Path of a program, built the first time it is asked for and kept in the user's cache folder (half a minute each).
+ * Two test runs at once build it once. Throws what `buildGoProgram` throws, and the signal's reason.
+ */
+export async function goPart(name: GoPart, signal: AbortSignal): Promise<string> {
+  const moduleFolder = fileURLToPath(new URL(`../../parts/${name}`, import.meta.url));
+  const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(join(moduleFolder, file))));
+  const hash = createHash('sha256').update(Buffer.concat(pins)).digest('hex').slice(0, 16);
+  const folder = join(cacheFolder(), 'kanikit', 'parts', `${name}-${hash}`);
+  const program = join(folder, name);
+  if (await exists(program)) return program;
+  await mkdir(folder, { recursive: true });
+  await withLock(join(folder, 'lock'), signal, async () => {
+    // Whoever held the lock before may have built it.
+    if (await exists(program)) return;
+    await buildGoProgram({
+      moduleFolder,
+      packagePath: packages[name],
+      outputFile: program,
+      ldflags: '-s -w',
+      signal,
+    });
+  });
+  return program;
+}
+
+function cacheFolder(): string {
+  const configured = process.env['XDG_CACHE_HOME'];
+  return configured === undefined || configured === '' ? join(homedir(), '.cache') : configured;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  );
+}
