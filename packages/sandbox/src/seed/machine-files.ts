@@ -14,7 +14,7 @@ export interface MachineFile {
 }
 
 const folders = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-const lddLimitMs = 20_000;
+const runLimitMs = 20_000;
 
 /** Finds the tools that this machine has, and every library they are linked with, the loader included. */
 export async function findMachineFiles(
@@ -56,22 +56,34 @@ async function readStart(path: string): Promise<string> {
   return buffer.toString('latin1', 0, bytesRead);
 }
 
-/** Paths that `ldd` names for any of the programs; none for static programs and scripts. */
+/** Libraries of the programs, and the loader that finds them; none for static programs and scripts. */
 async function findLibraries(programs: readonly string[], signal: AbortSignal): Promise<Set<string>> {
-  // One call for all is many times faster; only the C library's own `ldd` can do that, and it heads each list with the program.
-  const all = await ldd(programs, signal);
-  const canList = programs.every((program) => all.includes(`${program}:`));
-  const outputs = canList ? [all] : [];
-  if (!canList) for (const program of programs) outputs.push(await ldd([program], signal));
-  const lines = outputs.join('\n').matchAll(/(?:=>\s+|^\s+)(\/\S+)\s+\(0x/gm);
-  return new Set([...lines].map((match) => match[1] ?? ''));
+  const loader = await findLoader(programs, signal);
+  if (loader === undefined) return new Set();
+  // What `ldd` does for one program in several processes; the loader of every Linux C library has this option.
+  const loop = 'loader=$1; shift; for program; do "$loader" --list "$program"; done';
+  return new Set([loader, ...paths(await run('sh', ['-c', loop, 'sh', loader, ...programs], signal))]);
 }
 
-async function ldd(programs: readonly string[], signal: AbortSignal): Promise<string> {
+/** The loader, as `ldd` names it for the first program that is not static. */
+async function findLoader(programs: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  for (const program of programs) {
+    const loader = paths(await run('ldd', [program], signal)).find((path) => /\/ld[^/]*\.so/.test(path));
+    if (loader !== undefined) return loader;
+  }
+  return undefined;
+}
+
+/** Paths in the output of `ldd` and of the loader. */
+function paths(output: string): string[] {
+  return [...output.matchAll(/(?:=>\s+|^\s+)(\/\S+)\s+\(0x/gm)].map((match) => match[1] ?? '');
+}
+
+async function run(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   return await new Promise<string>((resolve, reject) => {
-    const options = { signal, timeout: lddLimitMs, env: { ...process.env, LC_ALL: 'C' } };
-    execFile('ldd', [...programs], options, (error, stdout) => {
-      // An exit code is an answer (not every file is dynamic); anything else means that `ldd` did not run.
+    const options = { signal, timeout: runLimitMs, env: { ...process.env, LC_ALL: 'C' } };
+    execFile(file, [...args], options, (error, stdout) => {
+      // An exit code is an answer (not every file is dynamic); anything else means that the program did not run.
       if (error !== null && typeof error.code !== 'number') reject(error);
       else resolve(stdout);
     });
