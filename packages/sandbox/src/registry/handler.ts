@@ -2,23 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { isErrno } from './atomic-file.ts';
 import { requireUser } from './basic-auth.ts';
-import { deleteBlob, sendBlob } from './blob-routes.ts';
-
-import { sendCatalog, sendReferrers, sendTags } from './listing-routes.ts';
-import { deleteManifest, receiveManifest, sendManifest } from './manifest-routes.ts';
 import { RegistryError, sendRegistryProblem } from './registry-error.ts';
-import { prepareRegistryFolder, registryFiles, type RegistryFiles } from './registry-files.ts';
-import { requireDigest } from './require-digest.ts';
-import { isRepositoryName, parseRoute } from './route.ts';
-import {
-  appendToUpload,
-  cancelUpload,
-  describeUpload,
-  finishUpload,
-  startUpload,
-  type UploadContext,
-} from './upload-routes.ts';
-import { createUploadSessions, type UploadSessions } from './upload-sessions.ts';
+import { prepareRegistryFolder, registryFiles } from './registry-files.ts';
+import { serve } from './serve.ts';
+import { createUploadSessions } from './upload-sessions.ts';
 
 /** Sees a request before the server does; true means that it has answered, or will. */
 export type Intercept = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -53,7 +40,7 @@ export function createRegistryHandler(options: RegistryOptions): RequestHandler 
       throw error;
     });
     await prepared;
-    await serve(files, uploads, request, response);
+    await serve({ files, uploads, request, response });
   };
   return (request, response) => {
     response.setHeader('Docker-Distribution-API-Version', 'registry/2.0');
@@ -62,86 +49,6 @@ export function createRegistryHandler(options: RegistryOptions): RequestHandler 
       sendFailure(request, response, error);
     });
   };
-}
-
-async function serve(
-  files: RegistryFiles,
-  uploads: UploadSessions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const [rawPath = '', rawQuery = ''] = (request.url ?? '').split(/\?(.*)/s, 2);
-  const query = new URLSearchParams(rawQuery);
-  const route = parseRoute(decodePath(rawPath));
-  const method = request.method ?? '';
-  const isRead = method === 'GET' || method === 'HEAD';
-  if (route === undefined) {
-    throw new RegistryError({
-      status: 404,
-      code: 'UNSUPPORTED',
-      message: `${rawPath} is not part of the API`,
-    });
-  }
-  if ('repository' in route && !isRepositoryName(route.repository)) {
-    throw new RegistryError({
-      status: 400,
-      code: 'NAME_INVALID',
-      message: `"${route.repository}" is not a valid repository name`,
-    });
-  }
-  const upload: UploadContext = { files, uploads, request, response, query };
-  switch (route.kind) {
-    case 'base':
-      if (!isRead) break;
-      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': 2 });
-      response.end(method === 'HEAD' ? undefined : '{}');
-      return;
-    case 'catalog':
-      if (isRead) return await sendCatalog(files, query, response);
-      break;
-    case 'tags':
-      if (isRead) return await sendTags(files, route.repository, query, response);
-      break;
-    case 'referrers':
-      if (!isRead) break;
-      return await sendReferrers(files, route.repository, requireDigest(route.digest), query, response);
-    case 'uploads':
-      if (method === 'POST') return await startUpload(upload, route.repository);
-      break;
-    case 'upload':
-      if (method === 'PATCH') return await appendToUpload(upload, route.repository, route.id);
-      if (method === 'PUT') return await finishUpload(upload, route.repository, route.id);
-      if (method === 'DELETE') return await cancelUpload(upload, route.repository, route.id);
-      if (isRead) return describeUpload(upload, route.repository, route.id);
-      break;
-    case 'blob': {
-      const digest = requireDigest(route.digest);
-      if (isRead) return await sendBlob(files, route.repository, digest, request, response);
-      if (method === 'DELETE') return await deleteBlob(files, route.repository, digest, response);
-      break;
-    }
-    case 'manifest': {
-      const { repository, reference } = route;
-      if (isRead) return await sendManifest(files, repository, reference, request, response);
-      if (method === 'PUT')
-        return await receiveManifest(files, repository, reference, query, request, response);
-      if (method === 'DELETE') return await deleteManifest(files, repository, reference, response);
-      break;
-    }
-  }
-  throw new RegistryError({
-    status: 405,
-    code: 'UNSUPPORTED',
-    message: `${method} is not possible on ${rawPath}`,
-  });
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function sendFailure(request: IncomingMessage, response: ServerResponse, error: unknown): void {
