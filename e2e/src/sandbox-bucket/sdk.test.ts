@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import {
   CopyObjectCommand,
@@ -24,7 +25,7 @@ let Bucket: string;
 
 beforeAll(async () => {
   test = await startTestSandbox();
-  Bucket = test.sandbox.bucket.bucket;
+  Bucket = test.description.bucket.bucket;
   client = createClient();
 });
 
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 function createClient(changes: Partial<S3ClientConfig> = {}): S3Client {
-  const { endpointHttp, region, accessKeyId, secretAccessKey } = test.sandbox.bucket;
+  const { endpointHttp, region, accessKeyId, secretAccessKey } = test.description.bucket;
   const credentials = { accessKeyId, secretAccessKey };
   return new S3Client({
     endpoint: endpointHttp,
@@ -134,6 +135,23 @@ function endless(): Readable {
   );
 }
 
+it('answers over https with a certificate of the sandbox', async () => {
+  const { authority, bucket } = test.description;
+  const secure = (ca?: string): S3Client =>
+    createClient({
+      endpoint: bucket.endpoint,
+      requestHandler: { httpsAgent: new Agent({ ...(ca && { ca }) }) },
+    });
+  await secure(authority).send(
+    new PutObjectCommand({ Bucket, Key: 'secure', Body: streamOf(70_000), ContentLength: 70_000 }),
+  );
+  const object = await secure(authority).send(new HeadObjectCommand({ Bucket, Key: 'secure' }));
+  expect(object.ContentLength).toBe(70_000);
+  await expect(secure().send(new HeadObjectCommand({ Bucket, Key: 'secure' }))).rejects.toThrow(
+    /certificate|issuer/,
+  );
+});
+
 describe('refusals, as the SDK names them', () => {
   it.each<[string, Partial<S3ClientConfig>, string]>([
     [
@@ -148,7 +166,7 @@ describe('refusals, as the SDK names them', () => {
     ],
     ['another region', { region: 'mars-north-1' }, 'AuthorizationHeaderMalformed'],
   ])('%s', async (_, changes, name) => {
-    const { accessKeyId } = test.sandbox.bucket;
+    const { accessKeyId } = test.description.bucket;
     const credentials = changes.credentials as { accessKeyId: string; secretAccessKey: string } | undefined;
     const other = createClient({
       ...changes,

@@ -34,7 +34,7 @@ it.each(['stable', 'dev'])('the registry passes the whole OCI conformance progra
   const { exitCode, stdout, stderr } = await runProgram(program, [], {
     cwd: results,
     env: {
-      OCI_REGISTRY: test.sandbox.registry,
+      OCI_REGISTRY: test.description.registry,
       OCI_TLS: 'disabled',
       OCI_VERSION: version,
       OCI_REPO1: `conformance-${version}/one`,
