@@ -15,6 +15,7 @@ export interface ContainerPlan {
   readonly env: ReadonlyMap<string, string>;
   readonly mounts: readonly VolumeMount[];
   readonly terminationMessagePath: string;
+  readonly terminationMessagePolicy: string;
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly security: SecurityContext;
@@ -52,6 +53,7 @@ export function planContainer(
     env,
     mounts: sortedMounts(container.volumeMounts ?? []),
     terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
     memoryLimitBytes: parseQuantity(limits?.['memory']),
     cpuLimit: parseQuantity(limits?.['cpu']),
     security: { ...spec.securityContext, ...container.securityContext },

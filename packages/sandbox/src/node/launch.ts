@@ -1,0 +1,159 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { KanikitError } from '@kanikit/spec';
+import { runCommand } from '../executor/run-command.ts';
+import { createContainerPipes } from './container-pipes.ts';
+import { toolPath } from './host-tools.ts';
+import type { IdMap, Isolation } from './isolation.ts';
+import { childOf, markProcess, type ProcessMark } from './processes.ts';
+
+/** A container whose program runs. */
+export interface LaunchedContainer {
+  /** Its first process, as this machine counts. */
+  readonly process: ProcessMark;
+  /** The process that waits for it; ends with it, and it ends with that one. */
+  readonly guard: ProcessMark;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** How the program ended. */
+  readonly ended: Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
+}
+
+export interface LaunchOptions {
+  readonly scriptFile: string;
+  /** A folder for pipes while they are made. */
+  readonly pipesFolder: string;
+  readonly isolation: Isolation;
+  /** A pipe; otherwise the container reads `/dev/null`. */
+  readonly stdin: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Namespaces and mounts take tens of milliseconds; on a busy machine seconds. */
+const setupTimeoutMs = 60_000;
+const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
+
+/**
+ * Starts a container by its set-up script, in namespaces of its own. It dies with this process, however that ends. Throws
+ * `container-setup-failed` with the script's words.
+ */
+export async function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
+  options.signal.throwIfAborted();
+  const pipes = await createContainerPipes(options.pipesFolder, options.stdin, options.signal);
+  const child = spawn('setpriv', launchArguments(options), {
+    // Nothing of the sandbox's own environment, credentials least of all.
+    env: { PATH: toolPath, LC_ALL: 'C' },
+    stdio: [...pipes.childEnds, 'pipe', 'pipe'],
+    cwd: '/',
+    detached: true,
+  });
+  const ended = exitOf(child);
+  // Nobody may be listening yet when it ends early.
+  ended.catch(() => undefined);
+  const kill = (): void => void child.kill('SIGKILL');
+  const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(setupTimeoutMs)]);
+  deadline.addEventListener('abort', kill, { once: true });
+  try {
+    await pipes.closeChildEnds();
+    const marks = await followSetup(child, options);
+    const { stdin, stdout, stderr } = pipes;
+    return { ...marks, stdin, stdout, stderr, ended };
+  } catch (error) {
+    kill();
+    pipes.destroy();
+    await ended.catch(() => undefined);
+    options.signal.throwIfAborted();
+    throw error;
+  } finally {
+    deadline.removeEventListener('abort', kill);
+  }
+}
+
+function launchArguments({ isolation, scriptFile }: LaunchOptions): string[] {
+  const namespaces = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
+  const start = ['--pdeathsig', 'SIGKILL', 'unshare'];
+  if (isolation.kind === 'root') return [...start, ...namespaces, 'sh', scriptFile];
+  // The second shell starts once the ids are mapped: only then it gets root's rights in the namespace.
+  const wait = 'echo map >&3; read go <&4; exec sh "$0"';
+  return [...start, '--user', ...namespaces, 'sh', '-c', wait, scriptFile];
+}
+
+async function followSetup(
+  child: ChildProcess,
+  { isolation }: LaunchOptions,
+): Promise<{ readonly process: ProcessMark; readonly guard: ProcessMark }> {
+  const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
+  failed.catch(() => undefined);
+  const words: string[] = [];
+  const follow = async (): Promise<{ process: ProcessMark; guard: ProcessMark }> => {
+    let buffered = '';
+    for await (const chunk of child.stdio[3] as Readable) {
+      buffered += String(chunk);
+      const lines = buffered.split('\n');
+      buffered = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line === 'ready') return findMarks(child);
+        if (line === 'map' && isolation.kind === 'user') await mapIds(child, isolation);
+        else words.push(line);
+      }
+    }
+    throw setupFailed([...words, buffered].join(' ').trim());
+  };
+  return Promise.race([follow(), failed]);
+}
+
+async function findMarks(
+  child: ChildProcess,
+): Promise<{ readonly process: ProcessMark; readonly guard: ProcessMark }> {
+  const guard = await markProcess(child.pid ?? 0);
+  const first = await childOf(child.pid ?? 0);
+  const process = first === undefined ? undefined : await markProcess(first);
+  // Gone already: a program that ends at once. Its exit code is all that is left to tell.
+  const gone: ProcessMark = { pid: child.pid ?? 0, startTicks: '', bootId: '' };
+  return { process: process ?? gone, guard: guard ?? gone };
+}
+
+async function mapIds(child: ChildProcess, isolation: Extract<Isolation, { kind: 'user' }>): Promise<void> {
+  const pid = child.pid ?? 0;
+  await writeMap('newuidmap', pid, isolation.uidMap);
+  await writeMap('newgidmap', pid, isolation.gidMap);
+  (child.stdio[4] as Writable).end('go\n');
+}
+
+/** Maps the ids of a process in a new user namespace. */
+export async function writeMap(program: 'newuidmap' | 'newgidmap', pid: number, map: IdMap): Promise<void> {
+  const signal = AbortSignal.timeout(setupTimeoutMs);
+  const args = [pid, ...map.flat()].map(String);
+  const result = await runCommand(program, args, { signal, env: { PATH: toolPath } });
+  if (result.exitCode !== 0) throw setupFailed(`${program}: ${result.errorTail.trim()}`);
+}
+
+function exitOf(child: ChildProcess): LaunchedContainer['ended'] {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, name) => {
+      const signal = name === null ? undefined : (signalNumbers[name] ?? 9);
+      resolve({ exitCode: code ?? 128 + (signal ?? 0), signal });
+    });
+  });
+}
+
+function setupFailed(words: string): KanikitError {
+  return new KanikitError({
+    code: 'container-setup-failed',
+    message: `Setting up the container failed: ${words || 'its set-up ended without a word'}.`,
+    hint: 'The sandbox needs the right to make namespaces and mounts; see its documentation.',
+  });
+}

@@ -1,0 +1,111 @@
+import { EventEmitter } from 'node:events';
+import { open, type FileHandle } from 'node:fs/promises';
+
+/**
+ * A container's log on disk, in the CRI format that a kubelet reads: `TIME STREAM TAG TEXT`, where the tag is `F` for a line's end and `P` for a
+ * part of one.
+ */
+export interface LogFile {
+  readonly path: string;
+  /** Adds output in the order of the calls; resolves when it is written. Lines are kept back until they end. */
+  append(stream: LogStreamName, bytes: Uint8Array): Promise<void>;
+  /** Writes what a stream left without a line end, and closes the file. */
+  end(): Promise<void>;
+  /** True until `end`. */
+  readonly isOpen: () => boolean;
+  /** Calls back after each write and at the end, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+}
+
+export type LogStreamName = 'stdout' | 'stderr';
+
+/** Longer lines are stored in parts, as containerd does. */
+export const longestPartBytes: number = 16 * 1024;
+
+/** Opens the log for appending. `now` gives nanoseconds since the epoch. */
+export async function openLogFile(path: string, now: () => bigint = createClock()): Promise<LogFile> {
+  const file = await open(path, 'a', 0o600);
+  const rest: Record<LogStreamName, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  const changes = new EventEmitter().setMaxListeners(0);
+  let isOpen = true;
+  let queue = Promise.resolve();
+
+  function write(entries: Buffer[]): Promise<void> {
+    queue = queue.then(() => writeAll(file, entries)).then(() => void changes.emit('change'));
+    return queue;
+  }
+
+  return {
+    path,
+    append(stream, bytes) {
+      if (!isOpen) throw new Error(`The log ${path} is closed.`);
+      const entries: Buffer[] = [];
+      rest[stream] = splitLines(Buffer.concat([rest[stream], bytes]), (text, tag) =>
+        entries.push(entry(now(), stream, tag, text)),
+      );
+      return entries.length === 0 ? Promise.resolve() : write(entries);
+    },
+    async end() {
+      if (!isOpen) return;
+      isOpen = false;
+      const entries = (['stdout', 'stderr'] as const)
+        .filter((stream) => rest[stream].length > 0)
+        .map((stream) => entry(now(), stream, 'P', rest[stream]));
+      await write(entries);
+      await file.close();
+      changes.emit('change');
+    },
+    isOpen: () => isOpen,
+    onChange(listener) {
+      changes.on('change', listener);
+      return () => void changes.off('change', listener);
+    },
+  };
+}
+
+/** Hands out lines and parts, and returns what has not ended. */
+function splitLines(bytes: Buffer, emit: (text: Buffer, tag: 'F' | 'P') => void): Buffer {
+  let start = 0;
+  while (start < bytes.length) {
+    const newline = bytes.indexOf(0x0a, start);
+    const end = newline === -1 ? bytes.length : newline;
+    if (end - start > longestPartBytes) {
+      emit(bytes.subarray(start, start + longestPartBytes), 'P');
+      start += longestPartBytes;
+    } else if (newline === -1) {
+      break;
+    } else {
+      emit(bytes.subarray(start, end), 'F');
+      start = end + 1;
+    }
+  }
+  return Buffer.from(bytes.subarray(start));
+}
+
+function entry(time: bigint, stream: LogStreamName, tag: 'F' | 'P', text: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${formatTime(time)} ${stream} ${tag} `), text, Buffer.from('\n')]);
+}
+
+async function writeAll(file: FileHandle, entries: readonly Buffer[]): Promise<void> {
+  const bytes = Buffer.concat(entries);
+  for (let offset = 0; offset < bytes.length;) {
+    offset += (await file.write(bytes, offset)).bytesWritten;
+  }
+}
+
+/** RFC 3339 with nine digits, in UTC. */
+export function formatTime(nanoseconds: bigint): string {
+  const seconds = new Date(Number(nanoseconds / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(nanoseconds % 1_000_000_000n).padStart(9, '0')}Z`;
+}
+
+/** Wall-clock time in nanoseconds that never goes back or repeats. */
+export function createClock(): () => bigint {
+  const offset = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+  let last = 0n;
+  return () => {
+    const time = process.hrtime.bigint() + offset;
+    last = time > last ? time : last + 1n;
+    return last;
+  };
+}

@@ -1,0 +1,142 @@
+import { constants } from 'node:fs';
+import { access, chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { ContainerPlan } from './container-plan.ts';
+import type { PodFolder } from './pod-folder.ts';
+import type { PlannedMount } from './setup-script.ts';
+import type { PreparedVolume } from './volumes.ts';
+
+/** Certificate bundles of the usual distributions, in the order Go looks. */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/pki/tls/cacert.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** What the executor image holds, and the folders a container runtime adds. */
+const imageFolders = [
+  'kaniko/.docker',
+  'kaniko/ssl/certs',
+  'workspace',
+  'proc',
+  'sys',
+  'dev',
+  'etc',
+  '.kanikit',
+];
+
+export interface RootInput {
+  readonly folder: PodFolder;
+  readonly plan: ContainerPlan;
+  /** Programs for `/kaniko`. */
+  readonly files: readonly string[];
+  /** Certificates to trust besides the machine's (PEM). */
+  readonly certificates: string;
+  readonly volumes: ReadonlyMap<string, PreparedVolume>;
+}
+
+/** Makes a fresh root as the executor image has it. The program is a copy: no build can reach the kept one. Returns the mounts it needs. */
+export async function makeRoot(input: RootInput): Promise<readonly PlannedMount[]> {
+  const { root, etc } = input.folder;
+  for (const path of imageFolders) await mkdir(join(root, path), { recursive: true });
+  await chmod(join(root, 'kaniko'), 0o777);
+  for (const file of input.files) {
+    const target = join(root, 'kaniko', basename(file));
+    await copyFile(file, target, constants.COPYFILE_FICLONE);
+    await chmod(target, 0o755);
+  }
+  await writeFile(
+    join(root, 'kaniko/ssl/certs/ca-certificates.crt'),
+    (await machineCertificates()) + input.certificates,
+  );
+  await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
+  await mkdir(etc, { recursive: true });
+  await writeFile(join(etc, 'hosts'), await hostsFile(input.plan.hostname));
+  await writeFile(join(etc, 'hostname'), `${input.plan.hostname}\n`);
+  await writeFile(join(etc, 'resolv.conf'), await readFile('/etc/resolv.conf').catch(() => Buffer.from('')));
+  await writeFile(input.folder.terminationLog, '');
+  await chmod(input.folder.terminationLog, 0o666);
+  // A working directory that the image lacks is made by the container runtime.
+  await mkdir(join(root, input.plan.workingDir), { recursive: true });
+  return [...systemMounts(input), ...(await volumeMounts(input))];
+}
+
+function systemMounts({ folder, plan }: RootInput): readonly PlannedMount[] {
+  const file = (source: string, target: string): PlannedMount => ({
+    source,
+    target,
+    kind: 'file',
+    readOnly: false,
+  });
+  return [
+    file(join(folder.etc, 'hosts'), '/etc/hosts'),
+    file(join(folder.etc, 'hostname'), '/etc/hostname'),
+    file(join(folder.etc, 'resolv.conf'), '/etc/resolv.conf'),
+    file(folder.terminationLog, plan.terminationMessagePath),
+  ];
+}
+
+async function volumeMounts({ plan, volumes }: RootInput): Promise<readonly PlannedMount[]> {
+  const mounts: PlannedMount[] = [];
+  for (const mount of plan.mounts) {
+    const volume = volumes.get(mount.name);
+    if (volume === undefined) continue;
+    const readOnly = volume.readOnly || mount.readOnly === true;
+    if (volume.memorySizeBytes !== undefined) {
+      const sizeBytes = volume.memorySizeBytes;
+      mounts.push({ source: 'tmpfs', target: mount.mountPath, kind: 'memory', readOnly, sizeBytes });
+      continue;
+    }
+    const source = join(volume.folder, mount.subPath ?? '');
+    if (mount.subPath !== undefined && !volume.readOnly) await mkdir(source, { recursive: true });
+    mounts.push({ source, target: mount.mountPath, kind: await kindOf(source), readOnly });
+  }
+  return mounts;
+}
+
+async function kindOf(path: string): Promise<'folder' | 'file'> {
+  return access(`${path}/`).then(
+    () => 'folder',
+    () => 'file',
+  );
+}
+
+async function machineCertificates(): Promise<string> {
+  for (const file of [process.env['SSL_CERT_FILE'], ...bundles]) {
+    if (!file) continue;
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text !== undefined) return text.endsWith('\n') ? text : `${text}\n`;
+  }
+  return '';
+}
+
+/** Pods share the machine's network, so its names hold for them, as for a pod with `hostNetwork`. */
+async function hostsFile(hostname: string): Promise<string> {
+  const machine = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1\tlocalhost\n');
+  return `# Kubernetes-managed hosts file (host network).\n${machine.trimEnd()}\n127.0.0.1\t${hostname}\n`;
+}
+
+/** Where a program of the container is in its root, as `exec` would find it; undefined when it is not there. */
+export async function findInRoot(
+  root: string,
+  program: string,
+  pathVariable: string,
+): Promise<string | undefined> {
+  const candidates = program.includes('/')
+    ? [program]
+    : pathVariable.split(':').map((folder) => `${folder}/${program}`);
+  for (const candidate of candidates) {
+    const inRoot = join(root, candidate);
+    if (!`${dirname(inRoot)}/`.startsWith(root)) continue;
+    if (
+      await access(inRoot, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return candidate;
+  }
+  return undefined;
+}

@@ -1,0 +1,231 @@
+import type { ContainerPlan } from './container-plan.ts';
+import type { HostTools } from './host-tools.ts';
+import type { Isolation } from './isolation.ts';
+
+/** One mount of a container beyond its root, `/proc` and `/dev`. */
+export interface PlannedMount {
+  readonly source: string;
+  readonly target: string;
+  readonly kind: 'folder' | 'file' | 'memory';
+  readonly readOnly: boolean;
+  readonly sizeBytes?: number;
+}
+
+export interface SetupInput {
+  readonly plan: ContainerPlan;
+  readonly root: string;
+  readonly tools: HostTools;
+  readonly isolation: Isolation;
+  readonly mounts: readonly PlannedMount[];
+  /** `cgroup.procs` files to enter. */
+  readonly cgroupFiles: readonly string[];
+}
+
+/**
+ * containerd's default capabilities without MKNOD and NET_RAW: a build makes no device nodes and sends no raw packets, and the sandbox has no
+ * seccomp filter and shares the machine's network.
+ */
+const keptCapabilities: readonly string[] = [
+  'chown',
+  'dac_override',
+  'fowner',
+  'fsetid',
+  'kill',
+  'setgid',
+  'setuid',
+  'setpcap',
+  'net_bind_service',
+  'sys_chroot',
+  'setfcap',
+  'audit_write',
+];
+
+/** Hidden from containers, as runc hides them. */
+const maskedPaths: readonly string[] = [
+  'proc/acpi',
+  'proc/asound',
+  'proc/interrupts',
+  'proc/kcore',
+  'proc/keys',
+  'proc/key-users',
+  'proc/kmsg',
+  'proc/latency_stats',
+  'proc/sched_debug',
+  'proc/scsi',
+  'proc/timer_list',
+  'proc/timer_stats',
+  'sys/firmware',
+  'sys/devices/virtual/powercap',
+];
+const readOnlyPaths: readonly string[] = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
+
+/**
+ * The shell script that turns a process in fresh namespaces into a container and becomes its program. Standard error goes to descriptor 3 until
+ * then: it says `map` when it waits for its ids to be mapped (one line on descriptor 4), `ready` before it becomes the program, or what failed.
+ */
+export function setupScript(input: SetupInput): string {
+  const { plan, root, tools, isolation } = input;
+  const run = (program: string): string => `${tools.prefix}${program}`;
+  const isPlainRoot = isolation.kind === 'root';
+  return [
+    'set -e',
+    'umask 022',
+    // The cgroup namespace comes after the cgroups, so that these are the roots the container sees.
+    'if [ "${1:-}" != inside ]; then',
+    '  exec 5>&2 2>&3',
+    ...input.cgroupFiles.map((file) => `  echo 0 > ${quote(file)}`),
+    '  exec unshare --cgroup sh "$0" inside',
+    'fi',
+    isolation.kind === 'root'
+      ? `echo ${quote(plan.hostname)} > /proc/sys/kernel/hostname`
+      : `hostname ${quote(plan.hostname)} || :`,
+    'ulimit -c 0 || :',
+    'echo 900 > /proc/self/oom_score_adj || :',
+    `mount -n --bind ${quote(root)} ${quote(root)}`,
+    `cd ${quote(root)}`,
+    ...(isPlainRoot ? ['mount -n -o remount,bind,nodev .'] : []),
+    'mount -n -t proc -o nosuid,nodev,noexec proc proc',
+    ...(isPlainRoot ? ['mount -n -t sysfs -o ro,nosuid,nodev,noexec sysfs sys'] : []),
+    ...deviceLines(isolation),
+    ...input.mounts.flatMap((mount) => mountLines(mount, isPlainRoot)),
+    ...hidingLines(),
+    ...(plan.security.readOnlyRootFilesystem ? ['mount -n -o remount,bind,ro,nodev .'] : []),
+    `mount -n --bind ${quote(tools.folder)} .kanikit`,
+    'pivot_root . .kanikit/old',
+    // From here only what lies in this folder can be started; it goes away with the last program that was.
+    'cd /.kanikit',
+    `${run('umount')} -n -l /.kanikit/old`,
+    `${run('umount')} -n -l /.kanikit`,
+    plan.security.readOnlyRootFilesystem ? ':' : `${run('rmdir')} /.kanikit`,
+    ...becomeLines(input, run),
+  ].join('\n');
+}
+
+function deviceLines(isolation: Isolation): string[] {
+  const nodes = [
+    ['null', '1 3'],
+    ['zero', '1 5'],
+    ['full', '1 7'],
+    ['random', '1 8'],
+    ['urandom', '1 9'],
+    ['tty', '5 0'],
+  ] as const;
+  return [
+    'mount -n -t tmpfs -o nosuid,noexec,mode=755,size=65536k tmpfs dev',
+    'mkdir dev/pts dev/shm dev/mqueue',
+    ...nodes.map(([name, numbers]) =>
+      isolation.kind === 'root'
+        ? `mknod -m 666 dev/${name} c ${numbers}`
+        : `touch dev/${name}; mount -n --bind /dev/${name} dev/${name}`,
+    ),
+    'mount -n -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec devpts dev/pts',
+    'mount -n -t tmpfs -o nosuid,nodev,noexec,mode=1777,size=65536k shm dev/shm',
+    'mount -n -t mqueue -o nosuid,nodev,noexec mqueue dev/mqueue',
+    'ln -s pts/ptmx dev/ptmx',
+    'ln -s /proc/self/fd dev/fd',
+    'ln -s /proc/self/fd/0 dev/stdin',
+    'ln -s /proc/self/fd/1 dev/stdout',
+    'ln -s /proc/self/fd/2 dev/stderr',
+    'ln -s /proc/kcore dev/core',
+  ];
+}
+
+function mountLines(mount: PlannedMount, isPlainRoot: boolean): string[] {
+  const target = quote(`.${mount.target}`);
+  const parent = quote(`.${mount.target.slice(0, mount.target.lastIndexOf('/'))}/`);
+  const options = mount.readOnly ? 'remount,bind,ro,nosuid,nodev' : 'remount,bind,nodev';
+  // In a user namespace device nodes do not work anyway, and flags the machine set must not be cleared.
+  const protect = isPlainRoot
+    ? [`mount -n -o ${options} ${target}`]
+    : mount.readOnly
+      ? [`mount -n -o ${options} ${target} || mount -n -o ${options},noexec ${target}`]
+      : [];
+  switch (mount.kind) {
+    case 'memory':
+      return [
+        `mkdir -p ${target}`,
+        `mount -n -t tmpfs -o nodev,mode=1777,size=${mount.sizeBytes ?? 0} tmpfs ${target}`,
+      ];
+    case 'folder':
+      return [`mkdir -p ${target}`, `mount -n --bind ${quote(mount.source)} ${target}`, ...protect];
+    case 'file':
+      return [
+        `mkdir -p ${parent}`,
+        `[ -e ${target} ] || touch ${target}`,
+        `mount -n --bind ${quote(mount.source)} ${target}`,
+        ...protect,
+      ];
+    default:
+      return mount.kind satisfies never;
+  }
+}
+
+function hidingLines(): string[] {
+  return [
+    `for path in ${maskedPaths.join(' ')}; do`,
+    '  if [ -d "$path" ]; then mount -n -t tmpfs -o ro,nosuid,nodev,noexec,size=4k tmpfs "$path"',
+    '  elif [ -e "$path" ]; then mount -n --bind dev/null "$path"; fi',
+    'done',
+    `for path in ${readOnlyPaths.join(' ')}; do`,
+    '  [ -e "proc/$path" ] || continue',
+    '  mount -n --bind "proc/$path" "proc/$path"',
+    '  mount -n -o remount,bind,ro,nosuid,nodev,noexec "proc/$path"',
+    'done',
+  ];
+}
+
+/** Drops what the container may not have, then becomes its program, in its folder, with its environment and nothing else open. */
+function becomeLines(input: SetupInput, run: (program: string) => string): string[] {
+  const { plan } = input;
+  const { security } = plan;
+  const dropped = new Set((security.capabilities?.drop ?? []).map(capabilityName));
+  const added = (security.capabilities?.add ?? []).map(capabilityName);
+  const kept = keptCapabilities.filter(
+    (name) => added.includes(name) || added.includes('all') || !(dropped.has('all') || dropped.has(name)),
+  );
+  const privileges = [
+    run('setpriv'),
+    '--clear-groups',
+    '--pdeathsig SIGKILL',
+    '--inh-caps -all',
+    `--bounding-set ${['-all', ...kept.map((name) => `+${name}`)].join(',')}`,
+    ...(security.allowPrivilegeEscalation === false ? ['--no-new-privs'] : []),
+    ...(security.runAsGroup === undefined ? [] : [`--regid ${security.runAsGroup}`]),
+    ...(security.runAsUser === undefined ? [] : [`--reuid ${security.runAsUser}`]),
+  ];
+  const isExported = ([name]: readonly [string, string]): boolean =>
+    /^[A-Za-z_]\w*$/.test(name) && !touchyVariables.test(name);
+  const variables = [...plan.env];
+  const unset = ['PWD', 'OLDPWD', 'SHLVL', '_', 'LC_ALL', 'PATH'].filter((name) => !plan.env.has(name));
+  const assignments = variables
+    .filter((entry) => !isExported(entry))
+    .map(([name, value]) => `${name}=${value}`);
+  return [
+    // By `export` and not as arguments: arguments can be seen by every user of the machine.
+    ...variables.filter(isExported).map(([name, value]) => `export ${name}=${quote(value)}`),
+    'echo ready >&2',
+    'exec 2>&5 5>&- 3>&- 4<&-',
+    [
+      'exec',
+      ...privileges,
+      run('env'),
+      ...unset.map((name) => `-u ${name}`),
+      '-C',
+      ...[plan.workingDir, ...assignments, ...plan.command].map(quote),
+    ].join(' '),
+  ];
+}
+
+/** Names that would change the shell or the loader on the way. */
+const touchyVariables =
+  /^(?:LD_.*|BASH.*|SHELLOPTS|ENV|E?UID|PPID|IFS|OPTIND|PWD|OLDPWD|SHLVL|_|GLIBC_TUNABLES)$/;
+
+function capabilityName(name: string): string {
+  return name.toLowerCase().replace(/^cap_/, '');
+}
+
+/** One word for a POSIX shell. */
+export function quote(text: string): string {
+  if (text.includes('\0')) throw new TypeError('A NUL byte cannot be passed to a program.');
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
