@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of the workspace. */
-export const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** What the checks read of a package.json. */
 export interface PackageJson {
@@ -60,7 +60,7 @@ export function displayPath(path: string): string {
 
 /** True for files that only tests load. */
 export function isTestFile(path: string): boolean {
-  return /\.test(?:-d)?\.tsx?$/.test(path) || displayPath(path).includes('/testing/');
+  return /\.test(?:-d)?\.tsx?$|\/testing(?:\/|\.tsx?$)/.test(displayPath(path));
 }
 
 function filesBelow(folder: string): string[] {

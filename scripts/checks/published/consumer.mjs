@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pinnedNode, root } from '../../workspace.mjs';
+import { run, runPnpm, tool } from './run.mjs';
+
+/** Installs the tarballs into an empty project, as a user's package manager does. */
+export async function createConsumer(folder, tarballs) {
+  mkdirSync(folder, { recursive: true });
+  const links = Object.fromEntries(tarballs.map(({ path, manifest }) => [manifest.name, `file:${path}`]));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  write(folder, 'package.json', {
+    name: 'consumer',
+    private: true,
+    type: 'module',
+    dependencies: links,
+    devDependencies: { '@types/node': devDependencies['@types/node'] },
+  });
+  // JSON is YAML: the overrides make packages find each other in the tarballs and not in a registry.
+  write(folder, 'pnpm-workspace.yaml', { packages: ['.'], overrides: links });
+  const flags = ['--prefer-offline', '--ignore-scripts', '--no-frozen-lockfile', '--reporter=append-only'];
+  await runPnpm(['install', ...flags], { cwd: folder });
+  return folder;
+}
+
+/** Every public entry: `{ name: '@kanikit/contexts/s3', package: '@kanikit/contexts', types: 'dist/s3/index.d.ts' }`. */
+export function entriesOf(tarballs) {
+  return tarballs.flatMap(({ manifest }) =>
+    Object.entries(manifest.exports ?? {}).map(([subpath, target]) => ({
+      name: manifest.name + subpath.slice(1),
+      package: manifest.name,
+      types: target.types,
+    })),
+  );
+}
+
+/** Compiles a program that uses every entry, declarations of dependencies included. */
+export async function checkTypes(folder, entries) {
+  const lines = entries.flatMap(({ name }, index) => [
+    `import * as entry${index} from '${name}';`,
+    `export const names${index}: readonly string[] = Object.keys(entry${index});`,
+  ]);
+  writeFileSync(join(folder, 'consumer.ts'), `${lines.join('\n')}\n`);
+  write(folder, 'tsconfig.json', {
+    compilerOptions: {
+      target: 'es2024',
+      lib: ['es2024', 'esnext.disposable'],
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      noEmit: true,
+    },
+    files: ['consumer.ts'],
+  });
+  const { code, output } = await run(tool('tsc'), ['-p', folder, '--pretty', 'false']);
+  return code === 0 ? [] : [`A program with every entry does not compile:\n${output}`];
+}
+
+/** Runs the command as it was installed. */
+export async function runInstalledCommand(folder, tarballs) {
+  const published = tarballs.find(({ manifest }) => manifest.bin?.kanikit !== undefined);
+  if (published === undefined) return ['No package brings the kanikit command.'];
+  const { name, version, bin } = published.manifest;
+  const path = join(folder, 'node_modules', name, bin.kanikit);
+  const { code, output } = await run(pinnedNode, [path, '--version'], { cwd: folder });
+  return code === 0 && output.includes(version)
+    ? []
+    : [`The installed command does not tell its version ${version}: exit ${code}\n${output}`];
+}
+
+function write(folder, name, value) {
+  writeFileSync(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
+}
