@@ -22,6 +22,8 @@ export interface KubernetesApiOptions {
   readonly now?: () => number;
   /** How many changes a watch can fall behind before it gets 410. @default 5000 */
   readonly windowSize?: number;
+  /** Only clears away what a killed sandbox left on the node; starts no pod. @default false */
+  readonly isSweep?: boolean;
 }
 
 /** The part of the Kubernetes API that kanikit uses, as handlers for an HTTP server. */
@@ -36,14 +38,14 @@ const sweepIntervalMs = 60_000;
 
 /** Opens the objects of a folder and hands stored pods to the runtime. */
 export function createKubernetesApi(options: KubernetesApiOptions): KubernetesApi {
-  const { runtime, users, now = Date.now, windowSize } = options;
+  const { runtime, users, now = Date.now, windowSize, isSweep = false } = options;
   const folder = join(options.folder, 'objects');
   const store = openObjectStore({ folder, ...(windowSize === undefined ? {} : { windowSize }) });
   store.put('nodes', describeNode(store.get('nodes', undefined, nodeName), randomUUID(), now(), folder));
   const events = createEventRecorder(store, now);
   events.sweep();
   const endings = [startNamespaces(store, now), startGarbageCollector(store, now)];
-  const lifecycle = createPodLifecycle({ store, runtime, events, now });
+  const lifecycle = createPodLifecycle({ store, runtime, events, now, isSweep });
   const sweeps = setInterval(() => events.sweep(), sweepIntervalMs).unref();
   const closing = new AbortController();
   const context: ApiContext = { store, now, nodePod: (uid) => lifecycle.nodePod(uid) };

@@ -94,8 +94,8 @@ function parseFieldSelector(plural: string, text: string): Selector {
 }
 
 function readField(object: ApiObject, field: string): string {
-  if (field === 'source') return String((object['source'] as { component?: string })?.component ?? '');
+  if (field === 'source') return (object['source'] as { component?: string } | undefined)?.component ?? '';
   let value: unknown = object;
   for (const name of field.split('.')) value = (value as Record<string, unknown> | undefined)?.[name];
-  return value === undefined || value === null ? '' : String(value);
+  return value === undefined || value === null ? '' : String(value as string | number | boolean);
 }

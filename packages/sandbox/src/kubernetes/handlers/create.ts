@@ -22,7 +22,7 @@ export async function createObject(context: ApiContext, call: Call): Promise<Ans
   const { name } = object.metadata;
   if (context.store.get(type.plural, object.metadata.namespace, name) !== undefined)
     throw alreadyExists(type, name);
-  const isKept = !isDryRun(type, query.getAll('dryRun'));
+  const isKept = !isDryRun(query.getAll('dryRun'));
   return {
     code: 201,
     body: isKept ? context.store.put(type.plural, object) : withoutVersion(object),

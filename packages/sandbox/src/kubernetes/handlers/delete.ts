@@ -22,7 +22,7 @@ export async function deleteObject(context: ApiContext, call: Call): Promise<Ans
   const { type, query } = call.info;
   const object = findObject(context, call);
   checkPreconditions(type, object, options.preconditions);
-  const isKept = isDryRun(type, [...query.getAll('dryRun'), ...(options.dryRun ?? [])]);
+  const isKept = isDryRun([...query.getAll('dryRun'), ...(options.dryRun ?? [])]);
   const deleted = isKept ? object : removeOrMark(context, type, object, options);
   // Secrets, config maps and events answer with a bare `Status` once they are gone; the rest with the object.
   const isGone =
@@ -35,7 +35,7 @@ export async function deleteCollection(context: ApiContext, call: Call): Promise
   const options = await readOptions(call);
   const { type, query, namespace } = call.info;
   const accepts = parseSelectors(type.plural, query);
-  const isKept = isDryRun(type, [...query.getAll('dryRun'), ...(options.dryRun ?? [])]);
+  const isKept = isDryRun([...query.getAll('dryRun'), ...(options.dryRun ?? [])]);
   const matching = context.store.list(type.plural, namespace).filter(accepts);
   const deleted = matching.map((object) => (isKept ? object : removeOrMark(context, type, object, options)));
   const metadata = { resourceVersion: String(context.store.version()) };

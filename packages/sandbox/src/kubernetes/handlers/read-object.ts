@@ -33,7 +33,7 @@ export function readObject(type: ResourceType, value: unknown, query: URLSearchP
 }
 
 /** Whether nothing is to be kept. Throws 422 for a value other than `All`. */
-export function isDryRun(type: ResourceType, values: readonly string[]): boolean {
+export function isDryRun(values: readonly string[]): boolean {
   const causes: StatusCause[] = values
     .filter((value) => value !== 'All' && value !== '')
     .map((value) => notSupported('dryRun', value, ['All']));

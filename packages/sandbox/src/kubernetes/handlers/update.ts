@@ -37,7 +37,7 @@ function write(context: ApiContext, call: Call, previous: ApiObject, body: unkno
   const next =
     subresource === 'status' ? { ...previous, status: sent['status'] } : mainPart(type, sent, previous);
   if (subresource !== 'status') validateUpdate(type, next, previous);
-  const isKept = !isDryRun(type, query.getAll('dryRun'));
+  const isKept = !isDryRun(query.getAll('dryRun'));
   const stored = isKept ? keep(context, type, next) : next;
   return ok(presentObject(stored, { type, as, query, now: context.now() }), warnings);
 }
@@ -51,8 +51,12 @@ function keep(context: ApiContext, type: ResourceType, next: ApiObject): ApiObje
   return context.store.remove(type.plural, next) ?? next;
 }
 
+const noIdentity = { resourceVersion: '', uid: '' };
+
 function checkIdentity(type: ResourceType, sent: ApiObject, previous: ApiObject): void {
-  const { name, namespace, resourceVersion = '', uid = '' } = sent.metadata;
+  const { name, namespace } = sent.metadata;
+  // What a client sends may lack these.
+  const { resourceVersion, uid } = { ...noIdentity, ...sent.metadata };
   const before = previous.metadata;
   if (name !== '' && name !== before.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.name})`);

@@ -17,13 +17,12 @@ export function ok(body: unknown, warnings: readonly string[] = []): Answer {
 
 export function writeAnswer(response: ServerResponse, answer: Answer): void {
   const text = JSON.stringify(answer.body);
+  for (const warning of answer.warnings ?? [])
+    response.appendHeader('warning', `299 - ${JSON.stringify(warning)}`);
   response.writeHead(answer.code, {
     'content-type': answer.mediaType ?? 'application/json',
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-cache, private',
-    ...(answer.warnings === undefined || answer.warnings.length === 0
-      ? {}
-      : { warning: answer.warnings.map((warning) => `299 - ${JSON.stringify(warning)}`) }),
   });
   response.end(text);
 }

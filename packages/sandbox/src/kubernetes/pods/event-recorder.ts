@@ -83,5 +83,5 @@ function isSame(event: ApiObject, about: ApiObject, details: EventDetails): bool
 
 function lastSeen(event: ApiObject): number {
   const time = event['lastTimestamp'] ?? event['eventTime'] ?? event.metadata.creationTimestamp;
-  return Date.parse(String(time));
+  return Date.parse(time as string);
 }

@@ -28,6 +28,8 @@ export interface PodLifecycleOptions {
   readonly runtime: PodRuntime;
   readonly events: EventRecorder;
   readonly now: () => number;
+  /** Pods that wait stay so. */
+  readonly isSweep: boolean;
 }
 
 /** Scheduler and kubelet in one: brings stored pods to the runtime and the runtime's reports to the store. */
@@ -197,8 +199,10 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
 
   function resumeStored(): void {
     for (const pod of store.list('pods') as readonly Pod[]) {
+      const isWaiting = pod.status.phase === 'Pending' && !isDeleting(pod);
+      if (options.isSweep && isWaiting) continue;
       if (pod.spec.nodeName === undefined) schedule(pod);
-      else take(pod, pod.status.phase === 'Pending' && !isDeleting(pod) ? 'start' : 'recover');
+      else take(pod, isWaiting ? 'start' : 'recover');
       if (isDeleting(pod)) void finishDeletion(pod);
     }
   }

@@ -19,7 +19,7 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   Namespace: [name, { name: 'Status', cell: (object) => statusField(object, 'phase') }, age],
   Secret: [
     name,
-    { name: 'Type', cell: (object) => String(object['type']) },
+    { name: 'Type', cell: (object) => text(object['type']) },
     { name: 'Data', type: 'integer', cell: (object) => count(object['data']) },
     age,
   ],
@@ -48,10 +48,10 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
       name: 'Last Seen',
       cell: (object, now) => ageOf(object['lastTimestamp'] ?? object['eventTime'], now),
     },
-    { name: 'Type', cell: (object) => String(object['type'] ?? '') },
-    { name: 'Reason', cell: (object) => String(object['reason'] ?? '') },
+    { name: 'Type', cell: (object) => text(object['type']) },
+    { name: 'Reason', cell: (object) => text(object['reason']) },
     { name: 'Object', cell: involved },
-    { name: 'Message', cell: (object) => String(object['message'] ?? '').trim() },
+    { name: 'Message', cell: (object) => text(object['message']).trim() },
     { name: 'Name', priority: 1, format: 'name', cell: (object) => object.metadata.name },
   ],
 };
@@ -61,7 +61,11 @@ export function columnsOf(kind: string): readonly Column[] {
 }
 
 function statusField(object: ApiObject, field: string): string {
-  return String((object['status'] as Record<string, unknown> | undefined)?.[field] ?? '');
+  return (object['status'] as Readonly<Record<string, string>> | undefined)?.[field] ?? '';
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function nodeInfo(object: ApiObject, field: string): string {

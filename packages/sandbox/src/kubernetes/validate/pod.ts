@@ -143,6 +143,6 @@ function graceCauses(seconds: number | undefined): StatusCause[] {
 }
 
 function oneOf(field: string, value: unknown, supported: readonly string[]): StatusCause[] {
-  if (value === undefined || supported.includes(String(value))) return [];
+  if (value === undefined || (typeof value === 'string' && supported.includes(value))) return [];
   return [notSupported(field, value, supported)];
 }

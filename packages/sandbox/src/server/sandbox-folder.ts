@@ -1,0 +1,91 @@
+import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { KanikitError } from '@kanikit/spec';
+import { writePrivateFile } from './private-file.ts';
+
+/** Where the parts of a sandbox are kept in its folder. */
+export interface SandboxPaths {
+  readonly folder: string;
+  /** Says that the folder is a sandbox, and holds its ports. */
+  readonly marker: string;
+  readonly credentials: string;
+  readonly kubeconfig: string;
+  /** How the running sandbox can be reached. */
+  readonly running: string;
+  readonly log: string;
+  readonly tls: string;
+  readonly objects: string;
+  readonly registry: string;
+  readonly bucket: string;
+  readonly node: string;
+}
+
+/** `$XDG_DATA_HOME/kanikit/sandbox`, or the same below `~/.local/share`. */
+export function defaultSandboxFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const { XDG_DATA_HOME: data = '' } = env;
+  return join(data === '' ? join(homedir(), '.local', 'share') : data, 'kanikit', 'sandbox');
+}
+
+export function sandboxPaths(given: string | undefined): SandboxPaths {
+  const folder = resolve(given ?? defaultSandboxFolder());
+  const at = (name: string) => join(folder, name);
+  return {
+    folder,
+    marker: at('sandbox.json'),
+    credentials: at('credentials.json'),
+    kubeconfig: at('kubeconfig'),
+    running: at('running.json'),
+    log: at('daemon.log'),
+    tls: at('tls'),
+    objects: at('cluster'),
+    registry: at('registry'),
+    bucket: at('bucket'),
+    node: at('node'),
+  };
+}
+
+/** What the marker file holds. */
+export interface SandboxMarker {
+  readonly schema: 'kanikit.sandbox/1';
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** The marker of a folder, or undefined when it is no sandbox. Throws `sandbox-broken` when it can't be read. */
+export async function readMarker(paths: SandboxPaths): Promise<SandboxMarker | undefined> {
+  try {
+    const marker = JSON.parse(await readFile(paths.marker, 'utf8')) as SandboxMarker;
+    if (marker.schema === 'kanikit.sandbox/1') return marker;
+    throw new Error(`unknown schema ${JSON.stringify(marker.schema)}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new KanikitError({
+      code: 'sandbox-broken',
+      message: `Reading ${paths.marker} failed: ${(error as Error).message}`,
+      hint: 'If nothing in this sandbox is needed any more, delete its folder.',
+      cause: error,
+    });
+  }
+}
+
+export function writeMarker(paths: SandboxPaths, ports: Readonly<Record<string, number>>): Promise<void> {
+  const marker: SandboxMarker = { schema: 'kanikit.sandbox/1', ports };
+  return writePrivateFile(paths.marker, `${JSON.stringify(marker, undefined, 2)}\n`);
+}
+
+/** Makes the folder, readable by its owner alone. Throws `sandbox-folder-in-use` for a folder with other people's files. */
+export async function prepareFolder(paths: SandboxPaths): Promise<void> {
+  const marker = await readMarker(paths);
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  const names = marker === undefined ? await readdir(paths.folder) : [];
+  // The log is opened before the daemon starts; the rest is what a first start that was killed leaves behind.
+  const own = new Set(['daemon.log', 'credentials.json', 'tls', 'cluster', 'registry', 'bucket', 'node']);
+  const foreign = names.find((name) => !own.has(name.replace(/\.\d+\.new$/, '')));
+  if (foreign !== undefined)
+    throw new KanikitError({
+      code: 'sandbox-folder-in-use',
+      message: `Starting a sandbox in ${paths.folder} failed: the folder holds other files (${foreign}).`,
+      hint: 'Choose an empty folder or one that does not exist yet.',
+    });
+  await chmod(paths.folder, 0o700);
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KanikitError } from '@kanikit/spec';
+import type { DaemonMessage } from './daemon-message.ts';
+import type { SandboxDescription, SandboxProgress } from './description.ts';
+import type { SandboxSettings } from './options.ts';
+import { requireLinux } from './require-linux.ts';
+import { prepareFolder, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts';
+import { sandboxStatus } from './status.ts';
+
+export interface SandboxDaemonOptions extends SandboxSettings {
+  /** An executor program of the user's, for every executor image. @default the environment variable `KANIKIT_EXECUTOR` */
+  readonly executor?: string;
+  readonly onProgress?: (progress: SandboxProgress) => void;
+  /** How long the daemon may take to be ready. @default 30000 */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+const logLinesInError = 10;
+
+/**
+ * Starts a sandbox as a process of its own that outlives this one, and waits until it is ready. Does nothing when it runs already.
+ *
+ * Throws as `startSandbox` does, and `sandbox-start-failed` with the end of its log.
+ */
+export async function startSandboxDaemon(options: SandboxDaemonOptions = {}): Promise<SandboxDescription> {
+  requireLinux();
+  const { onProgress, timeoutMs = 30_000, signal, executor, ...settings } = options;
+  const paths = sandboxPaths(options.folder);
+  signal?.throwIfAborted();
+  const status = await sandboxStatus(paths.folder);
+  if (status.state === 'running') return status.sandbox;
+  await prepareFolder(paths);
+  const limit = AbortSignal.timeout(timeoutMs);
+  const child = await spawnDaemon(paths, { ...settings, folder: paths.folder }, executor);
+  try {
+    const any = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+    return await waitUntilReady(child, any, onProgress);
+  } catch (error) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    signal?.throwIfAborted();
+    // Somebody else was faster: the sandbox that was wanted runs.
+    const other = await sandboxStatus(paths.folder);
+    if (other.state === 'running') return other.sandbox;
+    throw startFailed(
+      error,
+      await endOfLog(paths),
+      limit.aborted ? `not ready after ${timeoutMs} ms` : undefined,
+    );
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+async function spawnDaemon(
+  paths: SandboxPaths,
+  settings: SandboxSettings,
+  executor: string | undefined,
+): Promise<ChildProcess> {
+  // The same file kind as this one: TypeScript in the workspace, JavaScript when installed.
+  const here = import.meta.url;
+  const program = fileURLToPath(new URL(`daemon-process${extname(fileURLToPath(here))}`, here));
+  const conditions = here.endsWith('.ts') ? ['--conditions=@kanikit/source'] : [];
+  await using log = await open(paths.log, 'w', 0o600);
+  return spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', ...conditions, program, JSON.stringify(settings)],
+    {
+      cwd: paths.folder,
+      detached: true,
+      env: { ...process.env, ...(executor === undefined ? {} : { KANIKIT_EXECUTOR: executor }) },
+      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    },
+  );
+}
+
+async function waitUntilReady(
+  child: ChildProcess,
+  signal: AbortSignal,
+  onProgress: SandboxDaemonOptions['onProgress'],
+): Promise<SandboxDescription> {
+  const { promise, resolve, reject } = Promise.withResolvers<SandboxDescription>();
+  const onAbort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  child.on('message', (message: DaemonMessage) => {
+    if (message.type === 'progress') onProgress?.(message.progress);
+    else if (message.type === 'ready') resolve(message.description);
+    else {
+      const { code = 'sandbox-start-failed', hint } = message;
+      reject(new KanikitError({ code, message: message.message, hint }));
+    }
+  });
+  child.on('error', reject);
+  child.on('exit', (code, by) => reject(new Error(`the daemon ended with ${by ?? `exit code ${code}`}`)));
+  try {
+    if (signal.aborted) onAbort();
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    child.removeAllListeners();
+  }
+}
+
+function startFailed(error: unknown, log: string, why: string | undefined): unknown {
+  if (error instanceof KanikitError && error.code !== 'sandbox-start-failed') return error;
+  return new KanikitError({
+    code: 'sandbox-start-failed',
+    message: `Starting the sandbox failed: ${why ?? (error as Error).message}. The end of its log:\n${log}`,
+    hint: 'Run "kanikit sandbox up" again; when it fails the same way, "kanikit sandbox reset" starts from nothing.',
+    cause: error,
+  });
+}
+
+async function endOfLog(paths: SandboxPaths): Promise<string> {
+  const text = await readFile(paths.log, 'utf8');
+  return text.trimEnd().split('\n').slice(-logLinesInError).join('\n');
+}
