@@ -24,10 +24,10 @@ function explainWords(d: Decoding, final: NonNullable<Decoding['final']>): Expla
   const step = blamedStep(d, final);
   const run = /waiting for process to exit: (?:exit status (\d+)|signal: (.+))/.exec(first);
   const record = run ? (d.running ?? final.step) : undefined;
-  const tail = record ? lastLines(record) : [];
+  const tail = run ? lastLines(record?.tail ?? d.looseTail) : [];
   const isFull = run !== null && tail.some((line) => /no space left on device/i.test(line));
   const found = isFull ? stepFailures[0]! : recognizeFailure(final.kind, final.text);
-  const lines = record ? tail : final.text.split('\n', 3).filter((line) => line.trim() !== '');
+  const lines = tail.length > 0 ? tail : final.text.split('\n', 3).filter((line) => line.trim() !== '');
   return {
     failure: failureOf(found, messageOf(found, first, run, step), step, lines, hintOf(found, run?.[1])),
     exitCode: provenExitCode(d, final.kind, run),
@@ -37,7 +37,7 @@ function explainWords(d: Decoding, final: NonNullable<Decoding['final']>): Expla
 /** The process ended, and its log does not say why. */
 function explainSilence(d: Decoding, exitCode: number | undefined): BuildFailure {
   const at = d.step && !d.step.isClosed ? position(d.step) : undefined;
-  const lines = d.running ? lastLines(d.running) : [];
+  const lines = d.running ? lastLines(d.running.tail) : [];
   const during = at ? ` during ${quoted(at.instruction)}` : '';
   if (exitCode === 137)
     return failureOf(killed, `The executor was killed${during} (exit code 137).`, at, lines);
@@ -102,8 +102,8 @@ function provenExitCode(d: Decoding, kind: string, run: RegExpExecArray | null):
   return isOld && code !== 1 ? undefined : code;
 }
 
-function lastLines(step: StepRecord): string[] {
-  return step.tail.filter((line) => line.trim() !== '').slice(-shownLines);
+function lastLines(tail: readonly string[]): string[] {
+  return tail.filter((line) => line.trim() !== '').slice(-shownLines);
 }
 
 function position(step: StepRecord): StepPosition {

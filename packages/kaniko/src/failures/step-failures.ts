@@ -21,6 +21,12 @@ export const stepFailures: readonly FailureEntry[] = [
     'The reason is in the last lines that the command printed.',
   ),
   entry(
+    'user-unknown',
+    /is not a uid and does not exist on the system|unknown user |unable to find (?:user|group) |getting (?:user group|uid and gid)/i,
+    'The image has no user or group of that name.',
+    'Create the user before the step, or use a number.',
+  ),
+  entry(
     'run-wrong-architecture',
     /exec format error/,
     'The command is made for another architecture, or is a script without #!.',
@@ -37,12 +43,6 @@ export const stepFailures: readonly FailureEntry[] = [
     /starting command: |credentials: /,
     'The command of a RUN could not be started.',
     'Check that the program exists in the image, is executable, and that the user of the step exists.',
-  ),
-  entry(
-    'user-unknown',
-    /is not a uid and does not exist on the system|unknown user |unable to find (?:user|group) |getting (?:user group|uid and gid)/i,
-    'The image has no user or group of that name.',
-    'Create the user before the step, or use a number.',
   ),
   entry(
     'heredoc-unsupported',

@@ -25,7 +25,7 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
   }
   if (d.running) return admitWhileRunning(d, header, message);
   if (contradictsEnd(d, message)) {
-    returnToProgram(d);
+    returnToProgram(d, 1);
     return admitWhileRunning(d, header, message);
   }
   if (message.kind === 'step' && !isExpectedStep(d, message.instruction)) return 'program';

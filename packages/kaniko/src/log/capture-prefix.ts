@@ -58,10 +58,6 @@ export function looksLikePrefix(text: string): boolean {
   return text.length <= 160 && /^\S+(?: \S+)?(?: \|)? +$/.test(text) && !text.includes('%');
 }
 
-function whole(
-  text: string,
-  stream: 'stdout' | 'stderr' | undefined = undefined,
-  isPartial = false,
-): CapturedLine {
+function whole(text: string, stream?: 'stdout' | 'stderr', isPartial = false): CapturedLine {
   return { text, stream, isPartial };
 }

@@ -95,6 +95,19 @@ function capture(d: Decoding, line: string): Captured {
   return captured ? { ...captured, style } : plain;
 }
 
+/** Lines of the executor that a running program goes on after. */
+const interruptions: ReadonlySet<Message['kind']> = new Set([
+  'cache-push',
+  'push',
+  'pushed',
+  'credentials',
+  'cache-push-failed',
+  'retry',
+  'skip-push',
+  'running',
+  'user-lookup',
+]);
+
 function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean): void {
   const header = captured.stream === 'stdout' ? undefined : parseHeader(line, isLast);
   if (!header) {
@@ -124,7 +137,7 @@ function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean):
     case 'executor':
       d.continuation = undefined;
       if (d.final) dismissFinal(d);
-      if (glued !== '' && !isPrefix) onGluedText(d, glued);
+      if (glued !== '' && !isPrefix) onGluedText(d, glued, interruptions.has(message.kind));
       onHeader(d, header, message, line);
       return;
   }
@@ -138,7 +151,9 @@ function learnCapture(d: Decoding, style: CaptureStyle | undefined, glued: strin
 }
 
 function onHeader(d: Decoding, header: Header, message: Message, line: string): void {
-  if (d.variant === undefined && message.kind !== 'unknown') lock(d, header);
+  // Lines that are printed before the log format is set up do not tell it.
+  if (d.variant === undefined && message.kind !== 'unknown' && message.kind !== 'other') lock(d, header);
+  d.format ??= header.format;
   if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
   d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;
   onMessage(d, message);

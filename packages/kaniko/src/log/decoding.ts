@@ -110,8 +110,11 @@ export interface Decoding {
   nested: NestedBuild | undefined;
   /** The rest of a message of several lines is still to come. */
   continuation: { readonly isDone: (line: string) => boolean; linesLeft: number } | undefined;
+  /** What a running program printed without a newline before the executor's line came in between. */
+  partial: string;
+  /** The last lines that belong to no step. */
+  readonly looseTail: string[];
   isPlan: boolean;
-  isUsage: boolean;
   /** Where a program's panic began, which may turn out to be the executor's. */
   panic: { readonly text: string; readonly counts: LineCounts; readonly outputLines: number } | undefined;
   /** Lines in some logger's format before the executor's own format was known, by variant. */
@@ -160,8 +163,9 @@ export function startDecoding(
     mark: undefined,
     nested: undefined,
     continuation: undefined,
+    partial: '',
+    looseTail: [],
     isPlan: false,
-    isUsage: false,
     panic: undefined,
     undecided: new Map(),
   };

@@ -34,9 +34,17 @@ export function finalKind(line: string, isBeforeStages: boolean): FinalError['ki
   return isBeforeStages && line.startsWith('Error: ') ? 'usage' : undefined;
 }
 
-/** True for the one final error that is possible while a program runs. */
-export function isProgramError(line: string): boolean {
-  return line.charCodeAt(0) === 101 && program.test(line);
+/**
+ * Where the executor's last words start in a line, behind what a program printed without a newline; -1 when they are not in it. While a program
+ * runs only one error is possible; later ones are looked for behind other text only.
+ */
+export function gluedFinalAt(line: string, isRunning: boolean): number {
+  const at = line.lastIndexOf(
+    isRunning ? 'error building image: ' : 'error pushing image: failed to push to destination ',
+  );
+  if (at < 0) return -1;
+  if (isRunning) return program.test(line.slice(at)) ? at : -1;
+  return at > 0 && !line.startsWith('error ') ? at : -1;
 }
 
 export function isCrash(line: string): boolean {

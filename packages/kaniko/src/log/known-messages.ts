@@ -19,13 +19,12 @@ for (const template of messageTemplates.trim().split('\n')) {
 
 /** True for a message that some release of the executor prints and the decoder has no use for. */
 export function isKnownMessage(message: string): boolean {
-  // What follows the first 2000 characters (lists of files) tells nothing more.
-  const start = message.trimStart().slice(0, 2000);
+  // The colour format loses trailing blanks, so one is added; what follows the first 2000 characters (lists of files) tells nothing more.
+  const start = `${message.trimStart().slice(0, 2000)} `;
   const word = start.split(/\s/, 1)[0]!.toLowerCase();
   return (
     (byFirstWord.get(word) ?? []).some((pattern) => pattern.test(start)) ||
-    open.test(start) ||
-    linked.test(start) ||
-    (message.length > 2000 && /^(?:Adding|Deleting|Current|Ignore|Extracted|Optimize:|Build:)\b/i.test(start))
+    open.test(start.trimEnd()) ||
+    linked.test(start)
   );
 }

@@ -15,12 +15,17 @@ export function setMark(d: Decoding, step: StepRecord): void {
   };
 }
 
-/** The end was the program's own text: everything since then was, too, and the program still runs. */
-export function returnToProgram(d: Decoding): void {
+/**
+ * The end was the program's own text: everything since then was, too, and the program still runs.
+ *
+ * @param undecidedLines how many of the lines counted so far are not classified yet
+ */
+export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
   const mark = d.mark;
   if (!mark) return;
-  const lines = d.counts.total - mark.counts.total;
-  d.counts.executor = mark.counts.executor;
+  // The mark was made when its own line was counted as the executor's.
+  const lines = d.counts.total - mark.counts.total + 1 - undecidedLines;
+  d.counts.executor = mark.counts.executor - 1;
   d.counts.unknown = mark.counts.unknown;
   d.counts.output = mark.counts.output + lines;
   mark.step.outputLines = mark.outputLines + lines;

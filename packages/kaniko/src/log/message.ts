@@ -11,7 +11,7 @@ export type Message =
   | { readonly kind: 'resolve'; readonly image: string | undefined }
   | { readonly kind: 'previous-base'; readonly stage: number }
   | { readonly kind: 'triggers'; readonly count: number }
-  | { readonly kind: 'squash' }
+  | { readonly kind: 'squash'; readonly name: string; readonly base: string }
   | { readonly kind: 'stage'; readonly base: string; readonly index: number; readonly baseIndex: number }
   | { readonly kind: 'cache-check'; readonly repository: string; readonly key: string }
   | { readonly kind: 'cache-answer'; readonly instruction: string; readonly result: 'hit' | 'miss' }
@@ -116,7 +116,12 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
     executing: [
       [/^Executing (\d+) build triggers$/, (match) => ({ kind: 'triggers', count: Number(match[1]) })],
     ],
-    squashing: [[/^Squashing stages: /, () => ({ kind: 'squash' })]],
+    squashing: [
+      [
+        /^Squashing stages: (\S*) into (\S*)$/,
+        (match) => ({ kind: 'squash', name: text(match, 1), base: text(match, 2) }),
+      ],
+    ],
     building: [
       [
         /^Building stage '?(.*?)'? \[idx: '?(\d+)'?, base-idx: '?(-?\d+)'?\]$/,
@@ -168,8 +173,8 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
       [/^cmd: (?:EXPOSE|VOLUME|USER|STOPSIGNAL|ONBUILD|workdir)$/i, () => other],
       [/^cmd: \S/i, () => ({ kind: 'command' })],
     ],
-    'args:': [[/^args: \[[^]*\]$/i, () => ({ kind: 'arguments' })]],
-    'running:': [[/^running: \[([^]*)\]$/i, (match) => ({ kind: 'running', command: text(match, 1) })]],
+    'args:': [[/^args: \[/i, () => ({ kind: 'arguments' })]],
+    'running:': [[/^running: \[([^]*?)\]?$/i, (match) => ({ kind: 'running', command: text(match, 1) })]],
     'util.lookup': [[/^util\.lookup returned: /i, () => ({ kind: 'user-lookup' })]],
     performing: [[/^performing slow lookup of group ids for /i, () => ({ kind: 'user-lookup' })]],
     pushing: [

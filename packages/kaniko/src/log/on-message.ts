@@ -2,11 +2,13 @@ import { isSameRepository, tagOf } from './admission.ts';
 import type { Decoding, StepRecord } from './decoding.ts';
 import { setMark } from './mark.ts';
 import type { Message } from './message.ts';
+import { squashNames } from './stage-names.ts';
 import {
   answerCache,
   closeStage,
   closeStep,
   endPhase,
+  flushPartial,
   openImplicitStage,
   openStage,
   openStep,
@@ -64,6 +66,7 @@ export function onMessage(d: Decoding, message: Message): void {
       d.triggers = message.count;
       return;
     case 'squash':
+      squashNames(d, message.name, message.base);
       onMessage(d, { kind: 'fork', since: '1.25.4' });
       return;
     case 'stage':
@@ -168,6 +171,7 @@ function onProgramStart(d: Decoding, command: string | undefined): void {
 /** The program of the step has ended. */
 function endRun(d: Decoding): void {
   if (!d.running) return;
+  flushPartial(d, d.running);
   setMark(d, d.running);
   d.running.progress = 'ended';
   d.running = undefined;
@@ -211,12 +215,9 @@ function onPush(d: Decoding, message: PushMessage): void {
         sizeBytes: undefined,
       });
       return;
-    case 'cache-push-failed': {
-      const key = [...d.cachePushes.keys()].find((candidate) => candidate) ?? '';
-      d.cachePushes.delete(key);
-      d.events.push({ type: 'layer-end', layer: key, outcome: 'failed', sizeBytes: undefined });
+    case 'cache-push-failed':
+      endCachePush(d, [...d.cachePushes.keys()][0] ?? '', 'failed');
       return;
-    }
     case 'push':
       if (d.cachePushes.has(tagOf(message.reference)) || isCacheReference(d, message.reference)) return;
       endRun(d);
@@ -234,8 +235,12 @@ function onPush(d: Decoding, message: PushMessage): void {
       d.success = 'pushed';
       return;
     case 'skip-push':
-      // An `oci:` cache says this for every layer, too.
-      if (d.running || d.cachePushes.size > 0) return;
+      // A cache in a folder (`oci:`) says this for every layer, too.
+      if (d.cachePushes.size > 0) {
+        endCachePush(d, [...d.cachePushes.keys()][0] ?? '', 'done');
+        return;
+      }
+      if (d.running) return;
       closeStage(d);
       d.success = 'skipped';
       return;
@@ -249,14 +254,18 @@ function onPushed(d: Decoding, repository: string, digest: string, isIgnored: bo
   if (!push) {
     const key = [...d.cachePushes].find(([, given]) => isSameRepository(given, repository))?.[0];
     if (key === undefined) return;
-    d.cachePushes.delete(key);
-    d.events.push({ type: 'layer-end', layer: key, outcome: 'done', sizeBytes: undefined });
+    endCachePush(d, key, 'done');
     return;
   }
   push.digest = digest;
   d.events.push({ type: 'push-end', reference: push.reference, digest, isImmutableIgnored: isIgnored });
   endPhase(d);
   d.success = 'pushed';
+}
+
+function endCachePush(d: Decoding, key: string, outcome: 'done' | 'failed'): void {
+  d.cachePushes.delete(key);
+  d.events.push({ type: 'layer-end', layer: key, outcome, sizeBytes: undefined });
 }
 
 /** Cache layers of a log that was cut before their first line: their tag is a key. */

@@ -1,5 +1,5 @@
 import type { Decoding, StepRecord } from './decoding.ts';
-import { extend, finalKind, isBodyOpen, isCrash, isExecutorFrame, isProgramError } from './final-error.ts';
+import { extend, finalKind, gluedFinalAt, isBodyOpen, isCrash, isExecutorFrame } from './final-error.ts';
 import { lastSegment } from './line-splitter.ts';
 import {
   isFrameLine,
@@ -15,16 +15,30 @@ import { tagOf } from './admission.ts';
 
 /** A line without a header: a program's, or one of the few plain lines of the executor. */
 export function onText(d: Decoding, raw: string): void {
-  const text = lastSegment(raw);
   if (continueMessage(d, raw)) return;
+  if (d.running || d.lastRun) {
+    const at = gluedFinalAt(raw, d.running !== undefined);
+    if (at >= 0) {
+      onGluedText(d, raw.slice(0, at), false);
+      setFinal(d, finalKind(raw.slice(at), false) ?? 'build', raw.slice(at));
+      return;
+    }
+  }
+  const text = lastSegment(d.running ? d.partial + raw : raw);
+  if (d.running) d.partial = '';
   if (d.final && onTextAfterFinal(d, text)) return;
   if (d.running) onProgramText(d, d.running, text);
   else if (!onExecutorText(d, text)) addOutput(d, programOf(d, text), text);
 }
 
 /** Text in front of a header: the end of what a program printed without a newline. */
-export function onGluedText(d: Decoding, raw: string): void {
-  const text = lastSegment(raw);
+export function onGluedText(d: Decoding, raw: string, isInterruption: boolean): void {
+  if (d.running && isInterruption) {
+    d.partial += raw;
+    return;
+  }
+  const text = lastSegment(d.running ? d.partial + raw : raw);
+  d.partial = '';
   if (text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').trim() === '' || isGitProgress(text)) return;
   const step = d.running ?? programOf(d, text);
   if (step) addOutput(d, step, text, false);
@@ -40,10 +54,6 @@ function continueMessage(d: Decoding, line: string): boolean {
 }
 
 function onProgramText(d: Decoding, step: StepRecord, text: string): void {
-  if (isProgramError(text)) {
-    setFinal(d, 'build', text);
-    return;
-  }
   if (d.nested && finalKind(text, false)) d.nested.isFinished = true;
   if (isCrash(text)) d.panic = { text, counts: { ...d.counts }, outputLines: step.outputLines };
   addOutput(d, step, text);
@@ -62,6 +72,7 @@ function promotePanic(d: Decoding, step: StepRecord, panic: NonNullable<Decoding
 
 function setFinal(d: Decoding, kind: NonNullable<Decoding['final']>['kind'], text: string): void {
   dismissFinal(d);
+  if (d.nested) d.nested.isFinished = true;
   d.final = { kind, text, lines: 1, step: d.running };
   d.counts.executor += 1;
 }
@@ -71,7 +82,6 @@ export function dismissFinal(d: Decoding): void {
   const final = d.final;
   if (!final) return;
   d.final = undefined;
-  d.isUsage = false;
   if (final.kind === 'logged') return;
   d.counts.executor -= final.lines;
   d.counts.output += final.lines;
@@ -84,10 +94,6 @@ function onTextAfterFinal(d: Decoding, text: string): boolean {
   if (!final) return false;
   if (isFrameLine(text)) {
     addOutput(d, undefined, text);
-    return true;
-  }
-  if (final.kind === 'build' && final.step && isProgramError(text)) {
-    setFinal(d, 'build', text);
     return true;
   }
   if (final.kind === 'logged' || (final.kind === 'build' && !isBodyOpen(final.text))) {

@@ -49,3 +49,11 @@ export function assignNames(d: Decoding): Map<StageRecord, string> {
   }
   return names;
 }
+
+/** A stage takes over the steps of the one it is built on, which then is no stage of its own. */
+export function squashNames(d: Decoding, name: string, base: string): void {
+  const at = d.baseNames.findIndex((line) => line.name === base);
+  const [gone] = at < 0 ? [] : d.baseNames.splice(at, 1);
+  const kept = d.baseNames.findIndex((line) => line.name === name);
+  if (gone && kept >= 0) d.baseNames[kept] = { ...d.baseNames[kept]!, base: gone.base };
+}

@@ -1,5 +1,6 @@
 import type { ExecutorPhase } from '@kanikit/spec';
 import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
+import { lastSegment } from './line-splitter.ts';
 import { guessStageName } from './stage-names.ts';
 
 /** Lines of a program that are kept to explain its failure. */
@@ -152,13 +153,20 @@ function normal(instruction: string): string {
   return instruction.replaceAll(/\s+/g, ' ').trim();
 }
 
+/** A line that the executor's own interrupted, and that the program never ended. */
+export function flushPartial(d: Decoding, step: StepRecord): void {
+  if (d.partial === '') return;
+  const text = lastSegment(d.partial);
+  d.partial = '';
+  addOutput(d, step, text, false);
+}
+
 /** Notes a line that a program printed; `isCounted` is false for the unfinished line in front of a header. */
 export function addOutput(d: Decoding, step: StepRecord | undefined, text: string, isCounted = true): void {
   if (isCounted) d.counts.output += 1;
-  if (step) {
-    step.outputLines += 1;
-    step.tail.push(text.length > tailLineLength ? text.slice(0, tailLineLength) : text);
-    if (step.tail.length > tailLines * 2) step.tail.splice(0, tailLines);
-  }
+  if (step) step.outputLines += 1;
+  const tail = step?.tail ?? d.looseTail;
+  tail.push(text.length > tailLineLength ? text.slice(0, tailLineLength) : text);
+  if (tail.length > tailLines * 2) tail.splice(0, tailLines);
   d.events.push({ type: 'output', text, stage: step?.stage, step: step?.index });
 }

@@ -58,7 +58,7 @@ function provesRunning(d: Decoding): boolean {
 }
 
 function returnToFailedProgram(d: Decoding, final: FinalError): void {
-  returnToProgram(d);
+  returnToProgram(d, 0);
   d.counts.output -= final.lines;
   d.counts.executor += final.lines;
   if (d.running) d.running.outputLines -= final.lines;

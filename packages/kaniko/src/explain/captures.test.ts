@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { explainLog } from './explain-log.ts';
+
+const folder = new URL('../../fixtures/', import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith('.log'));
+const stamp = '2026-11-23T05:47:30.123456789Z';
+
+/** Ways in which tools record a log; none may change what it says. */
+const captures: Readonly<Record<string, (lines: readonly string[]) => string>> = {
+  'kubectl logs --timestamps': (lines) => lines.map((line) => `${stamp} ${line}\n`).join(''),
+  'kubectl logs --prefix': (lines) => lines.map((line) => `[pod/kaniko-x/kaniko] ${line}\n`).join(''),
+  'kubectl logs --prefix --timestamps': (lines) =>
+    lines.map((line) => `[pod/kaniko-x/kaniko] ${stamp} ${line}\n`).join(''),
+  'the Jenkins timestamper': (lines) => lines.map((line) => `[2026-11-23T05:47:30.123Z] ${line}\n`).join(''),
+  'the GitHub runner': (lines) => lines.map((line) => `2026-11-23T05:47:30.1234567Z ${line}\n`).join(''),
+  'the GitLab runner': (lines) => lines.map((line) => `2026-11-23T05:47:30.123456Z 01O ${line}\n`).join(''),
+  'Windows line ends': (lines) => lines.map((line) => `${line}\r\n`).join(''),
+  'a log viewer that prints pod and container': (lines) =>
+    lines.map((line) => `kaniko-x kaniko ${line}\n`).join(''),
+  'no newline at the end': (lines) => lines.join('\n'),
+};
+
+function read(name: string): string {
+  return readFileSync(new URL(name, folder), 'utf8');
+}
+
+describe.each(Object.keys(captures))('%s', (capture) => {
+  // A viewer's prefix can be told from text only by the executor's first line behind it.
+  const isSilent = (name: string) => capture.includes('viewer') && !/^(?:time="|\{")/.test(read(name));
+  test.each(names.filter((name) => !isSilent(name)))('%s', (name) => {
+    const text = read(name);
+    const lines = text.trimEnd().split('\n');
+    const captured = explainLog(captures[capture]!(lines));
+    expect(captured).toEqual(explainLog(`${lines.join('\n')}\n`));
+  });
+});
+
+test('a CRI log file: stream, whole lines and pieces', () => {
+  const header = `time="2026-11-23T05:47:30Z" level=info msg="Retrieving image manifest alpine"`;
+  const report = explainLog(
+    [
+      `${stamp} stderr F ${header}`,
+      `${stamp} stderr P ${header.slice(0, 40)}`,
+      `${stamp} stderr F ${header.slice(40)}`,
+      `${stamp} stdout F ${header}`,
+      '',
+    ].join('\n'),
+  );
+  expect(report.lines).toEqual({ total: 4, executor: 4, output: 0, unknown: 0 });
+});
+
+test('colour whose escape bytes were lost or stripped', () => {
+  const lines = [
+    'Retrieving image manifest alpine',
+    `Building stage 'alpine' [idx: '0', base-idx: '-1']`,
+    'RUN make',
+  ];
+  for (const [before, after] of [
+    ['[36mINFO[0m', ''],
+    ['INFO', ''],
+    ['INFO', ' '],
+  ]) {
+    const report = explainLog(lines.map((text) => `${before}[0001] ${text}${after}`).join('\n'));
+    expect(report).toMatchObject({ steps: [{ instruction: 'RUN make' }], lines: { executor: 3 } });
+  }
+});
+
+test('the lines of a job around the executor belong to nobody', () => {
+  const build = read('51-lab-g1240-nopush.log');
+  const report = explainLog(
+    `Running with gitlab-runner 17.0.0\n$ /kaniko/executor --no-push\n${build}section_end:1700000000:step_script\nCleaning up project directory and file based variables\nJob succeeded\n`,
+  );
+  expect(report.lines).toEqual({ total: 21, executor: 16, output: 5, unknown: 0 });
+  expect(report.steps.map(({ outputLines }) => outputLines)).toEqual([0]);
+  expect(report.verdict.outcome).toBe('succeeded');
+});
+
+describe('logs that end too early', () => {
+  const whole = read('30-lab-g190-cold-text.log');
+  test('never claim success, and never throw, wherever they end', () => {
+    const end = whole.indexOf('Pushed 127.0.0.1:5000/lab/app@');
+    for (let at = 0; at < end; at += 7) {
+      const report = explainLog(whole.slice(0, at));
+      expect(report.verdict.outcome).toBe('unfinished');
+      expect(report.lines.unknown).toBe(0);
+      expect(report.lines.executor + report.lines.output).toBe(report.lines.total);
+    }
+  });
+
+  test('never throw on logs whose beginning is missing', () => {
+    const end = whole.lastIndexOf('\n', whole.indexOf('Pushing image to 127.0.0.1:5000/lab/app:'));
+    for (let at = 0; at < end; at += 97)
+      expect(explainLog(whole.slice(at)).verdict.outcome).toBe('succeeded');
+  });
+
+  test('never throw on any bytes', () => {
+    expect(explainLog(new Uint8Array([0xff, 0xfe, 0x1b, 0x5b, 0x0a, 0x80, 0x0d]))).toMatchObject({
+      verdict: { outcome: 'unfinished' },
+      lines: { total: 2, executor: 0, output: 2, unknown: 0 },
+    });
+    expect(explainLog('')).toMatchObject({ lines: { total: 0 }, stages: [], steps: [], images: [] });
+  });
+});
