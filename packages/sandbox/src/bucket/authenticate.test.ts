@@ -5,7 +5,7 @@ import { authenticate } from './authenticate.ts';
 import { decodeChunkedBody } from './chunked-body.ts';
 import { S3Error } from './s3-error.ts';
 import { parseS3Request, type S3Request } from './s3-request.ts';
-import { testCredentials as credentials } from './testing.ts';
+import { testCredentials as credentials } from './testing/test-bucket.ts';
 
 // Requests and signatures are the examples of the Amazon S3 API reference, "Authenticating Requests (AWS Signature Version 4)".
 const now = Date.UTC(2013, 4, 24);
@@ -132,6 +132,33 @@ describe('signatures of the S3 reference', () => {
     if (code === undefined) expect(await read()).toBe(66_560);
     else await expect(read()).rejects.toMatchObject({ problem: { status: 403, code } });
   });
+});
+
+// The example of "Signature Calculations: Including Trailing Headers".
+it.each([
+  ['as it is', 'sOO8/Q==', undefined],
+  ['changed', 'sOO8/A==', 'SignatureDoesNotMatch'],
+])('a signed trailer %s', async (_, checksum, code) => {
+  const { claim, signingKey } = authenticate(presigned(), credentials, now);
+  const seed = '106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e';
+  const wire = [
+    '10000;chunk-signature=b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2\r\n',
+    `${'a'.repeat(65_536)}\r\n`,
+    '400;chunk-signature=1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7\r\n',
+    `${'a'.repeat(1024)}\r\n`,
+    '0;chunk-signature=2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992\r\n',
+    `x-amz-checksum-crc32c:${checksum}\r\n`,
+    'x-amz-trailer-signature:d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n',
+  ].join('');
+  const signedBy = { signingKey, claim: { ...claim, signature: seed } };
+  const body = decodeChunkedBody(inPieces(wire, 777), { signedBy });
+  const read = async (): Promise<void> => {
+    for await (const piece of body.content) expect(piece.length).toBeGreaterThan(0);
+  };
+  if (code !== undefined)
+    return await expect(read()).rejects.toMatchObject({ problem: { status: 403, code } });
+  await read();
+  expect(body.trailers.get('x-amz-checksum-crc32c')).toBe(checksum);
 });
 
 async function* inPieces(text: string, size: number): AsyncGenerator<Uint8Array> {

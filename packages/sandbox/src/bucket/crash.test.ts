@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { startServerProcess } from '../registry/testing.ts';
-import { errorCode, startBucket, testCredentials, withClient, type TestBucket } from './testing.ts';
+import { startServerProcess } from '../registry/testing/test-server.ts';
+import {
+  errorCode,
+  startBucket,
+  testCredentials,
+  withClient,
+  type TestBucket,
+} from './testing/test-bucket.ts';
 
 const moduleUrl = new URL('./handler.ts', import.meta.url).href;
 let folder: string;

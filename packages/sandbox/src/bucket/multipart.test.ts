@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { errorCode, startBucket, type TestBucket } from './testing.ts';
+import { errorCode, startBucket, type TestBucket } from './testing/test-bucket.ts';
 
 let folder: string;
 let bucket: TestBucket;

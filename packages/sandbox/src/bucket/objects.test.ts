@@ -5,7 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { errorCode, signRequest, startBucket, type BucketCall, type TestBucket } from './testing.ts';
+import {
+  errorCode,
+  signRequest,
+  startBucket,
+  type BucketCall,
+  type TestBucket,
+} from './testing/test-bucket.ts';
 
 let folder: string;
 let bucket: TestBucket;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createRegistryHandler } from './handler.ts';
 import { sendRegistryProblem } from './registry-error.ts';
-import { pushBlob, pushImage, startServer } from './testing.ts';
+import { pushBlob, pushImage, startServer } from './testing/test-server.ts';
 
 let folder: string;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { createRegistryHandler } from './handler.ts';
-import { pushBlob, pushImage, sha256, startServer, startServerProcess } from './testing.ts';
+import { pushBlob, pushImage, sha256, startServer, startServerProcess } from './testing/test-server.ts';
 
 const moduleUrl = new URL('./handler.ts', import.meta.url).href;
 let folder: string;

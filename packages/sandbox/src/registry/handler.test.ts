@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createRegistryHandler } from './handler.ts';
-import { imageManifestType, pushBlob, pushImage, sha256, startServer, type TestServer } from './testing.ts';
+import {
+  imageManifestType,
+  pushBlob,
+  pushImage,
+  sha256,
+  startServer,
+  type TestServer,
+} from './testing/test-server.ts';
 
 let folder: string;
 let server: TestServer;

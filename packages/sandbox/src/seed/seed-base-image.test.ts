@@ -7,7 +7,7 @@ import { Parser, type ReadEntry } from 'tar';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { createRegistryHandler, type RegistryOptions } from '../registry/handler.ts';
-import { startServer, type TestServer } from '../registry/testing.ts';
+import { startServer, type TestServer } from '../registry/testing/test-server.ts';
 import { seedBaseImage, type SeedOptions } from './seed-base-image.ts';
 
 let folder: string;

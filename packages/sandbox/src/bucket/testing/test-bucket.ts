@@ -1,6 +1,6 @@
-import { startServer, type TestServer } from '../registry/testing.ts';
-import { createBucketHandler, type BucketOptions } from './handler.ts';
-import type { S3Request } from './s3-request.ts';
+import { startServer, type TestServer } from '../../registry/testing/test-server.ts';
+import { createBucketHandler, type BucketOptions } from '../handler.ts';
+import type { S3Request } from '../s3-request.ts';
 import {
   canonicalRequest,
   sha256Hex,
@@ -8,7 +8,7 @@ import {
   signingKey,
   stringToSign,
   type SignatureClaim,
-} from './signature.ts';
+} from '../signature.ts';
 
 export const testCredentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
@@ -54,7 +54,7 @@ export async function errorCode(response: Response): Promise<string> {
   return /<Code>(.*?)<\/Code>/.exec(await response.text())?.[1] ?? '';
 }
 
-export function timestampOf(time: number): string {
+function timestampOf(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 

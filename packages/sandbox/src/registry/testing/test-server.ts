@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import type { RequestHandler } from './handler.ts';
+import type { RequestHandler } from '../handler.ts';
 
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
