@@ -4,6 +4,7 @@ import {
   appendFileSync,
   chmodSync,
   linkSync,
+  lutimesSync,
   mkdirSync,
   openSync,
   closeSync,
@@ -116,6 +117,20 @@ test('the same tree gives the same bytes, whatever the order and time it was mad
   }
   utimesSync(join(second, 'dir-a', 'a'), 5, 5);
   expect((await collect(pack(first))).equals(await collect(pack(second)))).toBe(true);
+});
+
+test('times are kept in whole seconds where asked for', async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, 'file'), '');
+  symlinkSync('file', join(root, 'link'));
+  utimesSync(join(root, 'file'), 0, 1_234_567.89);
+  lutimesSync(join(root, 'link'), 0, 7654);
+  const tree = { root, matcher: createIgnoreMatcher([]), syntheticFiles: [], mtime: 'keep' as const };
+  const entries = await readArchive(await collect(packTree(tree, undefined, testRun())));
+  expect(entries.map((entry) => [entry.path, entry.mtime])).toEqual([
+    ['file', 1_234_567_000],
+    ['link', 7_654_000],
+  ]);
 });
 
 test('the tar begins with its root, open to all, and ends in at least 10 KiB of zeros inside of the gzip stream', async () => {
