@@ -4,7 +4,7 @@ import { presentList } from '../http/present.ts';
 import { apiTime, isFinished, type ApiObject, type Pod } from '../objects.ts';
 import type { ResourceType } from '../resources.ts';
 import { parseSelectors } from '../selectors.ts';
-import { conflict } from '../status-error.ts';
+import { conflict, forbidden } from '../status-error.ts';
 import type { ApiContext, Call } from './context.ts';
 import { findObject } from './get-list.ts';
 import { isDryRun } from './read-object.ts';
@@ -22,6 +22,8 @@ export async function deleteObject(context: ApiContext, call: Call): Promise<Ans
   const { type, query } = call.info;
   const object = findObject(context, call);
   checkPreconditions(type, object, options.preconditions);
+  if (type.kind === 'Namespace' && ['default', 'kube-system'].includes(object.metadata.name))
+    throw forbidden(type, object.metadata.name, 'this namespace may not be deleted');
   const isKept = isDryRun([...query.getAll('dryRun'), ...(options.dryRun ?? [])]);
   const deleted = isKept ? object : removeOrMark(context, type, object, options);
   // Secrets, config maps and events answer with a bare `Status` once they are gone; the rest with the object.

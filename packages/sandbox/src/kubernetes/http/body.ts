@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { badRequest, tooLarge, unsupportedMediaType } from '../status-error.ts';
 import { parseMediaType } from './media-type.ts';
+import { decodeProtobuf, protobufMediaType } from './protobuf.ts';
 
 /** The API server's limit for a request body. */
 const limitBytes = 3 * 1024 * 1024;
@@ -38,7 +39,12 @@ export async function readJson(
 ): Promise<unknown> {
   const body = await readBody(request);
   if (body.length === 0) return undefined;
-  if (!accepted.includes(mediaTypeOf(request))) throw unsupportedMediaType(accepted);
+  const mediaType = mediaTypeOf(request);
+  if (mediaType === protobufMediaType && accepted === jsonTypes) {
+    const decoded = decodeProtobuf(body);
+    if (decoded !== undefined) return decoded;
+  }
+  if (!accepted.includes(mediaType)) throw unsupportedMediaType(accepted);
   try {
     return JSON.parse(body.toString('utf8'));
   } catch (error) {
