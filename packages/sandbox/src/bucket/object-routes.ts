@@ -15,7 +15,7 @@ import {
 import { parseByteRange } from '../registry/byte-range.ts';
 import { receiveContent } from './receive-content.ts';
 import { S3Error } from './s3-error.ts';
-import { header } from './s3-request.ts';
+import { decodeUri, header } from './s3-request.ts';
 import { sendSegments } from './send-segments.ts';
 
 /** PutObject. */
@@ -125,7 +125,7 @@ function readCopySource({ store, request }: ObjectContext): {
   record: ObjectRecord;
 } {
   const [path = ''] = (header(request, 'x-amz-copy-source') ?? '').split('?');
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decodeURIComponent(path));
+  const match = /^\/?([^/]+)\/(.+)$/s.exec(decodeUri(path));
   if (match === null) {
     throw new S3Error(
       400,

@@ -17,13 +17,13 @@ export interface S3Request {
 /** Takes a request apart; throws InvalidURI for broken percent-encoding. */
 export function parseS3Request(message: IncomingMessage): S3Request {
   const [rawPath = '', rawQuery = ''] = (message.url ?? '').split(/\?(.*)/s, 2);
-  const path = decode(rawPath);
+  const path = decodeUri(rawPath);
   const query = rawQuery
     .split('&')
     .filter((pair) => pair !== '')
     .map((pair) => {
       const [name = '', value = ''] = pair.replaceAll('+', ' ').split(/=(.*)/s, 2);
-      return [decode(name), decode(value)] as const;
+      return [decodeUri(name), decodeUri(value)] as const;
     });
   const [, bucket = '', key = ''] = /^\/([^/]*)(?:\/(.*))?$/s.exec(path) ?? [];
   return {
@@ -46,7 +46,8 @@ export function header(request: S3Request, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function decode(text: string): string {
+/** Undoes percent-encoding; throws InvalidURI where it is broken. */
+export function decodeUri(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
