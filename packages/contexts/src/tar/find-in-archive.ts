@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Parser } from 'tar';
+import { Parser } from 'tar/parse';
 import { KanikitError } from '@kanikit/spec';
 import { describeCause, quotePath } from '../archive/context-errors.ts';
 
