@@ -19,6 +19,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { startTestSandbox, type TestSandbox } from '../parts/test-sandbox.ts';
 
+/** Ends at once when it holds; a busy machine may need a while. */
+const patient = { timeout: 20_000 };
 let test: TestSandbox;
 let client: S3Client;
 let Bucket: string;
@@ -113,7 +115,7 @@ describe('the official SDK', () => {
     await expect(upload.done()).rejects.toMatchObject({ name: 'AbortError' });
     const listed = (): Promise<unknown> =>
       client.send(new ListMultipartUploadsCommand({ Bucket })).then((page) => page.Uploads);
-    await expect.poll(listed).toBeUndefined();
+    await expect.poll(listed, patient).toBeUndefined();
     await expect(client.send(new HeadObjectCommand({ Bucket, Key: 'aborted' }))).rejects.toMatchObject({
       name: 'NotFound',
     });
