@@ -105,7 +105,7 @@ function onTextAfterFinal(d: Decoding, text: string): boolean {
     addOutput(d, undefined, text);
     return true;
   }
-  if (final.kind === 'push' && d.lastRun && !isBodyOpen(final.text) && !/^[\s<{}\]"]/.test(text)) {
+  if (final.kind === 'push' && d.lastRun && !isBodyOpen(final.text) && !/^(?:$|[\s<{}\]"])/.test(text)) {
     addOutput(d, undefined, text);
     return true;
   }

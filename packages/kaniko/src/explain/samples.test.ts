@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { explainLog } from './explain-log.ts';
+import { samples } from './samples.test.helper.ts';
+
+const folder = new URL('../../fixtures/', import.meta.url);
+
+test('every sample has an expectation', () => {
+  expect(Object.keys(samples)).toEqual(readdirSync(folder).filter((name) => name.endsWith('.log')));
+});
+
+describe.each(Object.entries(samples))('%s', (name, sample) => {
+  const log = readFileSync(new URL(name, folder));
+  const [stage = 0, index = 0] = (sample.failure?.step?.split(' ', 1)[0] ?? '').split('.').map(Number);
+  const failure = sample.failure && {
+    code: sample.failure.code,
+    step:
+      sample.failure.step === undefined
+        ? null
+        : { stage, index, instruction: sample.failure.step.slice(sample.failure.step.indexOf(' ') + 1) },
+  };
+  const verdict = {
+    outcome: failure ? 'failed' : 'succeeded',
+    exitCode: sample.exitCode,
+    failure: failure ? expect.objectContaining(failure) : null,
+  };
+
+  test('is told by the log alone', () => {
+    const report = explainLog(log);
+    expect(Object.keys(report)).toEqual([
+      'schema',
+      'executor',
+      'verdict',
+      'stages',
+      'steps',
+      'images',
+      'lines',
+    ]);
+    expect(report.schema).toBe('kanikit.explain/1');
+    expect(report.executor).toEqual({
+      distribution: sample.distribution,
+      version: null,
+      logFormat: sample.logFormat,
+    });
+    expect(report.verdict).toEqual(
+      sample.isSilent ? { outcome: 'unfinished', exitCode: null, failure: null } : verdict,
+    );
+    expect(report.stages.map((at) => `${at.index} ${at.name ?? '-'} ${at.base}`)).toEqual(
+      sample.stages ?? [],
+    );
+    expect(
+      report.steps.map(
+        (at) => `${at.stage}.${at.index} ${at.cache ?? '-'} ${at.outputLines} ${at.instruction}`,
+      ),
+    ).toEqual(sample.steps ?? []);
+    expect(report.images.map(({ reference, digest }) => `${reference} ${digest}`)).toEqual(
+      sample.images ?? [],
+    );
+    expect(report.lines).toEqual({
+      total: sample.total,
+      executor: sample.total - sample.output,
+      output: sample.output,
+      unknown: 0,
+    });
+  });
+
+  test('is told with the exit code', () => {
+    expect(explainLog(log, { exitCode: sample.exitCode }).verdict).toEqual(verdict);
+  });
+});
