@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@kanikit/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@kanikit/source', 'node', 'import', 'default'];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },

@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import { getCACertificates, rootCertificates } from 'node:tls';
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
@@ -40,7 +41,8 @@ function clientConfig(options: S3StoreOptions, endpoint: string | undefined): S3
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
       ...(certificateAuthorities !== undefined && {
-        httpsAgent: { ca: [...systemCertificates(), certificateAuthorities] },
+        // An agent of our own: for large bodies (`Expect: 100-continue`) the SDK replaces one it made by one that trusts the system alone.
+        httpsAgent: new Agent({ keepAlive: true, ca: [...systemCertificates(), certificateAuthorities] }),
       }),
     },
   };

@@ -1,0 +1,102 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { type SandboxDescription, type SandboxOptions, startSandbox } from '@kanikit/sandbox';
+import { createKanikit, type Kanikit, type KanikitOptions, type S3StoreOptions } from '@kanikit/sdk';
+
+/** A sandbox with the real executor, for one test file. */
+export interface BuildSandbox extends AsyncDisposable {
+  readonly description: SandboxDescription;
+  readonly store: S3StoreOptions;
+  /** Scratch folder that goes with the sandbox. */
+  readonly scratch: string;
+  connect(options?: Partial<KanikitOptions>): Promise<Kanikit>;
+  /** What exists now in cluster, bucket and on the machine because of builds; empty when nothing is left. */
+  leftovers(): Promise<string[]>;
+}
+
+export async function startBuildSandbox(options: Partial<SandboxOptions> = {}): Promise<BuildSandbox> {
+  const scratch = await mkdtemp(join(tmpdir(), 'kanikit-builds-'));
+  const sandbox = await startSandbox({ ...options, folder: join(scratch, 'sandbox') });
+  const { description } = sandbox;
+  const { bucket, endpoint, region, accessKeyId, secretAccessKey } = description.bucket;
+  const store: S3StoreOptions = {
+    kind: 's3',
+    bucket,
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    certificateAuthorities: description.authority,
+  };
+  return {
+    description,
+    store,
+    scratch,
+    connect: (overrides = {}) =>
+      createKanikit({
+        cluster: { kubeconfig: description.kubeconfig, kind: 'sandbox' },
+        executor: { distribution: 'google', version: '1.24.0' },
+        credentials: false,
+        store,
+        ...overrides,
+      }),
+    leftovers: () => findLeftovers(description),
+    [Symbol.asyncDispose]: async () => {
+      await sandbox.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+async function findLeftovers(description: SandboxDescription): Promise<string[]> {
+  const [pods, secrets, objects, mounts] = await Promise.all([
+    listNames(description, 'pods'),
+    listNames(description, 'secrets'),
+    listObjects(description),
+    readFile('/proc/mounts', 'utf8'),
+  ]);
+  return [
+    ...pods.map((name) => `pod ${name}`),
+    ...secrets.map((name) => `secret ${name}`),
+    ...objects,
+    ...mounts.split('\n').filter((line) => line.includes(description.folder)),
+  ];
+}
+
+async function listNames(description: SandboxDescription, resource: string): Promise<string[]> {
+  const body = await new Promise<string>((resolve, reject) => {
+    const url = `${description.apiServer}/api/v1/namespaces/default/${resource}`;
+    const headers = { authorization: `Bearer ${description.token}` };
+    request(url, { ca: description.authority, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve(Buffer.concat(chunks).toString()));
+      response.on('error', reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+  const list = JSON.parse(body) as { items: { metadata: { name: string } }[] };
+  return list.items.map((item) => item.metadata.name);
+}
+
+async function listObjects({ bucket }: SandboxDescription): Promise<string[]> {
+  const client = new S3Client({
+    endpoint: bucket.endpointHttp,
+    region: bucket.region,
+    forcePathStyle: true,
+    credentials: bucket,
+  });
+  try {
+    const objects = await client.send(new ListObjectsV2Command({ Bucket: bucket.bucket }));
+    const uploads = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket.bucket }));
+    return [
+      ...(objects.Contents ?? []).map((object) => `object ${object.Key}`),
+      ...(uploads.Uploads ?? []).map((upload) => `upload ${upload.Key}`),
+    ];
+  } finally {
+    client.destroy();
+  }
+}
