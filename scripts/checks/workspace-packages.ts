@@ -3,7 +3,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Folder of the workspace. */
-const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** What the checks read of a package.json. */
 export interface PackageJson {
