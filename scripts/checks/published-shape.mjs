@@ -17,7 +17,7 @@ try {
   const consumer = await step('install', () => createConsumer(join(folder, 'consumer'), tarballs));
   const entries = entriesOf(tarballs);
   problems.push(...(await step('import', () => compareApi(consumer, entries, isUpdate))));
-  problems.push(...(await step('types', () => checkTypes(consumer, entries))));
+  problems.push(...(await step('types', () => checkTypes(consumer, entries, tarballs))));
   problems.push(...(await step('command', () => runInstalledCommand(consumer, tarballs))));
 } catch (error) {
   problems.push(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinnedNode, root } from '../../workspace.mjs';
 import { run, runPnpm, tool } from './run.mjs';
@@ -33,13 +33,17 @@ export function entriesOf(tarballs) {
   );
 }
 
-/** Compiles a program that uses every entry, declarations of dependencies included. */
-export async function checkTypes(folder, entries) {
+/** Packages whose examples need nothing but themselves. */
+const runnable = new Set(['@kanikit/spec', '@kanikit/kaniko']);
+
+/** Compiles a program that uses every entry, and the examples of the READMEs, declarations of dependencies included; runs what can run anywhere. */
+export async function checkTypes(folder, entries, tarballs) {
   const lines = entries.flatMap(({ name }, index) => [
     `import * as entry${index} from '${name}';`,
     `export const names${index}: readonly string[] = Object.keys(entry${index});`,
   ]);
   writeFileSync(join(folder, 'consumer.ts'), `${lines.join('\n')}\n`);
+  const examples = writeExamples(folder, tarballs);
   write(folder, 'tsconfig.json', {
     compilerOptions: {
       target: 'es2024',
@@ -52,10 +56,36 @@ export async function checkTypes(folder, entries) {
       skipLibCheck: false,
       noEmit: true,
     },
-    files: ['consumer.ts'],
+    files: ['consumer.ts', ...examples.map(({ name }) => name)],
   });
   const { code, output } = await run(tool('tsc'), ['-p', folder, '--pretty', 'false']);
-  return code === 0 ? [] : [`A program with every entry does not compile:\n${output}`];
+  if (code !== 0)
+    return [`A program with every entry and the examples of the READMEs does not compile:\n${output}`];
+  const runs = examples
+    .filter(({ isRunnable }) => isRunnable)
+    .map(async ({ name }) => ({ name, ...(await run(pinnedNode, [name], { cwd: folder })) }));
+  return (await Promise.all(runs))
+    .filter((result) => result.code !== 0)
+    .map((result) => `The example ${result.name} does not run:\n${result.output}`);
+}
+
+function writeExamples(folder, tarballs) {
+  const readmes = [
+    { name: 'workspace', path: join(root, 'README.md') },
+    ...tarballs.map(({ manifest: { name } }) => ({
+      name,
+      path: join(folder, 'node_modules', name, 'README.md'),
+    })),
+  ];
+  return readmes.flatMap(({ name, path }) => {
+    if (!existsSync(path)) return [];
+    const blocks = [...readFileSync(path, 'utf8').matchAll(/^```ts\n([^]*?)^```$/gm)];
+    return blocks.map(([, code], index) => {
+      const file = `example-${name.replace(/\W+/g, '-')}-${index + 1}.ts`;
+      writeFileSync(join(folder, file), `${code}export {};\n`);
+      return { name: file, isRunnable: runnable.has(name) };
+    });
+  });
 }
 
 /** Runs the command as it was installed. */
