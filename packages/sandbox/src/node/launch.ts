@@ -1,9 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
 import { runCommand } from '../executor/run-command.ts';
 import { createContainerPipes } from './container-pipes.ts';
 import { toolPath } from './host-tools.ts';
+import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { IdMap, Isolation } from './isolation.ts';
 import { childOf, markProcess, type ProcessMark } from './processes.ts';
 
@@ -52,13 +54,15 @@ const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 export async function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
   options.signal.throwIfAborted();
   const pipes = await createContainerPipes(options.pipesFolder, options.stdin, options.signal);
+  const empty = openSync('/dev/null', 'r');
   const child = spawn('setpriv', launchArguments(options), {
     // Nothing of the sandbox's own environment, credentials least of all.
     env: { PATH: toolPath, LC_ALL: 'C' },
-    stdio: [...pipes.childEnds, 'pipe', 'pipe'],
+    stdio: coverInherited([...pipes.childEnds, 'pipe', 'pipe'], empty),
     cwd: '/',
     detached: true,
   });
+  closeSync(empty);
   const ended = exitOf(child);
   // Nobody may be listening yet when it ends early.
   ended.catch(() => undefined);
@@ -79,6 +83,15 @@ export async function launchContainer(options: LaunchOptions): Promise<LaunchedC
   } finally {
     deadline.removeEventListener('abort', kill);
   }
+}
+
+/** The container must not get descriptors of whoever started the sandbox: they become `/dev/null`. */
+function coverInherited(stdio: StdioOptions & unknown[], empty: number): StdioOptions {
+  for (const descriptor of inheritedDescriptors()) {
+    if (descriptor < stdio.length) continue;
+    stdio.push(...Array.from({ length: descriptor - stdio.length }, () => 'ignore' as const), empty);
+  }
+  return stdio;
 }
 
 function launchArguments({ isolation, scriptFile }: LaunchOptions): string[] {

