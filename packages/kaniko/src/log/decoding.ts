@@ -95,7 +95,12 @@ export interface Decoding {
   lastRun: StepRecord | undefined;
   isFirstSnapshot: boolean;
   phase:
-    | { readonly phase: ExecutorPhase; readonly stage: number | undefined; readonly step: number | undefined }
+    | {
+        readonly phase: ExecutorPhase;
+        readonly detail: string | undefined;
+        readonly stage: number | undefined;
+        readonly step: number | undefined;
+      }
     | undefined;
   readonly earlyAnswers: { readonly instruction: string; readonly result: 'hit' | 'miss' }[];
   cacheRepository: string | undefined;

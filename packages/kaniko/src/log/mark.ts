@@ -49,5 +49,5 @@ export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
     stage: mark.step.stage,
     step: mark.step.index,
   });
-  d.phase = { phase: 'run', stage: mark.step.stage, step: mark.step.index };
+  d.phase = { phase: 'run', detail: undefined, stage: mark.step.stage, step: mark.step.index };
 }

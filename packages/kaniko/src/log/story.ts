@@ -11,15 +11,16 @@ export function startPhase(d: Decoding, phase: ExecutorPhase, detail: string | u
   const stage = d.stage?.isOpen ? d.stage.index : undefined;
   const step = stage === undefined || d.step?.isClosed !== false ? undefined : d.step.index;
   const now = d.phase;
-  if (now?.phase === phase && now.stage === stage && now.step === step && detail === undefined) return;
+  if (now?.phase === phase && now.stage === stage && now.step === step && now.detail === detail) return;
   endPhase(d);
-  d.phase = { phase, stage, step };
+  d.phase = { phase, detail, stage, step };
   d.events.push({ type: 'phase-start', phase, detail, stage, step });
 }
 
 export function endPhase(d: Decoding): void {
   if (!d.phase) return;
-  d.events.push({ type: 'phase-end', ...d.phase });
+  const { phase, stage, step } = d.phase;
+  d.events.push({ type: 'phase-end', phase, stage, step });
   d.phase = undefined;
 }
 

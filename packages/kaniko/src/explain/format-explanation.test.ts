@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { opening, pushed, render, runEnd, runStart } from '../log/render-log.test.helper.ts';
+import { explainWithDetails } from './explain-log.ts';
+import { formatExplanation } from './format-explanation.ts';
+
+const sample = (name: string) => readFileSync(new URL(`../../fixtures/${name}`, import.meta.url));
+
+test('a failing step with the lines that matter and what to do', () => {
+  expect(formatExplanation(explainWithDetails(sample('39-lab-g1240-fail.log'))))
+    .toBe(`Kaniko failed, exit code 7 (2 steps)
+
+Stage 0 from 127.0.0.1:5000/lab/base:1
+  ✓ WORKDIR /w
+  ✗ RUN echo before; echo oops >&2; exit 7  2 lines
+
+run-failed  “RUN echo before; echo oops >&2; exit 7” ended with exit status 7.
+  │ oops
+  │ before
+The reason is in the last lines that the command printed.
+
+22 lines: 20 of the executor, 2 of programs
+`);
+});
+
+test('stages, cache hits and images', () => {
+  const text = formatExplanation(explainWithDetails(sample('73-lab-o1283-warm-text.log')), { width: 60 });
+  expect(text).toContain('Kaniko (osscontainertools) succeeded, exit code 0 (16 steps, 7 from the cache)');
+  expect(text).toContain('Stage 0 builder from 127.0.0.1:5000/lab/base:1\n  ✓ WORKDIR /src  cached\n');
+  expect(text).toContain('pushed 127.0.0.1:5000/lab/app:o1283-c\n       sha256:8a86c4d5');
+  for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(line.includes('(') ? 90 : 85);
+});
+
+test('a refused start and an unfinished build', () => {
+  expect(formatExplanation(explainWithDetails(sample('57-lab-g1240-badflag.log')))).toContain(
+    'flag-unknown  unknown flag: --nope\n',
+  );
+  expect(formatExplanation(explainWithDetails(sample('42-lab-g1240-oom-kaniko.log')))).toContain(
+    'unfinished: the log proves neither success nor failure',
+  );
+  expect(formatExplanation(explainWithDetails(''))).toContain('Kaniko unfinished');
+});
+
+test('control sequences from the log never reach the terminal', () => {
+  const evil = '\x1b]0;title\x07\x1b[2J\x1b[31mred\x1b[0m\x07\u202eabc\x9b2J';
+  const log = render('json', [
+    ...opening('alpine', `RUN ${evil}`),
+    ...runStart(evil),
+    evil,
+    runEnd(),
+    ...pushed(),
+  ]);
+  for (const format of [
+    formatExplanation(explainWithDetails(log)),
+    formatExplanation(
+      explainWithDetails(
+        log.replace(
+          /\{"level":"info","msg":"Taking[^\n]*\n(?=\{"level":"info","msg":"Pushing)[^]*/,
+          'error building image: error building stage: failed to execute command: waiting for process to exit: exit status 1\n',
+        ),
+      ),
+    ),
+  ]) {
+    expect(format).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(format).toContain('red');
+  }
+});
+
+test('colour only when asked for', () => {
+  const explanation = explainWithDetails(sample('39-lab-g1240-fail.log'));
+  expect(formatExplanation(explanation)).not.toContain('\x1b');
+  expect(formatExplanation(explanation, { color: true })).toContain('\x1b[31m');
+});
