@@ -11,7 +11,8 @@ export interface FlagValue {
 const booleanPattern = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
 /** Go's `time.ParseDuration`. */
 const durationPattern = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
-const integerPattern = /^[+-]?\d+$/;
+/** Go's `strconv.ParseInt` with base 0. */
+const integerPattern = /^[+-]?(?:\d[\d_]*|0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)$/;
 
 /** Whether a Go boolean means true. */
 export function isTrue(value: string | undefined): boolean {
@@ -46,7 +47,7 @@ function expectation(flag: ExecutorFlag, value: string): string | undefined {
     case 'integer':
       return integerPattern.test(value) ? undefined : 'a whole number';
     case 'key-value':
-      return value.indexOf('=') > 0 ? undefined : 'key=value';
+      return value.includes('=') ? undefined : 'key=value';
     case 'string':
       return undefined;
     default:

@@ -121,6 +121,7 @@ describe('raw arguments', () => {
     ['a value like a flag', ['--build-arg', '--x=1'], ['--build-arg=--x=1']],
     ['lists', ['--ignore-path=/a', '--ignore-path', '/b'], ['--ignore-path=/a', '--ignore-path=/b']],
     ['the last of single values', ['--compression=gzip', '--compression=zstd'], ['--compression=zstd']],
+    ['numbers as Go writes them', ['--push-retry=0x1_0'], ['--push-retry=0x1_0']],
     ['an old spelling as the new one', ['--snapshotMode=redo'], ['--snapshot-mode=redo']],
   ])('takes %s', (_, raw, expected) => {
     expect(renderRaw(raw)).toEqual(expected);
@@ -160,6 +161,7 @@ describe('raw arguments', () => {
     ['a bad duration', ['--cache-ttl=2d'], 'flag-value-invalid', /duration/],
     ['a bad number', ['--push-retry=many'], 'flag-value-invalid', /number/],
     ['a bad choice', ['--compression=xz'], 'flag-value-invalid', /gzip, zstd/],
+    ['a map without equals sign', ['--registry-map=x'], 'flag-value-invalid', /key=value/],
     ['a pair without equals sign', ['--label=x'], 'flag-value-invalid', /key=value/],
   ])('refuses %s', (_, raw, code, hint) => {
     expect(() => renderRaw(raw)).toThrow(

@@ -83,7 +83,7 @@ export const executorFlags: readonly ExecutorFlag[] = [
   original('skip-tls-verify-registry', '0.8.0', 'string', { repeatable: true }),
   original('registry-certificate', '0.19.0', 'key-value', { repeatable: true }),
   original('registry-client-cert', '1.10.0', 'key-value', { repeatable: true }),
-  original('registry-map', '1.21.0', 'string', { repeatable: true }),
+  original('registry-map', '1.21.0', 'key-value', { repeatable: true }),
   original('registry-mirror', '0.18.0', 'string', { repeatable: { google: '1.4.0', ...forkStart } }),
   original('skip-default-registry-fallback', '1.13.0', 'boolean'),
   original('single-snapshot', '0.2.0', 'boolean'),
