@@ -25,14 +25,30 @@ export function explainLog(input: Uint8Array | string, options: ExplainOptions =
 /** As {@link explainLog}, with what {@link formatExplanation} shows besides. */
 export function explainWithDetails(input: Uint8Array | string, options: ExplainOptions = {}): Explanation {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  const { decoder, state } = openDecoder({ outline: outlineOf(options.dockerfile) });
-  for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
-  const { verdict } = decoder.end({ exitCode: options.exitCode });
+  const outline = outlineOf(options.dockerfile);
+  let reading = read(bytes, outline, options.exitCode, false);
+  if (reading.verdict.outcome !== 'failed' && reading.state.running && reading.state.nested) {
+    // An executor inside the build that was killed never ends in its log: what followed may have been ours.
+    const second = read(bytes, outline, options.exitCode, true);
+    if (second.state.running === undefined) reading = second;
+  }
+  const { state, verdict } = reading;
   return {
     report: reportOf(state, verdict),
     failureLines: verdict.failure?.lines ?? [],
     isRetryable: verdict.failure?.isRetryable ?? false,
   };
+}
+
+function read(
+  bytes: Uint8Array,
+  outline: DockerfileOutline | undefined,
+  exitCode: number | undefined,
+  ignoresNested: boolean,
+): { state: Decoding; verdict: ExecutorVerdict } {
+  const { decoder, state } = openDecoder({ outline }, ignoresNested);
+  for (let at = 0; at < bytes.length; at += chunkBytes) decoder.push(bytes.subarray(at, at + chunkBytes));
+  return { state, verdict: decoder.end({ exitCode }).verdict };
 }
 
 function outlineOf(dockerfile: string | undefined): DockerfileOutline | undefined {

@@ -75,7 +75,8 @@ function formatStep(report: ExplainReport, step: ExplainedStep, width: number, p
   const blamed = report.verdict.failure?.step;
   const isBlamed =
     blamed?.stage === step.stage && blamed.index === step.index && blamed.instruction === step.instruction;
-  const sign = isBlamed ? paint('red', '✗') : paint('green', '✓');
+  const isOpen = report.verdict.outcome === 'unfinished' && step === report.steps.at(-1);
+  const sign = isBlamed ? paint('red', '✗') : isOpen ? paint('yellow', '…') : paint('green', '✓');
   const output =
     step.outputLines === 0 ? '' : `${step.outputLines} ${step.outputLines === 1 ? 'line' : 'lines'}`;
   const notes = [step.cache === 'hit' ? 'cached' : '', output].filter((note) => note !== '').join(', ');

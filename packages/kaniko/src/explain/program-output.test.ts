@@ -159,6 +159,36 @@ describe.each(formats)('%s', (format) => {
     expect(report.lines.unknown).toBe(0);
   });
 
+  test('a program that goes on logging after its end', () => {
+    const report = explain(format, [
+      ...opening(),
+      ...runStart('make'),
+      fake('hello'),
+      runEnd(),
+      fake('bye'),
+      ...pushed(),
+    ]);
+    expect(steps(report)).toEqual(['RUN make 2']);
+    expect(report.lines.unknown).toBe(0);
+  });
+
+  test('an executor inside the build that is killed in the middle', () => {
+    const report = explain(format, [
+      ...opening(),
+      ...runStart('make || true'),
+      ...opening('busybox', 'RUN inner'),
+      ...runStart('inner'),
+      'Killed',
+      runEnd(),
+      line('COPY a /a', 3),
+      line('Taking snapshot of files...', 3),
+      ...pushed(),
+    ]);
+    expect(report.verdict.outcome).toBe('succeeded');
+    expect(steps(report)).toEqual(['RUN make || true 15', 'COPY a /a 0']);
+    expect(report.images).toHaveLength(1);
+  });
+
   test('a line of the executor that no release is known to print', () => {
     const report = explain(format, [...opening(), line('Something new', 1), ...pushed()]);
     expect(report.lines).toMatchObject({ total: 11, executor: 10, output: 0, unknown: 1 });

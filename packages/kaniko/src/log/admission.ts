@@ -20,7 +20,7 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
   }
   const isBack = header.clock !== undefined && header.clock < d.clock - clockToleranceSeconds;
   if (isBack && d.lastRun !== undefined) {
-    if (d.running) d.nested = followNested(d.nested, message);
+    if (d.running && !d.ignoresNested) d.nested = followNested(d.nested, message);
     return 'program';
   }
   if (d.running) return admitWhileRunning(d, header, message);
@@ -28,6 +28,8 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
     returnToProgram(d, 1);
     return admitWhileRunning(d, header, message);
   }
+  // The last lines of a program may arrive after its end.
+  if (message.kind === 'unknown' && d.talker !== undefined && d.talker === d.step) return 'program';
   if (message.kind === 'step' && !isExpectedStep(d, message.instruction)) return 'program';
   return 'executor';
 }
@@ -35,7 +37,10 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
 /** While a program runs the executor says nothing but what parallel cache uploads do, and that the program has ended. */
 function admitWhileRunning(d: Decoding, header: Header, message: Message): 'executor' | 'program' {
   const isOurs = isPossibleWhileRunning(d, header, message);
-  if (!isOurs) d.nested = followNested(d.nested, message);
+  if (!isOurs) {
+    if (message.kind === 'unknown') d.talker = d.running;
+    if (!d.ignoresNested) d.nested = followNested(d.nested, message);
+  }
   return isOurs ? 'executor' : 'program';
 }
 

@@ -43,8 +43,11 @@ export function createLogDecoder(options: LogDecoderOptions = {}): LogDecoder {
 }
 
 /** The decoder together with its state, which holds more than the events tell. */
-export function openDecoder(options: LogDecoderOptions): { decoder: LogDecoder; state: Decoding } {
-  const d = startDecoding(options.outline, options.cacheRepository);
+export function openDecoder(
+  options: LogDecoderOptions,
+  ignoresNested = false,
+): { decoder: LogDecoder; state: Decoding } {
+  const d = startDecoding(options.outline, options.cacheRepository, ignoresNested);
   const splitter = createLineSplitter();
   const partial: { text: string; lines: number } = { text: '', lines: 0 };
   const onRawLine = (raw: string, isLast: boolean): void => {

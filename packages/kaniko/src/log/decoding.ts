@@ -113,6 +113,8 @@ export interface Decoding {
   final: FinalError | undefined;
   mark: Mark | undefined;
   nested: NestedBuild | undefined;
+  /** Set for a second reading, after an executor inside the build seemed to swallow the end of the log. */
+  readonly ignoresNested: boolean;
   /** The rest of a message of several lines is still to come. */
   continuation: { readonly isDone: (line: string) => boolean; linesLeft: number } | undefined;
   /** What a running program printed without a newline before the executor's line came in between. */
@@ -120,6 +122,8 @@ export interface Decoding {
   /** The last lines that belong to no step. */
   readonly looseTail: string[];
   isPlan: boolean;
+  /** The step whose program logs in the executor's own format. */
+  talker: StepRecord | undefined;
   /** Where a program's panic began, which may turn out to be the executor's. */
   panic: { readonly text: string; readonly counts: LineCounts; readonly outputLines: number } | undefined;
   /** Lines in some logger's format before the executor's own format was known, by variant. */
@@ -129,6 +133,7 @@ export interface Decoding {
 export function startDecoding(
   outline: DockerfileOutline | undefined,
   cacheRepository: string | undefined,
+  ignoresNested: boolean,
 ): Decoding {
   return {
     outline,
@@ -167,10 +172,12 @@ export function startDecoding(
     final: undefined,
     mark: undefined,
     nested: undefined,
+    ignoresNested,
     continuation: undefined,
     partial: '',
     looseTail: [],
     isPlan: false,
+    talker: undefined,
     panic: undefined,
     undecided: new Map(),
   };

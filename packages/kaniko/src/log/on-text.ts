@@ -121,7 +121,7 @@ function onExecutorText(d: Decoding, text: string): boolean {
     setFinal(d, kind, text);
     return true;
   }
-  if (isCrash(text) && (d.lastRun === undefined || !/\s$/.test(text))) {
+  if (isCrash(text) && d.success === undefined) {
     setFinal(d, 'panic', text);
     return true;
   }
@@ -173,9 +173,9 @@ function isPlanText(d: Decoding, text: string): boolean {
     d.isPlan = true;
     d.isForkSure = true;
     d.distribution = 'osscontainertools';
-    d.success = 'planned';
     return true;
   }
+  if (text.startsWith('PUSH [')) d.success = 'planned';
   return isPlanLine(text);
 }
 
