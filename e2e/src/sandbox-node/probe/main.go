@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -43,7 +44,7 @@ func errno(_, _ uintptr, e syscall.Errno) error {
 	return e
 }
 
-// number picks a system call's number; the syscall package lacks some.
+// number picks a system call's number, which the syscall package lacks.
 func number(amd64, arm64 uintptr) uintptr {
 	if runtime.GOARCH == "arm64" {
 		return arm64
@@ -53,6 +54,10 @@ func number(amd64, arm64 uintptr) uintptr {
 
 func main() {
 	seen("plain path", marker)
+	if len(os.Args) > 2 {
+		nested()
+		return
+	}
 	mounts()
 	devices()
 	settings()
@@ -222,18 +227,34 @@ func chrootEscape() {
 	seen("after leaving a chroot", marker)
 }
 
-// userNamespace gets every capability, but only over what it makes itself.
+// userNamespace tries again with every capability: a new user namespace gives them, but only over what is made in it.
 func userNamespace() {
-	for _, kind := range []string{"mnt", "pid", "user", "net", "cgroup"} {
-		file, err := os.Open("/proc/1/ns/" + kind)
-		if err != nil {
-			say("denied", "namespace "+kind, err)
-			continue
-		}
-		_, _, e := syscall.RawSyscall(number(308, 268), file.Fd(), 0, 0)
-		// Its own namespace once more is no gain.
-		say("allowed", "enter the container's own "+kind+" namespace", errno(0, 0, e))
+	again := exec.Command("/proc/self/exe", marker, "nested")
+	again.Stdout, again.Stderr = os.Stdout, os.Stderr
+	again.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NEWNET,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 1}},
 	}
+	if err := again.Run(); err != nil {
+		say("denied", "user namespace", err)
+	}
+}
+
+func nested() {
+	os.MkdirAll("/mnt-nested", 0o755)
+	deny("nested: mount /proc anew", syscall.Mount("proc", "/mnt-nested", "proc", 0, ""))
+	deny("nested: mount /sys anew for writing", syscall.Mount("sysfs", "/mnt-nested", "sysfs", 0, ""))
+	deny("nested: unmount /proc/sys", syscall.Unmount("/proc/sys", syscall.MNT_DETACH))
+	deny("nested: unmount /proc", syscall.Unmount("/proc", syscall.MNT_DETACH))
+	deny("nested: remount /proc/sys", syscall.Mount("", "/proc/sys", "", syscall.MS_REMOUNT|syscall.MS_BIND, ""))
+	deny("nested: bind /proc alone", syscall.Mount("/proc", "/mnt-nested", "", syscall.MS_BIND, ""))
+	deny("nested: core pattern", write("/proc/sys/kernel/core_pattern", "|/tmp/probe"))
+	for _, name := range []string{"kernel/core_pattern", "vm/drop_caches"} {
+		deny("nested: by another mount "+name, write("/mnt-nested/sys/"+name, "1"))
+	}
+	handles()
+	chrootEscape()
 }
 
 // spoil writes, chmods and removes whatever it can reach.
