@@ -21,6 +21,8 @@ export interface CgroupLimits {
 
 const mountPoint = '/sys/fs/cgroup';
 const parentName = 'kanikit-sandbox';
+/** Far above any build; a fork bomb must not take the machine with it. */
+const processLimit = 16_384;
 const cpuPeriodMicroseconds = 100_000;
 
 /** Makes control groups with these limits, version 1 or 2, whichever holds the controllers and can be written. */
@@ -53,6 +55,15 @@ async function createV1(id: string, limits: CgroupLimits): Promise<ContainerCgro
     // Swap counts, too; absent where the kernel does not account for it.
     await writeFile(join(memory, 'memory.memsw.limit_in_bytes'), bytes).catch(ignoreMissing);
   }
+  const processes = join(mountPoint, 'pids', parentName, id);
+  const hasProcesses = await mkdir(processes, { recursive: true }).then(
+    () => true,
+    () => false,
+  );
+  if (hasProcesses) {
+    folders.push(processes);
+    await writeFile(join(processes, 'pids.max'), String(processLimit)).catch(ignoreMissing);
+  }
   if (limits.cpus !== undefined) {
     await mkdir(cpu, { recursive: true });
     folders.push(cpu);
@@ -72,9 +83,10 @@ async function createV2(id: string, limits: CgroupLimits): Promise<ContainerCgro
   const folder = join(parent, id);
   await mkdir(parent, { recursive: true });
   for (const place of [mountPoint, parent]) {
-    await writeFile(join(place, 'cgroup.subtree_control'), '+memory +cpu');
+    await writeFile(join(place, 'cgroup.subtree_control'), '+memory +cpu +pids');
   }
   await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'pids.max'), String(processLimit)).catch(ignoreMissing);
   if (limits.memoryBytes !== undefined) {
     await writeFile(join(folder, 'memory.max'), String(Math.floor(limits.memoryBytes)));
     await writeFile(join(folder, 'memory.swap.max'), '0').catch(ignoreMissing);
@@ -121,7 +133,7 @@ export async function removeCgroups(folders: readonly string[]): Promise<void> {
 
 /** Removes the common parents when no other sandbox uses them. */
 export async function removeCgroupParents(): Promise<void> {
-  for (const place of ['memory', 'cpu', '.']) {
+  for (const place of ['memory', 'cpu', 'pids', '.']) {
     const folder = join(mountPoint, place, parentName);
     const inside = await readdir(folder, { withFileTypes: true }).catch(() => []);
     if (inside.some((entry) => entry.isDirectory())) continue;

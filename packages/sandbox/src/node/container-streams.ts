@@ -20,6 +20,8 @@ export interface ContainerStreams {
     },
     log: LogFile,
   ): Promise<void>;
+  /** Adds output that no program makes. */
+  print(chunk: OutputChunk, log: LogFile): Promise<void>;
   /** Ends every attached stream, also when the program never started. */
   end(): void;
 }
@@ -66,6 +68,7 @@ export function createContainerStreams(options: {
       };
       await Promise.all([pump('stdout'), pump('stderr')]);
     },
+    print: spread,
     end() {
       hasEnded = true;
       for (const output of outputs) output.end();
