@@ -36,6 +36,42 @@ describe.each(Object.keys(captures))('%s', (capture) => {
   });
 });
 
+test('what viewers of pods and jobs put in front of the lines', () => {
+  const lines = [
+    'INFO[0000] Retrieving image manifest alpine',
+    `INFO[0000] Building stage 'alpine' [idx: '0', base-idx: '-1']`,
+    'INFO[0000] RUN make',
+    'INFO[0000] Running: [make]',
+    'made',
+    'error building image: error building stage: failed to execute command: waiting for process to exit: exit status 3',
+  ];
+  for (const prefix of [
+    '[build : build] ',
+    'Step #0 - "build": ',
+    'kaniko_1  | ',
+    'kaniko-x-y kaniko ',
+    ' ',
+    '#12 ',
+  ]) {
+    const report = explainLog(lines.map((text) => prefix + text).join('\n'));
+    expect(report.lines).toEqual({ total: 6, executor: 5, output: 1, unknown: 0 });
+    expect(report.verdict.exitCode).toBe(3);
+  }
+});
+
+test('lines of linked libraries, with fields and with a rest', () => {
+  const log = [
+    `\x1b[36mINFO\x1b[0m[0000] ${'Retrieving image manifest alpine'.padEnd(44)} `,
+    `\x1b[31mERRO\x1b[0m[0000] ${'Error parsing the serverURL'.padEnd(44)} \x1b[31merror\x1b[0m="no" \x1b[31mserverURL\x1b[0m=x`,
+    'E0323 20:23:21.609447      22 aws_credentials.go:100] error getting credentials from ECR for x NoCredentialProviders',
+    '\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors',
+    'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "x": unsupported status code 401; body: Not Authorized',
+  ].join('\n');
+  const report = explainLog(log);
+  expect(report.lines).toEqual({ total: 5, executor: 5, output: 0, unknown: 0 });
+  expect(report.verdict.failure?.code).toBe('push-denied');
+});
+
 test('a CRI log file: stream, whole lines and pieces', () => {
   const header = `time="2026-11-23T05:47:30Z" level=info msg="Retrieving image manifest alpine"`;
   const report = explainLog(

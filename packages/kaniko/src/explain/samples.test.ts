@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { explainLog } from './explain-log.ts';
-import { samples } from './samples.test.helper.ts';
+import { forkSamples } from './fork-samples.test.helper.ts';
+import { googleSamples } from './samples.test.helper.ts';
+
+const samples = { ...googleSamples, ...forkSamples };
 
 const folder = new URL('../../fixtures/', import.meta.url);
 

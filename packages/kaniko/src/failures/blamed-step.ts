@@ -8,7 +8,11 @@ export function blamedStep(d: Decoding, final: FinalError): StepPosition | undef
   if (final.kind !== 'build') return undefined;
   const [first = ''] = final.text.split('\n', 1);
   if (first.includes('waiting for process to exit: ')) return position(d.running ?? final.step ?? d.step);
-  if (/failed to get files used from context: |failed to get fileinfo/.test(first))
+  if (
+    /failed to get files used from context: |failed to get fileinfo|building stage: lstat \/(?:workspace|kaniko)\//.test(
+      first,
+    )
+  )
     return missingSource(d, first);
   if (!first.includes('error building stage: ')) return undefined;
   if (

@@ -53,9 +53,11 @@ export function fixedPrefix(prefix: string): CaptureStyle {
   return (line) => (line.startsWith(prefix) ? whole(line.slice(prefix.length)) : undefined);
 }
 
+const viewer = /^(?: +|\[[^\]]+\] +|Step #\d+(?: - "[^"]*")?: +|[\w./:-]+(?: [\w./:-]+)? +(?:\| +)?)$/;
+
 /** True for text that can stand in front of every line of a recording, and is not likely to be a program's output. */
 export function looksLikePrefix(text: string): boolean {
-  return text.length <= 160 && /^\S+(?: \S+)?(?: \|)? +$/.test(text) && !text.includes('%');
+  return text.length <= 160 && viewer.test(text);
 }
 
 function whole(text: string, stream?: 'stdout' | 'stderr', isPartial = false): CapturedLine {

@@ -195,7 +195,8 @@ function expectRest(d: Decoding, header: Header, line: string): void {
     return;
   }
   const isTalkative = header.level !== 'info' && header.level !== 'debug' && header.level !== 'trace';
-  if (!isTalkative) return;
+  // Fields of a linked library stand behind the padding: the message is complete.
+  if (!isTalkative || /\s(?:\x1b\[\d+m)?[\w.]+(?:\x1b\[0m)?=\S/.test(header.message)) return;
   if (d.isPadded && !line.endsWith(' ')) {
     d.continuation = { linesLeft: 200, isDone: (next) => next.endsWith(' ') };
   } else if (isBodyOpen(header.message)) {

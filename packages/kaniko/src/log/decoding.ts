@@ -121,6 +121,8 @@ export interface Decoding {
   partial: string;
   /** The last lines that belong to no step. */
   readonly looseTail: string[];
+  /** The last line was a linked library's; its rest starts with a tab. */
+  isAfterLibrary: boolean;
   isPlan: boolean;
   /** The step whose program logs in the executor's own format. */
   talker: StepRecord | undefined;
@@ -176,6 +178,7 @@ export function startDecoding(
     continuation: undefined,
     partial: '',
     looseTail: [],
+    isAfterLibrary: false,
     isPlan: false,
     talker: undefined,
     panic: undefined,

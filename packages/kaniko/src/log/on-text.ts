@@ -47,6 +47,10 @@ export function onGluedText(d: Decoding, raw: string, isInterruption: boolean): 
 function continueMessage(d: Decoding, line: string): boolean {
   const rest = d.continuation;
   if (!rest) return false;
+  if (finalKind(line, d.stages.length === 0) !== undefined) {
+    d.continuation = undefined;
+    return false;
+  }
   rest.linesLeft -= 1;
   d.counts.executor += 1;
   if (rest.linesLeft <= 0 || rest.isDone(line)) d.continuation = undefined;
@@ -138,7 +142,9 @@ function isPlainText(d: Decoding, text: string): boolean {
     d.version = version;
     return true;
   }
-  if (isLibraryLine(text)) {
+  const isRest = d.isAfterLibrary && text.startsWith('\t');
+  d.isAfterLibrary = isRest || isLibraryLine(text);
+  if (d.isAfterLibrary) {
     const pushed = readOldDigest(text);
     if (pushed && !/^[0-9a-f]{64}$/.test(tagOf(pushed.reference))) onOldDigest(d, pushed);
     return true;

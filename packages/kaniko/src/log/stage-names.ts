@@ -4,7 +4,7 @@ import type { Decoding, StageRecord } from './decoding.ts';
  * Releases before 0.24 print for every stage what its base became after substitution; later ones print for every named stage its base and its
  * alias, in the same words.
  */
-export function hasAliases(d: Decoding): boolean {
+function hasAliases(d: Decoding): boolean {
   return d.baseNames.some(
     ({ base, name, isFork }) =>
       isFork || (name !== base && !d.resolvedImages.has(name) && !/[:/@]/.test(name)),
