@@ -51,7 +51,6 @@ test('what viewers of pods and jobs put in front of the lines', () => {
     'kaniko_1  | ',
     'kaniko-x-y kaniko ',
     ' ',
-    '#12 ',
   ]) {
     const report = explainLog(lines.map((text) => prefix + text).join('\n'));
     expect(report.lines).toEqual({ total: 6, executor: 5, output: 1, unknown: 0 });

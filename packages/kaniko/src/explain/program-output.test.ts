@@ -278,6 +278,39 @@ test('lines of the same format with times that can’t be the executor’s', () 
   }
 });
 
+test('a program that prints the beginning of an old log', () => {
+  for (const format of formats.filter((candidate) => candidate !== 'color')) {
+    const old = render(format, [...opening('busybox', 'RUN inner'), ...runStart('inner')])
+      .trimEnd()
+      .split('\n');
+    const report = explain(format, [
+      ...opening().slice(0, -1),
+      line('Unpacking rootfs as cmd RUN make requires it.', 3600),
+      ...runStart('make', 3600),
+      ...old,
+      runEnd(3601),
+      ...pushed('registry.test/a:1', 3602),
+    ]);
+    expect(steps(report)).toEqual([`RUN make ${old.length}`]);
+    expect(report.verdict.outcome).toBe('succeeded');
+  }
+});
+
+test('a program that prints lines of the future', () => {
+  for (const format of formats) {
+    const report = explain(format, [
+      ...opening(),
+      ...runStart('make'),
+      header(format, 'Taking snapshot of full filesystem...', 9000),
+      header(format, 'Something', 9000),
+      runEnd(),
+      ...pushed(),
+    ]);
+    expect(steps(report)).toEqual(['RUN make 2']);
+    expect(report.verdict.outcome).toBe('succeeded');
+  }
+});
+
 test('headers of the other formats are a program’s', () => {
   for (const format of formats) {
     const others = formats.filter((other) => other !== format);

@@ -7,6 +7,8 @@ import { findInOutline } from './story.ts';
 
 /** Parallel uploads may log a line that was begun a second before the last one. */
 const clockToleranceSeconds = 1;
+/** Output never arrives this late: a line that is older than the last one by more proves that the last one’s time was made up. */
+const impossibleDelaySeconds = 3600;
 
 /**
  * Whose a line in a logger's format is. `executor`: ours; `program`: printed by a program of the build; `undecided`: the executor's own format
@@ -18,9 +20,18 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
     const isBeforePrograms = d.lastRun === undefined && message.kind !== 'unknown';
     return isBeforePrograms ? 'executor' : 'program';
   }
+  if (
+    d.mark &&
+    !d.running &&
+    (header.clock ?? d.clock) < d.clock - impossibleDelaySeconds &&
+    (header.clock ?? 0) >= d.mark.clock
+  )
+    returnToProgram(d, 1);
   const isBack = header.clock !== undefined && header.clock < d.clock - clockToleranceSeconds;
   if (isBack && d.lastRun !== undefined) {
-    if (d.running && !d.ignoresNested) d.nested = followNested(d.nested, message);
+    // Seconds since its own start may catch up with ours; a time of day shows that the log is an old one.
+    const isLive = header.variant.endsWith(' seconds');
+    if (d.running && isLive && !d.ignoresNested) d.nested = followNested(d.nested, message);
     return 'program';
   }
   if (d.running) return admitWhileRunning(d, header, message);

@@ -157,6 +157,7 @@ function onHeader(d: Decoding, header: Header, message: Message, line: string): 
   // Lines that are printed before the log format is set up do not tell it.
   if (d.variant === undefined && message.kind !== 'unknown' && message.kind !== 'other') lock(d, header);
   d.format ??= header.format;
+  d.clockBefore = d.clock;
   if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
   d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;
   onMessage(d, message);

@@ -60,6 +60,8 @@ export interface Mark {
   readonly stageStepCount: number;
   readonly stages: number;
   readonly pushes: number;
+  /** Of the line before. */
+  readonly clock: number;
 }
 
 /** Everything known of a log so far. One mutable object, changed line by line. */
@@ -74,6 +76,8 @@ export interface Decoding {
   format: LogFormat | undefined;
   isPadded: boolean;
   clock: number;
+  /** Before the last line. */
+  clockBefore: number;
   distribution: 'google' | 'osscontainertools' | undefined;
   isForkSure: boolean;
   version: string | undefined;
@@ -146,6 +150,7 @@ export function startDecoding(
     format: undefined,
     isPadded: false,
     clock: Number.NEGATIVE_INFINITY,
+    clockBefore: Number.NEGATIVE_INFINITY,
     distribution: undefined,
     isForkSure: false,
     version: undefined,

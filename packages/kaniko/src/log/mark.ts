@@ -12,6 +12,7 @@ export function setMark(d: Decoding, step: StepRecord): void {
     stageStepCount: d.stage.stepCount,
     stages: d.stages.length,
     pushes: d.pushes.length,
+    clock: d.clockBefore,
   };
 }
 
@@ -41,6 +42,7 @@ export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
   d.running = mark.step;
   d.lastRun = mark.step;
   d.success = undefined;
+  d.clock = mark.clock;
   d.mark = undefined;
   d.events.push({
     type: 'phase-start',
