@@ -71,3 +71,28 @@ describe.each(Object.entries(samples))('%s', (name, sample) => {
     expect(explainLog(log, { exitCode: sample.exitCode }).verdict).toEqual(verdict);
   });
 });
+
+test('a Dockerfile gives the same story its names and positions', () => {
+  const log = readFileSync(new URL('71-lab-o1283-cold-json.log', folder));
+  const { steps } = explainLog(log);
+  const lines = (stage: number) =>
+    steps.filter((step) => step.stage === stage).map(({ instruction }) => instruction);
+  const base = '127.0.0.1:5000/lab/base:1';
+  const dockerfile = [
+    `FROM ${base} AS builder`,
+    ...lines(0),
+    `FROM ${base} AS test`,
+    'RUN echo unused',
+    `FROM ${base} AS Last`,
+    'MAINTAINER nobody',
+    ...lines(2),
+    '',
+  ].join('\n');
+  const report = explainLog(log, { dockerfile });
+  expect(report.stages.map(({ index, name }) => [index, name])).toEqual([
+    [0, 'builder'],
+    [2, expect.stringMatching(/^last$/i)],
+  ]);
+  expect(report.steps).toEqual(steps);
+  expect(explainLog(log, { dockerfile: 'not a Dockerfile' })).toEqual(explainLog(log));
+});

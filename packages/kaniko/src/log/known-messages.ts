@@ -2,7 +2,9 @@ import { messageTemplates } from './message-templates.ts';
 
 /** Messages that start with a value. */
 const open =
-  /^(?:.+ (?:detected as changed but does not exist|environment not set\. Using default snapshot timeout .+|found in \.dockerignore, ignoring|inode exists in hardlinks map, linking to .+|is deprecated, skipping|uses plaintext http: spans .+|is zero, converting to zero for epoch)|\d+ files extracted by caching (?:copy|run) command|\w+=.+ is not a valid boolean; Dockerfile content WILL be exported|[A-Z]\w+: [^]+ \(line \d+\)(?:\n[^]*)?|[A-Z]\w+: [^\n]+\n\thttps?:[^]*)$/;
+  / (?:detected as changed but does not exist|environment not set\. Using default snapshot timeout |found in \.dockerignore, ignoring|inode exists in hardlinks map, linking to |is deprecated, skipping|uses plaintext http: spans |is zero, converting to zero for epoch|files extracted by caching (?:copy|run) command|is not a valid boolean; Dockerfile content WILL be exported)/;
+/** Rules of the Dockerfile linter. */
+const lint = /^[A-Z]\w+: [^\n]+(?: \(line \d+\)\s|\n\thttps?:)/;
 /** Linked credential helpers use the same logger. */
 const linked =
   /^(?:Error (?:retrieving credentials|parsing the serverURL|creating|loading|saving)|Retrieving credentials|Using cached|Calling ECR\.GetAuthorizationToken|Checking file cache|Could not (?:save|fetch)|Got error fetching authorization token|Saving credentials|Looking for a config|Unable to load|Loading registry cache)/i;
@@ -10,7 +12,7 @@ const linked =
 const byFirstWord = new Map<string, RegExp[]>();
 for (const template of messageTemplates.trim().split('\n')) {
   const escaped = template.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const pattern = new RegExp(`^${escaped.replaceAll('*', '[^]*')}`, 'i');
+  const pattern = new RegExp(`^${escaped.replaceAll('*', '[^]*?')}`, 'i');
   const word = template.split(' ', 1)[0]!.toLowerCase();
   const list = byFirstWord.get(word) ?? [];
   list.push(pattern);
@@ -24,7 +26,8 @@ export function isKnownMessage(message: string): boolean {
   const word = start.split(/\s/, 1)[0]!.toLowerCase();
   return (
     (byFirstWord.get(word) ?? []).some((pattern) => pattern.test(start)) ||
-    open.test(start.trimEnd()) ||
+    open.test(start) ||
+    lint.test(start) ||
     linked.test(start)
   );
 }
