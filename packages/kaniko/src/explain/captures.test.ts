@@ -71,6 +71,55 @@ test('lines of linked libraries, with fields and with a rest', () => {
   expect(report.verdict.failure?.code).toBe('push-denied');
 });
 
+test('a job that runs the executor twice', () => {
+  const build = (name: string) => [
+    'INFO[0000] Retrieving image manifest alpine',
+    `INFO[0000] Building stage 'alpine' [idx: '0', base-idx: '-1']`,
+    `INFO[0003] RUN ${name}`,
+    `INFO[0003] Running: [${name}]`,
+    name,
+    'INFO[0009] Taking snapshot of full filesystem...',
+    `INFO[0010] Pushing image to r.test/${name}:1`,
+    `INFO[0012] Pushed r.test/${name}@sha256:${'a'.repeat(64)}`,
+  ];
+  const report = explainLog([...build('one'), '$ executor', ...build('two')].join('\n'));
+  expect(report).toMatchObject({
+    verdict: { outcome: 'succeeded' },
+    steps: [
+      { instruction: 'RUN one', outputLines: 1 },
+      { instruction: 'RUN two', outputLines: 1 },
+    ],
+    images: [{ reference: 'r.test/one:1' }, { reference: 'r.test/two:1' }],
+    lines: { total: 17, executor: 14, output: 3, unknown: 0 },
+  });
+  expect(explainLog([...build('one'), ...build('two').slice(0, 3)].join('\n')).verdict.outcome).toBe(
+    'unfinished',
+  );
+});
+
+test('lines of the executor that a container runtime cut into pieces', () => {
+  const long = `Adding to layer: [${'/some/file '.repeat(4000)}]`;
+  const first = ['Getting source context from dir:///x', 'Build context located at /x'];
+  for (const write of [
+    (text: string) => `time="2026-11-23T05:47:30Z" level=debug msg=${JSON.stringify(text)}`,
+    (text: string) => JSON.stringify({ level: 'debug', msg: text, time: '2026-11-23T05:47:30Z' }),
+    (text: string) => `\x1b[37mDEBU\x1b[0m[0000] ${text.padEnd(44)} `,
+  ]) {
+    const pieces = write(long).match(/[^]{1,16384}/g)!;
+    const report = explainLog(
+      [...first.map(write), ...pieces, write('Retrieving image manifest alpine'), ''].join('\n'),
+    );
+    expect(report.lines).toEqual({ total: 6, executor: 6, output: 0, unknown: 0 });
+  }
+});
+
+test('with only warnings shown, what is not a warning is a program’s', () => {
+  const report = explainLog(
+    'WARN[0001] Retrying operation after 1s due to x\nbuilding\nerror building image: error building stage: failed to execute command: waiting for process to exit: exit status 2',
+  );
+  expect(report.lines).toEqual({ total: 3, executor: 2, output: 1, unknown: 0 });
+});
+
 test('a CRI log file: stream, whole lines and pieces', () => {
   const header = `time="2026-11-23T05:47:30Z" level=info msg="Retrieving image manifest alpine"`;
   const report = explainLog(

@@ -27,7 +27,10 @@ function explainWords(d: Decoding, final: NonNullable<Decoding['final']>): Expla
   const tail = run ? lastLines(record?.tail ?? d.looseTail) : [];
   const isFull = run !== null && tail.some((line) => /no space left on device/i.test(line));
   const found = isFull ? stepFailures[0]! : recognizeFailure(final.kind, final.text);
-  const lines = tail.length > 0 ? tail : final.text.split('\n', 3).filter((line) => line.trim() !== '');
+  const lines =
+    tail.length > 0
+      ? tail
+      : (final.kind === 'usage' ? [first] : final.text.split('\n', 3)).filter((line) => line.trim() !== '');
   return {
     failure: failureOf(found, messageOf(found, first, run, step), step, lines, hintOf(found, run?.[1])),
     exitCode: provenExitCode(d, final.kind, run),

@@ -2,7 +2,7 @@ import type { Decoding } from './decoding.ts';
 import type { Header } from './header.ts';
 import { returnToProgram } from './mark.ts';
 import type { Message } from './message.ts';
-import { followNested, takeNestedSnapshot } from './nested-build.ts';
+import { followNested, startsBuild, takeNestedSnapshot } from './nested-build.ts';
 import { findInOutline } from './story.ts';
 
 /** Parallel uploads may log a line that was begun a second before the last one. */
@@ -20,6 +20,7 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
     const isBeforePrograms = d.lastRun === undefined && message.kind !== 'unknown';
     return isBeforePrograms ? 'executor' : 'program';
   }
+  if (isNextBuild(d, message)) forgetBuild(d);
   if (
     d.mark &&
     !d.running &&
@@ -43,6 +44,20 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
   if (message.kind === 'unknown' && d.talker !== undefined && d.talker === d.step) return 'program';
   if (message.kind === 'step' && !isExpectedStep(d, message.instruction)) return 'program';
   return 'executor';
+}
+
+/** A job may run the executor several times; the next one starts its clock anew. */
+function isNextBuild(d: Decoding, message: Message): boolean {
+  return (d.success === 'pushed' || d.success === 'skipped') && !d.running && startsBuild(message);
+}
+
+function forgetBuild(d: Decoding): void {
+  d.success = undefined;
+  d.clock = Number.NEGATIVE_INFINITY;
+  d.lastRun = undefined;
+  d.mark = undefined;
+  d.baseNames.length = 0;
+  d.cachePushes.clear();
 }
 
 /** While a program runs the executor says nothing but what parallel cache uploads do, and that the program has ended. */

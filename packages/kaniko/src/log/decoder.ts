@@ -111,17 +111,31 @@ const interruptions: ReadonlySet<Message['kind']> = new Set([
   'user-lookup',
 ]);
 
+/** Container runtimes cut lines at 16 KiB; a recording may keep the pieces as lines. A character may take four bytes. */
+const pieceLength = 4096;
+const maxPieces = 10_000;
+
+function expectPieces(d: Decoding, line: string): void {
+  if (line.length < pieceLength) return;
+  d.continuation = { linesLeft: maxPieces, isDone: (next) => next.length < line.length };
+}
+
 function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean): void {
-  const header = captured.stream === 'stdout' ? undefined : parseHeader(line, isLast);
+  const header =
+    captured.stream === 'stdout' ? undefined : parseHeader(line, isLast || line.length >= pieceLength);
   if (!header) {
     onText(d, line);
     return;
   }
   const message = readMessage(header.message, header.level === 'info');
   if (header.isCut) {
-    // The end of the log is in the middle of this line: what it wanted to say is not known.
-    if (d.running || header.at > 0) onText(d, line);
-    else d.counts.executor += 1;
+    // The log, or a piece of the line, ends in the middle: what it wanted to say is not known.
+    if (d.running || header.at > 0) {
+      onText(d, line);
+      return;
+    }
+    d.counts.executor += 1;
+    expectPieces(d, line);
     return;
   }
   if (d.variant === undefined && message.kind !== 'unknown')
@@ -157,6 +171,7 @@ function onHeader(d: Decoding, header: Header, message: Message, line: string): 
   // Lines that are printed before the log format is set up do not tell it.
   if (d.variant === undefined && message.kind !== 'unknown' && message.kind !== 'other') lock(d, header);
   d.format ??= header.format;
+  if (header.level === 'info' || header.level === 'debug' || header.level === 'trace') d.isTalking = true;
   d.clockBefore = d.clock;
   if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
   d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;
@@ -197,6 +212,7 @@ function expectRest(d: Decoding, header: Header, line: string): void {
   }
   const isTalkative = header.level !== 'info' && header.level !== 'debug' && header.level !== 'trace';
   // Fields of a linked library stand behind the padding: the message is complete.
+  if (!isTalkative && d.isPadded && !line.endsWith(' ')) expectPieces(d, line);
   if (!isTalkative || /\s(?:\x1b\[\d+m)?[\w.]+(?:\x1b\[0m)?=\S/.test(header.message)) return;
   if (d.isPadded && !line.endsWith(' ')) {
     d.continuation = { linesLeft: 200, isDone: (next) => next.endsWith(' ') };

@@ -89,6 +89,8 @@ export interface Decoding {
   previousBase: number | undefined;
   triggers: number;
   hasStageLines: boolean;
+  /** The log level lets the executor tell what it does. */
+  isTalking: boolean;
   readonly stages: StageRecord[];
   stage: StageRecord | undefined;
   readonly steps: StepRecord[];
@@ -162,6 +164,7 @@ export function startDecoding(
     previousBase: undefined,
     triggers: 0,
     hasStageLines: false,
+    isTalking: false,
     stages: [],
     stage: undefined,
     steps: [],

@@ -20,6 +20,11 @@ const starts: ReadonlySet<Message['kind']> = new Set([
   'credentials',
 ]);
 
+/** True for a line that only the beginning of a build has. */
+export function startsBuild(message: Message): boolean {
+  return starts.has(message.kind);
+}
+
 /** Follows the other executor by one line. Call it for lines in the executor's format that can't be ours while a program runs. */
 export function followNested(nested: NestedBuild | undefined, message: Message): NestedBuild | undefined {
   if (nested === undefined || nested.isFinished) {

@@ -156,11 +156,7 @@ function isPlainText(d: Decoding, text: string): boolean {
   // Before the first program only the executor and what is linked into it can have printed this.
   const isEarlyOutput = d.step?.keyword === 'RUN' && !d.step.isClosed;
   return (
-    d.variant !== undefined &&
-    d.lastRun === undefined &&
-    !isEarlyOutput &&
-    d.stages.length === 0 &&
-    !isFrameLine(text)
+    d.isTalking && d.lastRun === undefined && !isEarlyOutput && d.stages.length === 0 && !isFrameLine(text)
   );
 }
 

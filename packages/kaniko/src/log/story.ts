@@ -4,8 +4,8 @@ import { lastSegment } from './line-splitter.ts';
 import { guessStageName } from './stage-names.ts';
 
 /** Lines of a program that are kept to explain its failure. */
-const tailLines = 200;
-const tailLineLength = 4000;
+const tailLines = 30;
+const tailLineLength = 2000;
 
 export function startPhase(d: Decoding, phase: ExecutorPhase, detail: string | undefined): void {
   const stage = d.stage?.isOpen ? d.stage.index : undefined;
