@@ -8,6 +8,7 @@ import type {
   OutlineStage,
 } from '@kanikit/spec';
 import { emptyLog, type LogRing } from './log-ring.ts';
+import type { CacheAnswer } from './steps.ts';
 
 /** One build as it stands. All text that comes from logs, pods or programs is untrusted. Times are milliseconds since the epoch. */
 export interface BuildState {
@@ -41,8 +42,10 @@ export interface BuildState {
   readonly activity: ActivityState | undefined;
   /** All phases of the executor that have begun and not ended, oldest first; at most one of a kind. */
   readonly activities: readonly ActivityState[];
-  /** Steps that ran, came from the cache or were looked up there, in the log's order. */
+  /** Steps that have begun (also those that come from the cache), in the log's order. */
   readonly steps: readonly StepState[];
+  /** What the cache said of steps that have not begun. */
+  readonly cacheAnswers: readonly CacheAnswer[];
 
   readonly packing: PackState | undefined;
   readonly upload: UploadState | undefined;
@@ -112,8 +115,7 @@ export interface StepState {
   readonly step: number;
   readonly instruction: string;
   readonly cache: 'hit' | 'miss' | undefined;
-  /** `waiting`: only its cache key was looked up so far. */
-  readonly outcome: 'waiting' | 'running' | 'done' | 'cached' | 'failed';
+  readonly outcome: 'running' | 'done' | 'cached' | 'failed';
   readonly startedAtMs: number | undefined;
   readonly durationMs: number | undefined;
   readonly outputLines: number;
@@ -212,6 +214,7 @@ export function announcedBuild(build: AnnouncedBuild, timeMs: number): BuildStat
     activity: undefined,
     activities: [],
     steps: [],
+    cacheAnswers: [],
     packing: undefined,
     upload: undefined,
     pod: undefined,

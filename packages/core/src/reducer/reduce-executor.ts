@@ -21,10 +21,10 @@ export function reduceExecutor(build: BuildState, event: ExecutorEvent, timeMs: 
       return build;
     case 'step-start': {
       const position = atStep(build.position, build.outline, event);
-      return { ...build, position, steps: startStep(build.steps, event, timeMs) };
+      return { ...build, position, ...startStep(build, event, timeMs) };
     }
     case 'step-cache':
-      return { ...build, steps: cacheAnswered(build.steps, event) };
+      return { ...build, ...cacheAnswered(build, event) };
     case 'step-end':
       return { ...build, steps: endStep(build.steps, event, timeMs) };
     case 'phase-start':

@@ -174,9 +174,14 @@ describe('reduceRun', () => {
     const build = api(
       { type: 'step-start', stage: 0, step: 4, instruction: 'RUN b' },
       { type: 'step-cache', stage: 0, step: undefined, instruction: 'RUN b', result: 'hit' },
-      { type: 'step-cache', stage: 0, step: undefined, instruction: 'RUN unknown', result: 'hit' },
+      { type: 'step-cache', stage: 0, step: undefined, instruction: 'RUN c', result: 'miss' },
+      { type: 'step-start', stage: 0, step: 5, instruction: 'RUN c' },
     );
-    expect(build.steps).toMatchObject([{ step: 4, cache: 'hit' }]);
+    expect(build.steps).toMatchObject([
+      { step: 4, cache: 'hit' },
+      { step: 5, cache: 'miss' },
+    ]);
+    expect(build.cacheAnswers).toEqual([]);
   });
 
   test('context, upload and pod', () => {

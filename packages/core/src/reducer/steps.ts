@@ -3,34 +3,60 @@ import type { StepState } from './build-state.ts';
 
 type Steps = readonly StepState[];
 
+/** Answers kept for steps to come: more than a Dockerfile has instructions. */
+const answerLimit = 1_000;
+
+/** Answers of the cache for steps that have not begun: Kaniko asks for a whole stage before it runs it. */
+export interface CacheAnswer {
+  readonly stage: number;
+  readonly instruction: string;
+  readonly result: 'hit' | 'miss';
+}
+
+/** The steps of a build, and what the cache said of steps to come. */
+interface StepList {
+  readonly steps: Steps;
+  readonly cacheAnswers: readonly CacheAnswer[];
+}
+
 /** A step begins and goes to the end of the list; a step still running is over then, since the executor runs one at a time. */
-export function startStep(steps: Steps, { stage, step, instruction }: StepStartEvent, timeMs: number): Steps {
+export function startStep(
+  { steps, cacheAnswers }: StepList,
+  { stage, step, instruction }: StepStartEvent,
+  timeMs: number,
+): StepList {
   const known = findStep(steps, stage, step);
+  const answer = cacheAnswers.find((other) => other.stage === stage && other.instruction === instruction);
   const started: StepState = {
     stage,
     step,
     instruction,
-    cache: steps[known]?.cache,
+    cache: steps[known]?.cache ?? answer?.result,
     outcome: 'running',
     startedAtMs: timeMs,
     durationMs: undefined,
     outputLines: 0,
   };
   const rest = steps.filter((_, place) => place !== known).map((other) => closed(other, timeMs));
-  return [...rest, started];
+  return { steps: [...rest, started], cacheAnswers: cacheAnswers.filter((other) => other !== answer) };
 }
 
-/** The cache has answered for a step; while its index is unknown, the latest step with this instruction is meant. */
-export function cacheAnswered(steps: Steps, { stage, step, instruction, result }: StepCacheEvent): Steps {
+/** The cache has answered: for the step with this index; else for the running one with these words; else for one to come. */
+export function cacheAnswered(
+  list: StepList,
+  { stage, step, instruction, result }: StepCacheEvent,
+): StepList {
+  const { steps, cacheAnswers } = list;
   const known =
     step === undefined
-      ? steps.findLastIndex((other) => other.stage === stage && other.instruction === instruction)
+      ? steps.findLastIndex(
+          (other) =>
+            other.stage === stage && other.instruction === instruction && other.outcome === 'running',
+        )
       : findStep(steps, stage, step);
   const found = steps[known];
-  if (found !== undefined) return steps.with(known, { ...found, cache: result });
-  if (step === undefined) return steps;
-  const rest = { startedAtMs: undefined, durationMs: undefined, outputLines: 0 };
-  return [...steps, { stage, step, instruction, cache: result, outcome: 'waiting', ...rest }];
+  if (found !== undefined) return { ...list, steps: steps.with(known, { ...found, cache: result }) };
+  return { steps, cacheAnswers: [...cacheAnswers, { stage, instruction, result }].slice(-answerLimit) };
 }
 
 /** A step has ended. */
