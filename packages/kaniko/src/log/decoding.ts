@@ -99,6 +99,7 @@ export interface Decoding {
   running: StepRecord | undefined;
   /** The last step whose program was started. */
   lastRun: StepRecord | undefined;
+  runBefore: StepRecord | undefined;
   isFirstSnapshot: boolean;
   phase:
     | {
@@ -171,6 +172,7 @@ export function startDecoding(
     step: undefined,
     running: undefined,
     lastRun: undefined,
+    runBefore: undefined,
     isFirstSnapshot: false,
     phase: undefined,
     earlyAnswers: [],

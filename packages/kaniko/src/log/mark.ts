@@ -1,4 +1,5 @@
 import type { Decoding, StepRecord } from './decoding.ts';
+import { closeStage, closeStep, endPhase, startPhase } from './story.ts';
 
 /** Remembers the state before the line that seems to end a program. */
 export function setMark(d: Decoding, step: StepRecord): void {
@@ -24,32 +25,35 @@ export function setMark(d: Decoding, step: StepRecord): void {
 export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
   const mark = d.mark;
   if (!mark) return;
+  const { stage, step } = mark;
+  endPhase(d);
+  if (d.step !== step) closeStep(d);
+  if (d.stage !== stage) closeStage(d);
   // The mark was made when its own line was counted as the executor's.
   const lines = d.counts.total - mark.counts.total + 1 - undecidedLines;
   d.counts.executor = mark.counts.executor - 1;
   d.counts.unknown = mark.counts.unknown;
   d.counts.output = mark.counts.output + lines;
-  mark.step.outputLines = mark.outputLines + lines;
-  mark.step.progress = 'running';
-  mark.step.isClosed = false;
-  mark.stage.isOpen = true;
-  mark.stage.stepCount = mark.stageStepCount;
+  step.outputLines = mark.outputLines + lines;
+  step.progress = 'running';
+  stage.stepCount = mark.stageStepCount;
   d.steps.length = mark.stepCount;
   d.stages.length = mark.stages;
   d.pushes.length = mark.pushes;
-  d.stage = mark.stage;
-  d.step = mark.step;
-  d.running = mark.step;
-  d.lastRun = mark.step;
+  d.stage = stage;
+  d.step = step;
+  d.running = step;
+  d.lastRun = step;
   d.success = undefined;
   d.clock = mark.clock;
   d.mark = undefined;
-  d.events.push({
-    type: 'phase-start',
-    phase: 'run',
-    detail: undefined,
-    stage: mark.step.stage,
-    step: mark.step.index,
-  });
-  d.phase = { phase: 'run', detail: undefined, stage: mark.step.stage, step: mark.step.index };
+  const { name, base } = stage;
+  if (!stage.isOpen) d.events.push({ type: 'stage-start', stage: stage.index, name, base });
+  if (step.isClosed) {
+    const { instruction } = step;
+    d.events.push({ type: 'step-start', stage: step.stage, step: step.index, instruction });
+  }
+  stage.isOpen = true;
+  step.isClosed = false;
+  startPhase(d, 'run', step.instruction);
 }

@@ -161,9 +161,11 @@ function onProgramStart(d: Decoding, command: string | undefined): void {
   // `Args:` is also what ONBUILD says.
   if (!step || step.isClosed || step.keyword !== 'RUN' || step.progress === 'ended') return;
   const isFirst = step.progress === 'waiting';
-  // Only the last programs can fail the build; the output of the others is not needed any more.
-  if (isFirst && d.lastRun && d.lastRun !== d.mark?.step) d.lastRun.tail.length = 0;
-  if (isFirst && d.mark && d.mark.step !== d.lastRun) d.mark.step.tail.length = 0;
+  if (isFirst) {
+    // Only the last programs can have failed; the output of the ones before is not needed any more.
+    if (d.runBefore) d.runBefore.tail.length = 0;
+    d.runBefore = d.lastRun;
+  }
   step.progress = command === undefined ? 'arguments' : 'running';
   d.running = step;
   d.lastRun = step;
