@@ -10,6 +10,14 @@ const clockToleranceSeconds = 1;
 /** Output never arrives this late: a line that is older than the last one by more proves that the last one’s time was made up. */
 const impossibleDelaySeconds = 3600;
 
+/** True where the header alone shows that a running program printed it, whatever it says. */
+export function isForeign(d: Decoding, header: Header): boolean {
+  if (!d.running || d.variant === undefined) return false;
+  if (header.variant !== d.variant) return true;
+  const isLive = header.variant.endsWith(' seconds');
+  return !isLive && header.clock !== undefined && header.clock < d.clock - clockToleranceSeconds;
+}
+
 /**
  * Whose a line in a logger's format is. `executor`: ours; `program`: printed by a program of the build; `undecided`: the executor's own format
  * is not known yet, and this line does not tell.

@@ -1,5 +1,5 @@
 import type { DockerfileOutline, ExecutorEvent, LogEvent } from '@kanikit/spec';
-import { admit } from './admission.ts';
+import { admit, isForeign } from './admission.ts';
 import {
   type CapturedLine,
   type CaptureStyle,
@@ -123,7 +123,7 @@ function expectPieces(d: Decoding, line: string): void {
 function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean): void {
   const header =
     captured.stream === 'stdout' ? undefined : parseHeader(line, isLast || line.length >= pieceLength);
-  if (!header) {
+  if (!header || (!header.isCut && isForeign(d, header))) {
     onText(d, line);
     return;
   }
