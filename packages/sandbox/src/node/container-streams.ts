@@ -20,6 +20,8 @@ export interface ContainerStreams {
     },
     log: LogFile,
   ): Promise<void>;
+  /** Throws away what is sent to stdin, for containers without a program. */
+  discardInput(): void;
   /** Adds output that no program makes. */
   print(chunk: OutputChunk, log: LogFile): Promise<void>;
   /** Ends every attached stream, also when the program never started. */
@@ -69,6 +71,7 @@ export function createContainerStreams(options: {
       await Promise.all([pump('stdout'), pump('stderr')]);
     },
     print: spread,
+    discardInput: () => void input?.resume(),
     end() {
       hasEnded = true;
       for (const output of outputs) output.end();

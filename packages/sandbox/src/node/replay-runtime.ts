@@ -100,6 +100,7 @@ async function play(
   report.event({ type: 'Warning', reason: 'Simulated', message: notice });
   report.event({ type: 'Normal', reason: 'Started', message: `Started container ${container?.name}` });
   report.status(status({ phase: 'Running', state: { running: { startedAt } }, ...said }));
+  to.streams.discardInput();
   const isWhole = await printPaced(options, to);
   const exitCode = isWhole ? (options.exitCode ?? 0) : 137;
   await to.log.end();
