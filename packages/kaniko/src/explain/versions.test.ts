@@ -273,6 +273,18 @@ test('triggers of a base image are steps that the Dockerfile does not have', () 
   ]);
 });
 
+test('1.3 to 1.7: a warning that begins with a newline', () => {
+  const message =
+    '\nSkip running docker-credential-gcr as user provided docker configuration exists at /kaniko/.docker/config.json';
+  for (const format of ['color', 'text', 'json'] as const) {
+    const { lines } = explainLog(
+      render(format, [line('Retrieving image manifest alpine'), warning(message), ...opening()]),
+    );
+    const total = format === 'color' ? 11 : 10;
+    expect(lines).toEqual({ total, executor: total, output: 0, unknown: 0 });
+  }
+});
+
 test('a log that contains the answer of executor version', () => {
   const report = explainLog(
     `Kaniko version :  v1.23.2\n${render('color', [...opening(), ...runStart('x')])}`,

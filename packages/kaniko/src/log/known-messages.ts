@@ -19,15 +19,14 @@ for (const template of messageTemplates.trim().split('\n')) {
   byFirstWord.set(word, list);
 }
 
-/** True for a message that some release of the executor prints and the decoder has no use for. */
-export function isKnownMessage(message: string): boolean {
+/**
+ * True for a message that some release of the executor prints and the decoder has no use for.
+ *
+ * @param word its first word in lower case
+ */
+export function isKnownMessage(message: string, word: string): boolean {
   // The colour format loses trailing blanks, so one is added; what follows the first 2000 characters (lists of files) tells nothing more.
-  const start = `${message.trimStart().slice(0, 2000)} `;
-  const word = start.split(/\s/, 1)[0]!.toLowerCase();
-  return (
-    (byFirstWord.get(word) ?? []).some((pattern) => pattern.test(start)) ||
-    open.test(start) ||
-    lint.test(start) ||
-    linked.test(start)
-  );
+  const start = message.length > 2000 ? message.slice(0, 2000) : `${message} `;
+  for (const pattern of byFirstWord.get(word) ?? []) if (pattern.test(start)) return true;
+  return open.test(start) || lint.test(start) || linked.test(start);
 }

@@ -224,7 +224,10 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
 );
 
 /** Reads the message of a header. */
-export function readMessage(message: string, isInfo: boolean): Message {
+export function readMessage(logged: string, isInfo: boolean): Message {
+  // One warning of old releases begins with a newline; in colour its text is on the next line.
+  const message = logged.trimStart();
+  if (message === '') return other;
   const blank = message.search(/[\s]/);
   const word = (blank < 0 ? message : message.slice(0, blank)).toLowerCase();
   for (const [pattern, make] of table.get(word) ?? []) {
@@ -232,7 +235,7 @@ export function readMessage(message: string, isInfo: boolean): Message {
     if (match) return make(match);
   }
   if (isInfo && instruction.test(message)) return { kind: 'step', instruction: message };
-  return isKnownMessage(message) ? other : { kind: 'unknown' };
+  return isKnownMessage(message, word) ? other : { kind: 'unknown' };
 }
 
 /** Go's print of a map of names to numbers: `builder:0 test:1`. */
