@@ -27,15 +27,14 @@ export function createScriptedLog(now: () => number): ScriptedLog {
   };
 
   async function* from(start: number, signal?: AbortSignal): AsyncGenerator<ScriptedOutput> {
-    const aborted = Promise.withResolvers<void>();
-    signal?.addEventListener('abort', () => aborted.resolve(), { once: true });
+    signal?.addEventListener('abort', wake, { once: true });
     for (let index = start; signal?.aborted !== true;) {
       const output = outputs[index];
       if (output !== undefined) {
         index += 1;
         yield output;
       } else if (isEnded) return;
-      else await Promise.race([changed.promise, aborted.promise]);
+      else await changed.promise;
     }
   }
 

@@ -1,8 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { KanikitError } from '@kanikit/spec';
-import { createKubernetesApi } from '../kubernetes/kubernetes-api.ts';
-import { createDefaultRuntime } from './default-runtime.ts';
-import { connectToHolder, lockFolder } from './folder-lock.ts';
+import { connectToHolder } from './folder-lock.ts';
 import { readMarker, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts';
 
 export interface StopOptions {
@@ -25,7 +22,11 @@ export async function stopSandboxDaemon(folder?: string, options: StopOptions = 
     const isKilled = await endProcess(pid, connection.ended, graceMs, signal);
     if (!isKilled) return true;
   }
-  if ((await readMarker(paths)) !== undefined) await sweepNode(paths);
+  if ((await readMarker(paths)) !== undefined) {
+    // The whole cluster's code, needed only here.
+    const { sweepNode } = await import('./sweep-node.ts');
+    await sweepNode(paths);
+  }
   return connection !== undefined;
 }
 
@@ -66,15 +67,6 @@ function kill(pid: number, by: NodeJS.Signals): void {
     // Gone by itself in between.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** Opens the cluster for a moment, so that the node clears away what is left of its pods. */
-async function sweepNode(paths: SandboxPaths): Promise<void> {
-  await using _lock = await lockFolder(paths.folder);
-  await mkdir(paths.objects, { recursive: true, mode: 0o700 });
-  const runtime = createDefaultRuntime({ folder: paths.node, authority: '', onProgress: undefined });
-  const api = createKubernetesApi({ folder: paths.objects, runtime, users: [], isSweep: true });
-  await api.close();
 }
 
 function ownProcess(paths: SandboxPaths): KanikitError {

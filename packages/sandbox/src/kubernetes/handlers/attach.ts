@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { AttachStreams } from '../../node/pod-runtime.ts';
@@ -95,32 +94,46 @@ function pumpStdin(webSocket: WebSocket, stdin: NodeJS.WritableStream | undefine
     if (isOpen) stdin?.end();
     isOpen = false;
   };
+  const resume = () => {
+    // Its state is the only sign that the client is still there.
+    if (webSocket.readyState === webSocket.OPEN) webSocket.resume();
+  };
   // The container may end first: what still comes is dropped, as in a real pod.
-  stdin?.on('error', () => (isOpen = false));
+  const drop = () => {
+    isOpen = false;
+    resume();
+  };
+  stdin?.on('error', drop);
+  stdin?.on('close', drop);
+  stdin?.on('drain', resume);
   webSocket.on('message', (data: Buffer, isBinary: boolean) => {
     const bytes = isBinary ? data : Buffer.from(data);
     if (bytes[0] === channel.close && bytes[1] === channel.stdin) end();
     if (bytes[0] !== channel.stdin || bytes.length < 2 || !isOpen || stdin === undefined) return;
-    if (stdin.write(bytes.subarray(1))) return;
     // Keeps the client from sending more than the container reads.
-    webSocket.pause();
-    const resume = () => webSocket.resume();
-    stdin.once('drain', resume);
-    stdin.once('close', resume);
+    if (!stdin.write(bytes.subarray(1))) webSocket.pause();
   });
   webSocket.on('close', end);
 }
+
+type OutputChunk = AttachStreams['output'] extends AsyncIterable<infer Chunk> ? Chunk : never;
 
 async function pumpOutput(
   webSocket: WebSocket,
   streams: AttachStreams,
   wants: { readonly stdout: boolean; readonly stderr: boolean },
 ): Promise<void> {
-  const closed = once(webSocket, 'close');
   const output = streams.output[Symbol.asyncIterator]();
+  let stop: () => void = () => undefined;
+  webSocket.once('close', () => stop());
   try {
     for (;;) {
-      const next = await Promise.race([output.next(), closed.then(() => undefined)]);
+      // Not `Promise.race` with one promise of the close: that would keep something of every chunk until then.
+      const next = await new Promise<IteratorResult<OutputChunk> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        if (webSocket.readyState === webSocket.OPEN) output.next().then(resolve, reject);
+        else stop();
+      });
       if (next === undefined || next.done === true) return;
       const { stream, bytes } = next.value;
       if (wants[stream]) await send(webSocket, channel[stream], bytes);

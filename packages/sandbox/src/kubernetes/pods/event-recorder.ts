@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { apiTime, type ApiObject } from '../objects.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 
@@ -50,7 +50,7 @@ function newEvent(about: ApiObject, details: EventDetails, now: number): ApiObje
     kind: 'Event',
     apiVersion: 'v1',
     metadata: {
-      name: `${name}.${randomBytes(8).toString('hex')}`,
+      name: `${name}.${uniqueTime(now)}`,
       namespace,
       uid: randomUUID(),
       creationTimestamp: apiTime(now),
@@ -68,6 +68,15 @@ function newEvent(about: ApiObject, details: EventDetails, now: number): ApiObje
     reportingComponent: component,
     reportingInstance: host ?? '',
   };
+}
+
+let lastStamp = 0n;
+
+/** Nanoseconds in hexadecimal, as real event names end: their order is the order of the events. */
+function uniqueTime(now: number): string {
+  const stamp = BigInt(Math.trunc(now)) * 1_000_000n;
+  lastStamp = stamp > lastStamp ? stamp : lastStamp + 1n;
+  return lastStamp.toString(16);
 }
 
 function counted(event: ApiObject, now: number): ApiObject {
