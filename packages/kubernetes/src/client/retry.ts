@@ -10,13 +10,20 @@ export interface Backoff {
   reset(): void;
 }
 
-/** Makes a backoff from 0.2 s to 30 s; `Retry-After` of a 429 wins. */
-export function createBackoff(): Backoff {
+export interface BackoffBounds {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/** Makes a backoff, from 0.2 s to 30 s unless told otherwise; `Retry-After` of a 429 wins. */
+export function createBackoff(
+  { firstMs, longestMs }: BackoffBounds = { firstMs: firstDelayMs, longestMs: longestDelayMs },
+): Backoff {
   let failures = 0;
   return {
     next(error) {
       const asked = error instanceof ApiError ? error.status?.retryAfterMs : undefined;
-      const step = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures, 20));
+      const step = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 20));
       failures += 1;
       const jittered = step * (0.5 + Math.random() / 2);
       return asked === undefined ? jittered : Math.min(asked, longestDelayMs) + jittered * 0.1;

@@ -18,6 +18,14 @@ export interface StoredObject {
 /** Tries of one create; the last ones are seconds apart. */
 const attempts = 5;
 
+/** A create that was asked for is worth its answer, even when nobody wants the object any more. */
+export interface CreateSignals {
+  /** No further try after this one. */
+  readonly abort: AbortSignal;
+  /** Ends the try under way. */
+  readonly giveUp: AbortSignal;
+}
+
 /**
  * Creates an object with a fixed name. An answer that is lost is asked for again: the name is then taken, by labels our own.
  *
@@ -27,7 +35,7 @@ export async function createObject<T extends StoredObject>(
   client: ApiClient,
   collection: string,
   manifest: Manifest,
-  signal: AbortSignal,
+  signals: CreateSignals,
 ): Promise<T> {
   const { name, namespace, labels } = manifest['metadata'] as CreatedMetadata;
   const what = `Creating ${manifest.kind.toLowerCase()} ${namespace}/${name}`;
@@ -41,15 +49,15 @@ export async function createObject<T extends StoredObject>(
   const backoff = createBackoff();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.send<T>(request, signal);
+      return await client.send<T>(request, signals.giveUp);
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (signals.abort.aborted) throw error;
       if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
-        return await adopt<T>(client, `${collection}/${name}`, labels, what, signal);
+        return await adopt<T>(client, `${collection}/${name}`, labels, what, signals.abort);
       }
       if (attempt >= attempts || !isTransient(error))
         throw error instanceof ApiError ? refusalError(error, what) : error;
-      await wait(backoff.next(error), signal);
+      await wait(backoff.next(error), signals.abort);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { KanikitError, type LogLine } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { connectionError, hasStatus } from '../client/api-error.ts';
-import { createBackoff, isTransient } from '../client/retry.ts';
+import { type BackoffBounds, createBackoff, isTransient } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
 import type { PodMonitor } from '../observe/pod-monitor.ts';
 import { executorContainer } from '../watch/pod-object.ts';
@@ -15,8 +15,12 @@ export interface LogSource {
   readonly name: string;
   readonly monitor: PodMonitor;
   readonly signal: AbortSignal;
+  /** Pauses between tries. @default 200 ms to 5 s */
+  readonly backoff?: BackoffBounds | undefined;
 }
 
+/** A log that is not read piles up on the node and may be rotated away, so the pauses stay short. */
+const defaultBackoff: BackoffBounds = { firstMs: 200, longestMs: 5_000 };
 /** Once the container has ended, a followed log that says nothing for this long is read to its end by a request of its own. */
 const idleAfterEndMs = 50;
 /** After the log has ended, the pod's status is given this long to say the same. */
@@ -31,7 +35,7 @@ const largestFailureCount = 8;
 export async function* followLog(source: LogSource): AsyncGenerator<LogLine> {
   const { monitor, signal } = source;
   const position = createLogPosition();
-  const backoff = createBackoff();
+  const backoff = createBackoff(source.backoff ?? defaultBackoff);
   let failures = 0;
   while (monitor.stage() === 'waiting') await monitor.whenChanged(signal);
   throwIfStopped(source);

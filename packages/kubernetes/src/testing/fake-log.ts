@@ -1,0 +1,78 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** A part of a line as a container runtime writes it: longer lines than 16 KiB have several, each with its own time. */
+export interface LogPart {
+  /** Nanoseconds since the epoch. */
+  readonly time: bigint;
+  readonly bytes: Buffer;
+}
+
+/** The log of a container, served as a kubelet serves it. */
+export interface FakeLog {
+  write(time: bigint, bytes: Buffer): void;
+  end(): void;
+  /** Forgets what was written so far, as a rotation of the file does. */
+  rotate(): void;
+  serve(options: {
+    readonly sinceTime: string | undefined;
+    readonly isFollowed: boolean;
+  }): AsyncGenerator<Buffer>;
+}
+
+const partBytes = 16 * 1024;
+
+/** Makes an empty log. */
+export function createFakeLog(): FakeLog {
+  let parts: LogPart[] = [];
+  let isEnded = false;
+  let wake = Promise.withResolvers<void>();
+  const notify = (): void => {
+    wake.resolve();
+    wake = Promise.withResolvers();
+  };
+  return {
+    write(time, bytes) {
+      for (let start = 0, step = 0n; start < bytes.length; start += partBytes, step += 200_000n) {
+        parts.push({ time: time + step, bytes: bytes.subarray(start, start + partBytes) });
+      }
+      notify();
+    },
+    end() {
+      isEnded = true;
+      notify();
+    },
+    rotate() {
+      parts = [];
+    },
+    async *serve({ sinceTime, isFollowed }) {
+      // The API server hands `sinceTime` on in whole seconds.
+      const since =
+        sinceTime === undefined ? 0n : BigInt(Math.floor(Date.parse(sinceTime) / 1000)) * 1_000_000_000n;
+      let isLineStart = true;
+      for (let index = 0; ;) {
+        const part = parts[index];
+        if (part === undefined) {
+          if (isEnded || !isFollowed) return;
+          await wake.promise;
+          continue;
+        }
+        index += 1;
+        if (part.time < since) continue;
+        yield isLineStart
+          ? Buffer.concat([Buffer.from(`${formatTime(part.time)} `), part.bytes])
+          : part.bytes;
+        isLineStart = part.bytes.at(-1) === 10;
+        if (index % 64 === 0) await setImmediate();
+      }
+    },
+  };
+}
+
+function formatTime(time: bigint): string {
+  const seconds = new Date(Number(time / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${
+    String(time % 1_000_000_000n)
+      .padStart(9, '0')
+      .replace(/0+$/, '') || '0'
+  }Z`;
+}
