@@ -13,7 +13,9 @@ describe.each(packages)('files of $room', ({ folder, manifest, sources }) => {
   it('have names in kebab-case', () => {
     const wrong = pathsBelowSource
       .flat()
-      .filter((part) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.test-d)?(?:\.tsx?)?$/.test(part));
+      .filter(
+        (part) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test|\.test-d|\.test\.helper)?(?:\.tsx?)?$/.test(part),
+      );
     expect(wrong).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ export function displayPath(path: string): string {
 
 /** True for files that only tests load. */
 export function isTestFile(path: string): boolean {
-  return /\.test(?:-d)?\.tsx?$|\/testing(?:\/|\.tsx?$)/.test(displayPath(path));
+  return /\.test(?:-d|\.helper)?\.tsx?$|\/testing(?:\/|\.tsx?$)/.test(displayPath(path));
 }
 
 function filesBelow(folder: string): string[] {
