@@ -8,6 +8,8 @@ export interface ClusterOptions {
   readonly context?: string | undefined;
   /** @default the context's namespace, else `default` */
   readonly namespace?: string | undefined;
+  /** True uses the service account of the pod this process runs in, whatever kubeconfig there is. */
+  readonly isInCluster?: boolean | undefined;
   /** Kind shown in events; the sandbox hands `sandbox`. @default from how the cluster was found */
   readonly kind?: 'sandbox' | undefined;
 }

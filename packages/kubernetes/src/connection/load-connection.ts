@@ -21,6 +21,8 @@ export interface ConnectionOptions {
   readonly kubeconfig?: string | undefined;
   /** @default the kubeconfig's current context */
   readonly context?: string | undefined;
+  /** True takes the service account of the pod this process runs in, whatever kubeconfig there is. */
+  readonly isInCluster?: boolean | undefined;
   /** @default the context's namespace, else `default` */
   readonly namespace?: string | undefined;
   /** @default the user's home folder */
@@ -40,6 +42,7 @@ export interface ConnectionOptions {
  */
 export async function loadConnection(options: ConnectionOptions): Promise<ClusterConnection> {
   const { env } = options;
+  if (options.isInCluster === true) return loadInCluster(options);
   const candidates = kubeconfigPaths(options);
   const read = await Promise.all(candidates.map(readKubeconfigFile));
   const files = read.filter((file) => file !== undefined);
