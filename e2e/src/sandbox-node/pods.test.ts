@@ -153,10 +153,10 @@ describe('limits', () => {
   });
 
   it('an executor that eats its memory is killed', async () => {
-    const status = await run('hungry-executor', ['RUN head -c 160000000 /dev/urandom > /big'], {
-      container: { resources: { limits: { memory: '96Mi' } } },
+    const status = await run('hungry-executor', ['RUN head -c 250000000 /dev/urandom > /big'], {
+      container: { resources: { limits: { memory: '160Mi' } } },
     });
-    expect(terminated(status)).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
+    expect(terminated(status), await api.log('hungry-executor')).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
   });
 
   it('a build that writes more than its ephemeral storage is evicted', async () => {

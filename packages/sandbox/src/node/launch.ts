@@ -94,13 +94,19 @@ function coverInherited(stdio: StdioOptions & unknown[], empty: number): StdioOp
   return stdio;
 }
 
+/**
+ * The container's first process is the child of a shell and not of `unshare --fork`: that one writes into the container's output and loses the
+ * exit code when its child is killed (util-linux 2.38). What the shell itself would say goes nowhere.
+ */
+const waitForContainer = 'exec 5>&2 2>/dev/null; setpriv --pdeathsig SIGKILL sh "$0" 2>&5 5>&-; exit $?';
+
 function launchArguments({ isolation, scriptFile }: LaunchOptions): string[] {
-  const namespaces = ['--mount', '--pid', '--uts', '--ipc', '--fork', '--kill-child'];
+  const namespaces = ['--mount', '--pid', '--uts', '--ipc'];
   const start = ['--pdeathsig', 'SIGKILL', 'unshare'];
-  if (isolation.kind === 'root') return [...start, ...namespaces, 'sh', scriptFile];
+  if (isolation.kind === 'root') return [...start, ...namespaces, 'sh', '-c', waitForContainer, scriptFile];
   // The second shell starts once the ids are mapped: only then it gets root's rights in the namespace.
-  const wait = 'echo map >&3; read go <&4; exec sh "$0"';
-  return [...start, '--user', ...namespaces, 'sh', '-c', wait, scriptFile];
+  const wait = 'echo map >&3; read go <&4; exec sh -c "$1" "$0"';
+  return [...start, '--user', ...namespaces, 'sh', '-c', wait, scriptFile, waitForContainer];
 }
 
 async function followSetup(
