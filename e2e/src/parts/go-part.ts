@@ -11,6 +11,7 @@ import { withLock } from './with-lock.ts';
 const packages = {
   crane: 'github.com/google/go-containerregistry/cmd/crane',
   'oci-conformance': 'github.com/opencontainers/distribution-spec/conformance',
+  kubectl: 'github.com/kanikit/kanikit/e2e/parts/kubectl',
 } as const;
 
 export type GoPart = keyof typeof packages;

@@ -90,7 +90,7 @@ test('deletes with preconditions and collections by selector', async () => {
   const rest = await api.call('DELETE', `${secrets}?labelSelector=run%3D1`);
   expect(rest.body.items).toHaveLength(1);
   const left = await api.call('GET', secrets);
-  expect(left.body.items.map((item) => item.metadata.name)).toEqual(['c']);
+  expect(left.body.items.map((item: Json) => item.metadata.name)).toEqual(['c']);
 });
 
 test('a secret goes with the pod that owns it', async () => {

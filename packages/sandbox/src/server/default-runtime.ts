@@ -1,15 +1,19 @@
 import { createProcessRuntime } from '../node/process-runtime.ts';
 import type { PodRuntime } from '../node/pod-runtime.ts';
+import { createReplayRuntime } from '../node/replay-runtime.ts';
 import type { SandboxProgress } from './description.ts';
+import type { SandboxSettings } from './options.ts';
 
-/** The node that runs real executors. Nothing is got or built before the first pod asks for it. */
+/** The node that runs real executors, or plays a recorded log where that is asked for. Nothing is got or built before the first pod asks for it. */
 export function createDefaultRuntime(options: {
   readonly folder: string;
   /** PEM of the sandbox's own authority, which pods trust. */
   readonly authority: string;
+  readonly simulate: SandboxSettings['simulate'];
   readonly onProgress: ((progress: SandboxProgress) => void) | undefined;
 }): PodRuntime {
-  const { folder, authority, onProgress } = options;
+  const { folder, authority, simulate, onProgress } = options;
+  if (simulate !== undefined) return createReplayRuntime({ folder, ...simulate });
   return createProcessRuntime({
     folder,
     certificates: () => authority,

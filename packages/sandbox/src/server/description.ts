@@ -15,6 +15,8 @@ export interface SandboxDescription {
   readonly registry: string;
   /** A small base image made of this machine's own shell and tools; undefined where it could not be made. */
   readonly baseImage: string | undefined;
+  /** True when pods only play a recorded log. */
+  readonly isSimulated: boolean;
   readonly bucket: SandboxBucket;
 }
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { KanikitError } from '@kanikit/spec';
+import { listenerOf } from './socket-owner.ts';
 
 /** What the holder of a folder says of itself. */
 export interface LockHolder {
@@ -20,6 +22,8 @@ export interface FolderLock extends AsyncDisposable {
 /** A live holder, with a connection that ends when it does. */
 export interface HolderConnection extends Disposable {
   readonly holder: LockHolder;
+  /** Resolves with true once the holder is ready, with false when it ends before. */
+  readonly ready: Promise<boolean>;
   readonly ended: Promise<void>;
 }
 
@@ -41,8 +45,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     // A client that is killed is no concern of ours.
     socket.on('error', () => socket.destroy());
     socket.resume();
-    socket.write(`${JSON.stringify({ pid: process.pid, startedAt, isReady } satisfies LockHolder)}\n`);
+    socket.write(introduction());
   });
+  const introduction = () =>
+    `${JSON.stringify({ pid: process.pid, startedAt, isReady } satisfies LockHolder)}\n`;
   server.listen(await lockName(folder));
   try {
     await once(server, 'listening');
@@ -58,7 +64,10 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     });
   }
   return {
-    ready: () => (isReady = true),
+    ready() {
+      isReady = true;
+      for (const socket of open) socket.write(introduction());
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       const closed = once(server, 'close');
@@ -78,25 +87,35 @@ export async function connectToHolder(folder: string): Promise<HolderConnection 
   const socket = connect(path);
   const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   socket.on('error', () => socket.destroy());
-  const holder = await Promise.race([readHolder(socket), ended.then(() => undefined)]);
-  if (holder === undefined) return undefined;
-  return { holder, ended, [Symbol.dispose]: () => void socket.destroy() };
+  const introductions = readIntroductions(socket);
+  const ready = introductions.ready;
+  // A holder that is stopped or stuck does not introduce itself; it is not taken for absent.
+  const silence = Promise.withResolvers<'silent'>();
+  const timer = setTimeout(() => silence.resolve('silent'), answerTimeoutMs);
+  const first = await Promise.race([introductions.first, ended, silence.promise]);
+  clearTimeout(timer);
+  if (first === undefined) return undefined;
+  const holder = first === 'silent' ? await silentHolder(path) : first;
+  return { holder, ready, ended, [Symbol.dispose]: () => void socket.destroy() };
 }
 
-async function readHolder(socket: Socket): Promise<LockHolder | undefined> {
-  // A holder that is stopped or stuck does not answer; it is not taken for absent.
-  socket.setTimeout(answerTimeoutMs, () =>
-    socket.emit('data', Buffer.from(`${JSON.stringify({ pid: 0, startedAt: 0, isReady: false })}\n`)),
-  );
-  let text = '';
-  return new Promise((resolve) => {
-    socket.on('data', (chunk: Buffer) => {
-      text += chunk.toString('utf8');
-      if (!text.includes('\n')) return;
-      socket.setTimeout(0);
-      resolve(JSON.parse(text) as LockHolder);
-    });
+async function silentHolder(path: string): Promise<LockHolder> {
+  return { pid: (await listenerOf(path)) ?? 0, startedAt: 0, isReady: false };
+}
+
+function readIntroductions(socket: Socket): { first: Promise<LockHolder>; ready: Promise<boolean> } {
+  const first = Promise.withResolvers<LockHolder>();
+  const ready = Promise.withResolvers<boolean>();
+  const lines = createInterface({ input: socket });
+  // Passed on from the socket: nobody listens there, which its end says, too.
+  lines.on('error', () => lines.close());
+  lines.on('line', (line) => {
+    const holder = JSON.parse(line) as LockHolder;
+    first.resolve(holder);
+    if (holder.isReady) ready.resolve(true);
   });
+  socket.once('close', () => ready.resolve(false));
+  return { first: first.promise, ready: ready.promise };
 }
 
 async function lockName(folder: string): Promise<string> {

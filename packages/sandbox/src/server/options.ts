@@ -12,6 +12,12 @@ export interface SandboxSettings {
   readonly folder?: string;
   /** Ports to insist on. @default the ones of the last start, else 17443 to 17446, else free ones */
   readonly ports?: Readonly<Partial<Record<SandboxServer, number>>>;
+  /** Plays a recorded executor log in every pod instead of building. */
+  readonly simulate?: {
+    readonly logFile: string;
+    readonly exitCode?: number;
+    readonly linesPerSecond?: number;
+  };
   /** Whether the registry gets a base image made of this machine's shell and tools. @default true */
   readonly hasBaseImage?: boolean;
 }

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KanikitError } from '@kanikit/spec';
+import { isKanikitError, KanikitError } from '@kanikit/spec';
 import type { DaemonMessage } from './daemon-message.ts';
 import type { SandboxDescription, SandboxProgress } from './description.ts';
 import type { SandboxSettings } from './options.ts';
+import { connectToHolder } from './folder-lock.ts';
 import { requireLinux } from './require-linux.ts';
 import { prepareFolder, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts';
 import { sandboxStatus } from './status.ts';
@@ -30,26 +32,61 @@ export async function startSandboxDaemon(options: SandboxDaemonOptions = {}): Pr
   requireLinux();
   const { onProgress, timeoutMs = 30_000, signal, executor, ...settings } = options;
   const paths = sandboxPaths(options.folder);
-  signal?.throwIfAborted();
+  const limit = AbortSignal.timeout(timeoutMs);
+  const any = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      const running = await runningSandbox(paths, any);
+      if (running !== undefined) return running;
+      await prepareFolder(paths);
+      return await startOne(paths, { ...settings, folder: paths.folder }, executor, any, onProgress);
+    } catch (error) {
+      signal?.throwIfAborted();
+      // Somebody else was faster: his sandbox is waited for.
+      if (isKanikitError(error) && error.code === 'sandbox-running' && !limit.aborted) continue;
+      const why = limit.aborted ? `not ready after ${timeoutMs} ms` : undefined;
+      throw startFailed(error, await endOfLog(paths), why);
+    }
+  }
+}
+
+/** The sandbox of the folder, awaited when it is just starting; undefined when there is none, or it has just ended. */
+async function runningSandbox(
+  paths: SandboxPaths,
+  signal: AbortSignal,
+): Promise<SandboxDescription | undefined> {
+  using connection = await connectToHolder(paths.folder);
+  if (connection === undefined) return undefined;
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    if (!(await Promise.race([connection.ready, aborted.promise]))) return undefined;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
   const status = await sandboxStatus(paths.folder);
   if (status.state === 'running') return status.sandbox;
-  await prepareFolder(paths);
-  const limit = AbortSignal.timeout(timeoutMs);
-  const child = await spawnDaemon(paths, { ...settings, folder: paths.folder }, executor);
+  // It is on its way down: over when the connection is.
+  await Promise.race([connection.ended, once(signal, 'abort')]);
+  return undefined;
+}
+
+async function startOne(
+  paths: SandboxPaths,
+  settings: SandboxSettings,
+  executor: string | undefined,
+  signal: AbortSignal,
+  onProgress: SandboxDaemonOptions['onProgress'],
+): Promise<SandboxDescription> {
+  const child = await spawnDaemon(paths, settings, executor);
   try {
-    const any = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-    return await waitUntilReady(child, any, onProgress);
+    return await waitUntilReady(child, signal, onProgress);
   } catch (error) {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
-    signal?.throwIfAborted();
-    // Somebody else was faster: the sandbox that was wanted runs.
-    const other = await sandboxStatus(paths.folder);
-    if (other.state === 'running') return other.sandbox;
-    throw startFailed(
-      error,
-      await endOfLog(paths),
-      limit.aborted ? `not ready after ${timeoutMs} ms` : undefined,
-    );
+    throw error;
   } finally {
     if (child.connected) child.disconnect();
     child.unref();
@@ -65,7 +102,8 @@ async function spawnDaemon(
   const here = import.meta.url;
   const program = fileURLToPath(new URL(`daemon-process${extname(fileURLToPath(here))}`, here));
   const conditions = here.endsWith('.ts') ? ['--conditions=@kanikit/source'] : [];
-  await using log = await open(paths.log, 'w', 0o600);
+  // Appended to: another start may be under way, whose log this is, too.
+  await using log = await open(paths.log, 'a', 0o600);
   return spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', ...conditions, program, JSON.stringify(settings)],
@@ -116,6 +154,7 @@ function startFailed(error: unknown, log: string, why: string | undefined): unkn
 }
 
 async function endOfLog(paths: SandboxPaths): Promise<string> {
-  const text = await readFile(paths.log, 'utf8');
+  // Without a log nothing was started yet.
+  const text = await readFile(paths.log, 'utf8').catch(() => '');
   return text.trimEnd().split('\n').slice(-logLinesInError).join('\n');
 }

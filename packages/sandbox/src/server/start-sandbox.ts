@@ -62,8 +62,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { ports } = servers;
   await writeMarker(paths, ports);
   const { authority } = certificate;
-  const { onProgress } = options;
-  const runtime = options.runtime ?? createDefaultRuntime({ folder: paths.node, authority, onProgress });
+  const { onProgress, simulate } = options;
+  const runtime =
+    options.runtime ?? createDefaultRuntime({ folder: paths.node, authority, simulate, onProgress });
   await mkdir(paths.objects, { recursive: true, mode: 0o700 });
   const users = [administrator(credentials), ...(options.users ?? [])];
   const api = createKubernetesApi({ folder: paths.objects, runtime, users });
@@ -82,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     authority,
     registry: `127.0.0.1:${ports.registry}`,
     baseImage,
+    isSimulated: simulate !== undefined,
     bucket,
   };
   await publish(paths, description);

@@ -8,7 +8,12 @@ import type { SandboxPaths } from './sandbox-folder.ts';
 export async function sweepNode(paths: SandboxPaths): Promise<void> {
   await using _lock = await lockFolder(paths.folder);
   await mkdir(paths.objects, { recursive: true, mode: 0o700 });
-  const runtime = createDefaultRuntime({ folder: paths.node, authority: '', onProgress: undefined });
+  const runtime = createDefaultRuntime({
+    folder: paths.node,
+    authority: '',
+    simulate: undefined,
+    onProgress: undefined,
+  });
   const api = createKubernetesApi({ folder: paths.objects, runtime, users: [], isSweep: true });
   await api.close();
 }
