@@ -156,7 +156,10 @@ describe('limits', () => {
     const status = await run('hungry-executor', ['RUN head -c 250000000 /dev/urandom > /big'], {
       container: { resources: { limits: { memory: '160Mi' } } },
     });
-    expect(terminated(status), await api.log('hungry-executor')).toMatchObject({ exitCode: 137, reason: 'OOMKilled' });
+    expect(terminated(status), await api.log('hungry-executor')).toMatchObject({
+      exitCode: 137,
+      reason: 'OOMKilled',
+    });
   });
 
   it('a build that writes more than its ephemeral storage is evicted', async () => {
