@@ -1,0 +1,132 @@
+import { type BuildRequest, isKanikitError, type KanikitError, parseImageReference } from '@kanikit/spec';
+import { buildCommand } from '../command-line/build-command.ts';
+import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { usageError } from '../command-line/usage-error.ts';
+import { assignTags } from './assign-tags.ts';
+import { executorChoice } from './executor-choice.ts';
+
+export type BuildFlags = FlagValues<(typeof buildCommand)['flags']>;
+
+/**
+ * What to build, from a parsed command line.
+ *
+ * @throws KanikitError `usage` for flags that contradict each other
+ */
+export function buildRequests(values: ParsedValues): readonly BuildRequest[] {
+  const flags = flagsOf(buildCommand, values);
+  checkTogether(flags, values.args);
+  const isPushed = flags['no-push'] !== true;
+  const tagged = assignTags(values.args, flags.tag, isPushed);
+  for (const { destinations } of tagged) for (const name of destinations) checkImageName(name);
+  return tagged.map(({ context, destinations }) => ({
+    name: flags.name,
+    context,
+    destinations,
+    dockerfile: flags.file,
+    contextSubPath: flags['context-sub-path'],
+    push: isPushed,
+    buildArgs: flags['build-arg'],
+    labels: withValues(flags.label, '--label', ''),
+    target: flags.target,
+    platform: flags.platform,
+    cache: cacheOf(flags),
+    insecureRegistries: flags['insecure-registry'],
+    executorArgs: values.passedThrough,
+    executor: executorChoice(flags.executor, flags['executor-image']),
+    pod: podOf(flags),
+    timeoutMs: flags.timeout,
+  }));
+}
+
+function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
+  const refuse = (isGiven: unknown, isOther: unknown, message: string, hint?: string) => {
+    if (Boolean(isGiven) && Boolean(isOther)) throw usageError(message, hint);
+  };
+  const isSeveral = contexts.length > 1;
+  refuse(flags.push, flags['no-push'], '--push and --no-push contradict each other.');
+  const wantsCache = flags.cache ?? flags['cache-repo'] ?? flags['cache-copy-layers'];
+  refuse(wantsCache, flags['no-cache'], '--no-cache contradicts the other cache flags.');
+  refuse(
+    flags.quiet,
+    flags.progress !== undefined && flags.progress !== 'quiet',
+    '--quiet contradicts --progress.',
+  );
+  refuse(
+    flags.output,
+    flags['dry-run'] !== true,
+    '--output is the format of --dry-run.',
+    'Add --dry-run, or use --progress json.',
+  );
+  refuse(flags.name, isSeveral, '--name names one build, but there are several contexts.');
+  refuse(
+    flags.iidfile,
+    isSeveral,
+    '--iidfile holds one digest, but there are several contexts.',
+    'Use --metadata-file, which holds all of them.',
+  );
+  refuse(flags['pod-name'], isSeveral, '--pod-name names one pod, but there are several contexts.');
+  refuse(
+    flags.file === '-',
+    contexts.includes('-'),
+    "Context and Dockerfile can't both come from standard input.",
+  );
+  refuse(
+    contexts.filter((context) => context === '-').length > 1,
+    true,
+    'Standard input holds only one context.',
+  );
+  refuse(
+    flags.file === '-',
+    isSeveral,
+    'Standard input holds one Dockerfile, but there are several contexts.',
+  );
+  refuse(
+    flags.sandbox,
+    flags.kubeconfig ?? flags['kube-context'] ?? flags['in-cluster'],
+    '--sandbox is a cluster of its own: leave out the flags of other clusters.',
+  );
+  refuse(flags['in-cluster'], flags.kubeconfig ?? flags['kube-context'], '--in-cluster uses no kubeconfig.');
+  refuse(flags.concurrency === 0, true, '--concurrency must be at least 1.');
+}
+
+function checkImageName(name: string): void {
+  try {
+    parseImageReference(name);
+  } catch (error) {
+    if (!isKanikitError(error)) throw error;
+    const { message, hint }: KanikitError = error;
+    throw usageError(message, hint);
+  }
+}
+
+function withValues(
+  pairs: Readonly<Record<string, string | undefined>>,
+  flag: string,
+  fallback: string | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(pairs).map(([key, value]) => {
+      const known = value ?? fallback;
+      if (known === undefined) throw usageError(`${flag} needs KEY=VALUE, got "${key}".`);
+      return [key, known];
+    }),
+  );
+}
+
+function cacheOf(flags: BuildFlags): BuildRequest['cache'] {
+  const { cache, 'cache-repo': repository, 'cache-copy-layers': copyLayers, 'cache-ttl': ttlMs } = flags;
+  if (cache !== true && repository === undefined && copyLayers !== true) return false;
+  return { repository, copyLayers, ttl: ttlMs === undefined ? undefined : `${ttlMs / 1000}s` };
+}
+
+function podOf(flags: BuildFlags): BuildRequest['pod'] {
+  const { cpu, memory, 'ephemeral-storage': ephemeralStorage } = flags;
+  const isLimited = cpu !== undefined || memory !== undefined || ephemeralStorage !== undefined;
+  return {
+    name: flags['pod-name'],
+    serviceAccount: flags['service-account'],
+    registrySecret: flags['registry-secret'],
+    nodeSelector: withValues(flags['node-selector'], '--node-selector', undefined),
+    limits: isLimited ? { cpu, memory, ephemeralStorage } : undefined,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Kanikit } from '@kanikit/sdk';
+import type { BuildRequest } from '@kanikit/spec';
+import type { Io } from '../io.ts';
+
+/** Prints what a run would create: YAML documents, or one JSON list that `kubectl` reads, too. */
+export async function printDryRun(
+  kanikit: Kanikit,
+  requests: readonly BuildRequest[],
+  format: string | undefined,
+  io: Io,
+): Promise<void> {
+  const plans = await kanikit.plan(requests);
+  if (format === 'json') {
+    const items = plans.flatMap((plan) => plan.manifests);
+    io.stdout.write(`${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)}\n`);
+    return;
+  }
+  const { stringify } = await import('yaml');
+  for (const { name, delivery, manifests } of plans) {
+    for (const manifest of manifests) {
+      const title = `# ${name}: context by ${delivery === 'none' ? 'URL' : delivery}`;
+      io.stdout.write(`---\n${title.replace(/[\r\n]/g, ' ')}\n${stringify(manifest, { lineWidth: 0 })}`);
+    }
+  }
+}

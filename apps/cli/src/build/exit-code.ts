@@ -1,0 +1,12 @@
+import type { RunResult } from '@kanikit/sdk';
+import { exitCodes } from '../io.ts';
+
+/** The exit code of a run: what the preflight refused is told apart from builds that failed. */
+export function exitCodeOfRun({ outcome, problems, builds }: RunResult): number {
+  if (outcome === 'succeeded') return exitCodes.done;
+  if (problems.some((problem) => problem.scope === 'request')) return exitCodes.usage;
+  if (problems.length > 0) return exitCodes.refused;
+  return builds.some((build) => build.outcome === 'cancelled')
+    ? exitCodes.interrupted
+    : exitCodes.buildFailed;
+}

@@ -1,0 +1,38 @@
+import { sandboxStatus } from '@kanikit/sandbox';
+import type { ClusterOptions, S3StoreOptions } from '@kanikit/sdk';
+import { KanikitError } from '@kanikit/spec';
+
+export interface SandboxConnection {
+  readonly cluster: ClusterOptions;
+  readonly store: S3StoreOptions;
+  readonly insecureRegistries: readonly string[];
+}
+
+/**
+ * How to reach the sandbox of this machine.
+ *
+ * @throws KanikitError `sandbox-not-running`
+ */
+export async function sandboxOptions(namespace: string | undefined): Promise<SandboxConnection> {
+  const status = await sandboxStatus();
+  if (status.state !== 'running') {
+    throw new KanikitError({
+      code: 'sandbox-not-running',
+      message: `Looking for the sandbox in ${status.folder}: ${status.state === 'busy' ? 'it is starting or stopping' : 'none is running'}.`,
+      hint: status.state === 'busy' ? 'Try again in a moment.' : 'Start it with "kanikit sandbox up".',
+    });
+  }
+  const { kubeconfig, context, namespace: own, bucket, authority, registry } = status.sandbox;
+  return {
+    cluster: { kubeconfig, context, namespace: namespace ?? own, kind: 'sandbox' },
+    store: {
+      kind: 's3',
+      bucket: bucket.bucket,
+      endpoint: bucket.endpoint,
+      region: bucket.region,
+      credentials: { accessKeyId: bucket.accessKeyId, secretAccessKey: bucket.secretAccessKey },
+      certificateAuthorities: authority,
+    },
+    insecureRegistries: [registry],
+  };
+}

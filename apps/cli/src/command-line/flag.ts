@@ -1,0 +1,67 @@
+/** One flag of a command. */
+export interface Flag {
+  /**
+   * `list` may be repeated; `choice` takes one of `choices`; `pairs` takes `K=V` and may be repeated; `duration` takes `90s`, `30m`, `2h`
+   * and yields milliseconds.
+   */
+  readonly type: 'boolean' | 'string' | 'list' | 'choice' | 'number' | 'pairs' | 'duration';
+  readonly short?: string;
+  /** Name of the value in help. */
+  readonly value?: string;
+  readonly doc: string;
+  readonly choices?: readonly string[];
+  /** Environment variable used where the flag is absent. */
+  readonly env?: string;
+}
+
+type FlagValue<F extends Flag> = F['type'] extends 'boolean'
+  ? boolean
+  : F['type'] extends 'list'
+    ? readonly string[]
+    : F['type'] extends 'pairs'
+      ? Readonly<Record<string, string | undefined>>
+      : F['type'] extends 'number' | 'duration'
+        ? number | undefined
+        : string | undefined;
+
+/** Values of a command's flags: absent booleans are undefined, absent lists empty. */
+export type FlagValues<Flags extends Readonly<Record<string, Flag>>> = {
+  readonly [Name in keyof Flags]: Flags[Name]['type'] extends 'boolean'
+    ? boolean | undefined
+    : FlagValue<Flags[Name]>;
+};
+
+/** One command: what drives parsing, `--help` and the reference page. */
+export interface Command {
+  readonly name: string;
+  /** One line for the overview. */
+  readonly summary: string;
+  /** Positional arguments in help; undefined takes none. */
+  readonly args?: {
+    readonly usage: string;
+    readonly doc: string;
+    readonly min: number;
+    readonly max: number;
+  };
+  /** What `--` passes on; undefined where nothing may follow. */
+  readonly passThrough?: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  readonly examples?: readonly string[];
+  /** Further paragraphs for help. */
+  readonly notes?: readonly string[];
+  /** True keeps it out of the overview. */
+  readonly isHidden?: boolean;
+}
+
+/** A parsed command line. Use `valuesOf` to read the flags with their types. */
+export interface ParsedValues {
+  readonly args: readonly string[];
+  /** Arguments after `--`, verbatim. */
+  readonly passedThrough: readonly string[];
+  readonly flags: Readonly<Record<string, unknown>>;
+}
+
+/** The flags with the types their table gives them. */
+export function flagsOf<const C extends Command>(_command: C, values: ParsedValues): FlagValues<C['flags']> {
+  return values.flags as FlagValues<C['flags']>;
+}

@@ -1,0 +1,160 @@
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import type { Command, Flag, ParsedValues } from './flag.ts';
+import { readFlagValue } from './read-flag-value.ts';
+import { suggest } from './suggest.ts';
+import { usageError } from './usage-error.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export type ParsedCommandLine =
+  | { readonly kind: 'version' }
+  | { readonly kind: 'overview' }
+  | { readonly kind: 'help'; readonly command: Command }
+  | { readonly kind: 'run'; readonly command: Command; readonly values: ParsedValues };
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws KanikitError `usage`, naming what was not understood
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly Command[],
+  env: Env,
+): ParsedCommandLine {
+  const [first, ...rest] = args;
+  if (first === undefined || first === '--help' || first === '-h') return { kind: 'overview' };
+  if (first === '--version' || first === '-v') return { kind: 'version' };
+  if (first === 'help') return helpOf(rest, commands);
+  const command = findCommand(first, commands);
+  if (asksForHelp(rest)) return { kind: 'help', command };
+  return { kind: 'run', command, values: parseFlags(rest, command, env) };
+}
+
+function helpOf(args: readonly string[], commands: readonly Command[]): ParsedCommandLine {
+  const [name] = args;
+  return name === undefined ? { kind: 'overview' } : { kind: 'help', command: findCommand(name, commands) };
+}
+
+function findCommand(name: string, commands: readonly Command[]): Command {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const meant = suggest(
+    name,
+    commands.filter((candidate) => candidate.isHidden !== true).map((candidate) => candidate.name),
+  );
+  const what = name.startsWith('-') ? 'flag' : 'command';
+  throw usageError(
+    `Unknown ${what} "${name}".`,
+    meant === undefined ? 'Run "kanikit --help" for all commands.' : `Did you mean "kanikit ${meant}"?`,
+  );
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).some((arg) => arg === '--help' || arg === '-h');
+}
+
+function parseFlags(args: readonly string[], command: Command, env: Env): ParsedValues {
+  const end = args.indexOf('--');
+  const own = end === -1 ? args : args.slice(0, end);
+  const passedThrough = end === -1 ? [] : args.slice(end + 1);
+  if (passedThrough.length > 0 && command.passThrough === undefined) {
+    throw usageError(`"kanikit ${command.name}" takes nothing after --, got "${passedThrough[0]}".`);
+  }
+  const { tokens } = parseArgs({
+    args: [...own],
+    options: optionsOf(command),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const positionals: string[] = [];
+  const raw = new Map<string, (string | boolean)[]>();
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    const value = checkedValue(token, command);
+    raw.set(token.name, [...(raw.get(token.name) ?? []), value]);
+  }
+  checkCount(positionals, command);
+  const flags = Object.fromEntries(
+    Object.entries(command.flags).map(([name, flag]) => [
+      name,
+      readFlagValue(name, flag, raw.get(name), env),
+    ]),
+  );
+  return { args: positionals, passedThrough, flags };
+}
+
+function optionsOf(command: Command): ParseArgsOptionsConfig {
+  const entries = Object.entries(command.flags).map(([name, flag]) => [
+    name,
+    {
+      type: flag.type === 'boolean' ? ('boolean' as const) : ('string' as const),
+      ...(flag.short === undefined ? {} : { short: flag.short }),
+    },
+  ]);
+  return Object.fromEntries(entries) as ParseArgsOptionsConfig;
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function checkedValue(token: OptionToken, command: Command): string | boolean {
+  const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined;
+  if (flag === undefined) throw unknownFlag(token.rawName, command);
+  if (flag.type === 'boolean') return booleanValue(token);
+  const { value, rawName } = token;
+  if (value === undefined) throw missingValue(rawName, flag);
+  const isFlagInstead = token.inlineValue !== true && value.length > 1 && isFlag(value, command);
+  if (isFlagInstead) throw missingValue(rawName, flag, value);
+  return value;
+}
+
+function booleanValue({ rawName, value }: OptionToken): boolean {
+  if (value === undefined || value === 'true') return true;
+  if (value === 'false') return false;
+  throw usageError(`${rawName} is on or off and takes no value, got "${value}".`);
+}
+
+function isFlag(text: string, command: Command): boolean {
+  const [name = ''] = text.split('=');
+  return Object.entries(command.flags).some(
+    ([long, { short }]) => name === `--${long}` || name === `-${short}`,
+  );
+}
+
+function missingValue(rawName: string, flag: Flag, next?: string): Error {
+  const found = next === undefined ? '' : `, but "${next}" is the next flag`;
+  const hint =
+    next === undefined ? undefined : `If "${next}" is meant as the value, write ${rawName}=${next}.`;
+  return usageError(`${rawName} needs a value (${flag.value ?? 'VALUE'})${found}.`, hint);
+}
+
+function unknownFlag(rawName: string, command: Command): Error {
+  const names = Object.keys(command.flags).map((name) => `--${name}`);
+  const meant = suggest(rawName, names);
+  const passOn = command.passThrough === undefined ? '' : ` Flags of the executor go after --.`;
+  const hint =
+    meant === undefined ? `Run "kanikit ${command.name} --help" for all flags.` : `Did you mean ${meant}?`;
+  return usageError(`"kanikit ${command.name}" has no flag ${rawName}.`, `${hint}${passOn}`);
+}
+
+function checkCount(positionals: readonly string[], command: Command): void {
+  const { min, max, usage } = command.args ?? { min: 0, max: 0, usage: '' };
+  if (positionals.length < min) {
+    throw usageError(
+      `"kanikit ${command.name}" needs ${usage}.`,
+      `Run "kanikit ${command.name} --help" for examples.`,
+    );
+  }
+  const extra = positionals[max];
+  if (extra !== undefined) {
+    throw usageError(`"kanikit ${command.name}" does not take the argument "${extra}".`);
+  }
+}

@@ -1,0 +1,10 @@
+/** Flags of every command that shows a run. */
+export const progressFlags = {
+  progress: {
+    type: 'choice',
+    value: 'MODE',
+    choices: ['auto', 'tui', 'plain', 'json', 'quiet'],
+    doc: 'How to show what happens: a dashboard, lines, one JSON event per line, or only the result. auto is tui on a large enough terminal, else plain; KANIKIT_PROGRESS replaces auto only',
+  },
+  quiet: { type: 'boolean', short: 'q', doc: 'Same as --progress quiet: print only image@digest' },
+} as const;

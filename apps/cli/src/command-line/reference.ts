@@ -1,0 +1,42 @@
+import type { Command } from './flag.ts';
+import { flagDoc, flagTitle } from './help.ts';
+
+/** `docs/cli.md`, from the same table as parsing and help. */
+export function cliReference(commands: readonly Command[]): string {
+  const shown = commands.filter((command) => command.isHidden !== true);
+  const sections = shown.map(section);
+  return `# The \`kanikit\` command
+
+Generated from the command table in \`apps/cli/src/command-line/\`; a test keeps it up to date (\`vitest run -u apps/cli\` writes it anew).
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | a build failed |
+| 2 | bad usage or configuration |
+| 3 | refused by preflight or cluster |
+| 130 | interrupted |
+
+Every command takes \`--help\`. Errors go to standard error, results to standard output.
+
+${sections.join('\n')}`;
+}
+
+function section(command: Command): string {
+  const { args, passThrough, notes = [], examples = [], flags } = command;
+  const usage = ['kanikit', command.name, args?.usage, passThrough && '[-- ARGS]'].filter(Boolean).join(' ');
+  const rows = Object.entries(flags).map(
+    ([name, flag]) => `| \`${flagTitle(name, flag).trim()}\` | ${flagDoc(flag).replaceAll('|', '\\|')} |`,
+  );
+  const parts = [
+    `## kanikit ${command.name}`,
+    command.summary,
+    `\`${usage}\``,
+    args?.doc ?? '',
+    ...notes,
+    rows.length === 0 ? '' : ['| flag | meaning |', '|---|---|', ...rows].join('\n'),
+    passThrough === undefined ? '' : `After \`--\`: ${passThrough}`,
+    examples.length === 0 ? '' : `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}

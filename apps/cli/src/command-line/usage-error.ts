@@ -1,0 +1,6 @@
+import { KanikitError } from '@kanikit/spec';
+
+/** A command line that can't be meant (exit code 2). */
+export function usageError(message: string, hint?: string): KanikitError {
+  return new KanikitError({ code: 'usage', message, hint });
+}

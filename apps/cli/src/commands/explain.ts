@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { explainWithDetails, formatExplanation } from '@kanikit/kaniko';
+import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { explainCommand } from '../command-line/small-commands.ts';
+import { usageError } from '../command-line/usage-error.ts';
+import { exitCodes, type Io } from '../io.ts';
+import { chooseColors, noColors } from '../text/colors.ts';
+
+/** `kanikit explain`: ends with 0 whatever the log tells, since telling it is what was asked for. */
+export async function runExplainCommand(values: ParsedValues, io: Io): Promise<number> {
+  const flags = flagsOf(explainCommand, values);
+  const [source = '-'] = values.args;
+  if (source === '-' && io.stdin.isTTY) {
+    throw usageError(
+      'There is no log on standard input.',
+      'Pipe one in: kubectl logs POD | kanikit explain -',
+    );
+  }
+  const log = source === '-' ? await buffer(io.stdin) : await readInput(source, 'log');
+  const dockerfile =
+    flags.dockerfile === undefined
+      ? undefined
+      : (await readInput(flags.dockerfile, 'Dockerfile')).toString('utf8');
+  const explanation = explainWithDetails(log, { dockerfile, exitCode: flags['exit-code'] });
+  if (flags.json === true) {
+    io.stdout.write(`${JSON.stringify(explanation.report, undefined, 2)}\n`);
+  } else {
+    const color = chooseColors(io.stdout, io.env) !== noColors;
+    const text = formatExplanation(explanation, { width: io.stdout.columns || undefined, color });
+    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  return exitCodes.done;
+}
+
+async function readInput(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw usageError(`Reading the ${what} ${path}: ${(error as Error).message}.`);
+  }
+}

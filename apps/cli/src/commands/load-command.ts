@@ -1,0 +1,24 @@
+import type { ParsedValues } from '../command-line/flag.ts';
+import type { Io } from '../io.ts';
+
+/** Runs a parsed command; resolves to the exit code. */
+export type RunCommand = (values: ParsedValues, io: Io) => Promise<number>;
+
+/** The code of a command, loaded only when it is the one: start-up time counts. */
+export async function loadCommand(name: string): Promise<RunCommand> {
+  switch (name) {
+    case 'build':
+      return (await import('./build.ts')).runBuildCommand;
+    case 'explain':
+      return (await import('./explain.ts')).runExplainCommand;
+    case 'replay':
+      return (await import('./replay.ts')).runReplayCommand;
+    case 'sandbox':
+      return (await import('./sandbox.ts')).runSandboxCommand;
+    default:
+      return async (_values, io) => {
+        io.stdout.write(`${io.version}\n`);
+        return 0;
+      };
+  }
+}

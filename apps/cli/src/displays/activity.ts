@@ -1,0 +1,94 @@
+import type { BuildState, PackState, UploadState } from '@kanikit/core';
+import type { ExecutorPhase } from '@kanikit/spec';
+import { printable } from '../text/printable.ts';
+import { formatBytes, plural } from '../text/units.ts';
+
+/** What the executor does, as a word for people. */
+export const phaseWords: Readonly<Record<ExecutorPhase, string>> = {
+  context: 'read context',
+  resolve: 'resolve',
+  pull: 'pull',
+  unpack: 'unpack',
+  'cache-lookup': 'ask cache',
+  'cache-extract': 'from cache',
+  run: 'run',
+  copy: 'copy',
+  snapshot: 'snapshot',
+  save: 'save files',
+  clean: 'clean up',
+  push: 'push',
+};
+
+/** What a build is doing right now, in a few words of printable text; '' when there is nothing to say. */
+export function activityText(build: BuildState): string {
+  if (build.outcome !== undefined) return '';
+  if (build.waiting !== undefined) {
+    const { reason, message } = build.waiting;
+    return `waiting: ${clean(message ?? reason)}`;
+  }
+  switch (build.phase) {
+    case 'queued':
+      return 'queued';
+    case 'preflight':
+      return 'checking';
+    case 'context':
+      return contextText(build);
+    case 'pod':
+      return podText(build);
+    case 'executor':
+      return executorText(build);
+    case 'settling':
+      return 'cleaning up';
+    default:
+      return '';
+  }
+}
+
+function contextText({ packing, upload }: BuildState): string {
+  if (packing === undefined) return 'packing context';
+  if (!packing.isDone || upload === undefined) return `packing ${packText(packing)}`;
+  return `uploading ${uploadText(upload)}`;
+}
+
+/** `14,203 files, 212 MB`. */
+export function packText({ files, bytes }: PackState): string {
+  return `${plural(files, 'file')}, ${formatBytes(bytes)}`;
+}
+
+function uploadText({ bytes, totalBytes }: UploadState): string {
+  return totalBytes === undefined
+    ? formatBytes(bytes)
+    : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
+}
+
+function podText({ pod, packing }: BuildState): string {
+  switch (pod?.status) {
+    case undefined:
+      return 'creating pod';
+    case 'created':
+      return 'waiting for a node';
+    case 'scheduled':
+      return 'starting pod';
+    case 'pulling':
+      return 'pulling executor';
+    default:
+      return packing === undefined || packing.isDone ? 'starting executor' : `sending ${packText(packing)}`;
+  }
+}
+
+function executorText(build: BuildState): string {
+  const { activity, position, packing } = build;
+  if (activity !== undefined) {
+    const isCommand = activity.phase === 'run' || activity.phase === 'copy';
+    if (isCommand && position.instruction !== undefined) return clean(position.instruction);
+    const detail = activity.detail === undefined ? '' : ` ${clean(activity.detail)}`;
+    return `${phaseWords[activity.phase] ?? activity.phase}${detail}`;
+  }
+  if (position.instruction !== undefined) return clean(position.instruction);
+  if (packing?.isDone === false) return `sending ${packText(packing)}`;
+  return 'running';
+}
+
+function clean(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
+}

@@ -1,0 +1,37 @@
+/** Ctrl-C, and the signals that mean the same. */
+export interface Interrupts extends Disposable {
+  /** As if Ctrl-C had been pressed: also for terminals in raw mode, and readers that went away. */
+  readonly press: () => void;
+  /** How often it was pressed. */
+  readonly count: () => number;
+}
+
+export interface InterruptActions {
+  /** First: cancel and clean up. */
+  readonly cancel: () => void;
+  /** Second: stop waiting. */
+  readonly leave: () => void;
+  /** Third: end the process now. */
+  readonly exit: () => void;
+}
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Handles the signals until disposed. */
+export function handleInterrupts(actions: InterruptActions): Interrupts {
+  let count = 0;
+  const press = () => {
+    count += 1;
+    if (count === 1) actions.cancel();
+    else if (count === 2) actions.leave();
+    else actions.exit();
+  };
+  for (const signal of signals) process.on(signal, press);
+  return {
+    press,
+    count: () => count,
+    [Symbol.dispose]: () => {
+      for (const signal of signals) process.off(signal, press);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** Writes to a stream that may be slow or gone. */
+export interface LineWriter {
+  /** A promise when the reader is behind. */
+  write(text: string): void | Promise<void>;
+  /** Resolves when all is handed to the system, or the reader is gone. */
+  flush(): Promise<void>;
+}
+
+/** `onGone` is called once when the other end of a pipe was closed (`| head`); what is written after that is dropped. */
+export function createLineWriter(stream: NodeJS.WritableStream, onGone: () => void): LineWriter {
+  let isGone = false;
+  const wakes = new Set<() => void>();
+  const wakeAll = () => {
+    for (const wake of wakes) wake();
+    wakes.clear();
+  };
+  stream.on('drain', wakeAll);
+  stream.on('error', () => {
+    if (isGone) return;
+    isGone = true;
+    wakeAll();
+    onGone();
+  });
+  return {
+    write: (text) => {
+      if (isGone || text === '' || stream.write(text)) return undefined;
+      return new Promise((resolve) => wakes.add(resolve));
+    },
+    flush: () =>
+      new Promise((resolve) => {
+        if (isGone) return resolve();
+        wakes.add(resolve);
+        stream.write('', () => resolve());
+      }),
+  };
+}

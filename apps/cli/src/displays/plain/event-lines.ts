@@ -1,0 +1,182 @@
+import type { BuildState, RunState } from '@kanikit/core';
+import type { BuildEndEvent, BuildEvent, KanikitEvent } from '@kanikit/spec';
+import type { Colors } from '../../text/colors.ts';
+import { printable } from '../../text/printable.ts';
+import { formatBytes, formatDuration } from '../../text/units.ts';
+import { packText, phaseWords } from '../activity.ts';
+import { failureLines } from '../summary.ts';
+
+/** A phase of the executor that took longer than this is worth a line at its end. */
+const longPhaseMs = 1_000;
+
+/** What plain output says about an event of a build, before its prefix; nothing for most progress. `before` is the state without it. */
+export function buildEventLines(
+  event: KanikitEvent & BuildEvent,
+  build: BuildState,
+  before: BuildState | undefined,
+  colors: Colors,
+): readonly string[] {
+  switch (event.type) {
+    case 'output':
+      return [printable(event.text)];
+    case 'build-wait': {
+      const isNews = event.reason !== undefined && event.message !== before?.waiting?.message;
+      const { reason = '', message, hint } = event;
+      return isNews ? lines(colors.warn, `waiting: ${message ?? reason}`, hint) : [];
+    }
+    case 'context-pack':
+      return event.isDone ? [`packed ${packSummary(build)}`] : [];
+    case 'context-upload':
+      if (!event.isDone) return [];
+      return [
+        event.isReused
+          ? `context is already in ${printable(event.location)}`
+          : `uploaded ${formatBytes(event.bytes)} to ${printable(event.location)}`,
+      ];
+    case 'pod-create':
+      return [
+        `pod ${printable(event.namespace)}/${printable(event.pod)} created, executor ${printable(event.image)}`,
+      ];
+    case 'pod-schedule':
+      return [`pod is on node ${printable(event.node)}`];
+    case 'pod-pull':
+      return [`pulling executor ${printable(event.image)}`];
+    case 'pod-start':
+      return ['executor started'];
+    case 'pod-end':
+      return [`executor ended: ${podEnd(event)}`];
+    case 'stage-start':
+      return [colors.strong(stageTitle(build))];
+    case 'step-start':
+      return [colors.strong(printable(event.instruction.replaceAll('\n', ' ')))];
+    case 'step-end':
+      return stepEnd(event.outcome, build, event, colors);
+    case 'phase-start':
+      return phaseStart(event.phase, event.detail, build);
+    case 'phase-end': {
+      const began = before?.activities.find((activity) => activity.phase === event.phase);
+      const ms = began === undefined ? 0 : Date.parse(event.time) - began.sinceMs;
+      return ms > longPhaseMs
+        ? [colors.faint(`${phaseWords[event.phase] ?? event.phase} took ${formatDuration(ms)}`)]
+        : [];
+    }
+    case 'log': {
+      if (isSerious(event.level)) return lines(colors.warn, `${event.level}: ${event.message}`, undefined);
+      return event.isRecognized ? [] : event.message.split('\n').map(printable);
+    }
+    case 'retry':
+      return lines(
+        colors.warn,
+        `tries again in ${formatDuration(event.delayMs)}: ${event.reason}`,
+        undefined,
+      );
+    case 'push-start':
+      return [`pushing ${printable(event.reference)}`];
+    case 'push-end':
+      return [`pushed ${printable(event.reference)}@${printable(event.digest)}`];
+    case 'notice':
+      return event.level === 'warning'
+        ? lines(colors.warn, `warning: ${event.message}`, event.hint)
+        : lines(String, event.message, event.hint);
+    case 'cleanup':
+      if (event.outcome !== 'failed') return [];
+      return lines(
+        colors.bad,
+        `cleanup failed, left behind: ${event.target}: ${event.message ?? ''}`,
+        undefined,
+      );
+    case 'build-end':
+      return buildEnd(event, build, colors);
+    default:
+      return [];
+  }
+}
+
+/** What plain output says about the run itself. */
+export function runEventLines(event: KanikitEvent, state: RunState, colors: Colors): readonly string[] {
+  if (event.type === 'run-cancel') return [colors.warn(`stopping: ${printable(event.reason)}`)];
+  if (event.type !== 'run-start') return [];
+  const { kind, name, namespace } = event.cluster;
+  const where = printable(kind === name ? `${name}/${namespace}` : `${kind} ${name}/${namespace}`);
+  const names = state.builds.map((build) => printable(build.name)).join(', ');
+  return [
+    ...(event.isSimulated ? [colors.warn('SIMULATED: recorded builds are played, nothing is built')] : []),
+    `run ${printable(event.run)} on ${where}: ${names}`,
+  ];
+}
+
+function packSummary({ packing }: BuildState): string {
+  if (packing === undefined) return '';
+  const took = formatDuration(packing.atMs - packing.startedAtMs);
+  return `${packText(packing)} into ${formatBytes(packing.archiveBytes)} in ${took}`;
+}
+
+function podEnd({
+  cause,
+  exitCode,
+  reason,
+}: {
+  readonly cause: string;
+  readonly exitCode: number | undefined;
+  readonly reason: string | undefined;
+}): string {
+  const code = exitCode === undefined ? '' : `exit code ${exitCode}`;
+  if (cause === 'completed') return code === '' ? 'completed' : code;
+  return [printable(cause), reason === undefined ? '' : `(${printable(reason)})`, code]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function stageTitle({ position }: BuildState): string {
+  const { stageNumber, stageTotal, stageName, base } = position;
+  const count = stageTotal === undefined ? `stage ${stageNumber ?? 1}` : `stage ${stageNumber}/${stageTotal}`;
+  const name = stageName === undefined ? '' : ` ${printable(stageName)}`;
+  return `${count}${name} FROM ${printable(base ?? '?')}`;
+}
+
+function stepEnd(
+  outcome: 'done' | 'cached' | 'failed',
+  build: BuildState,
+  { stage, step }: { readonly stage: number; readonly step: number },
+  colors: Colors,
+): readonly string[] {
+  const ended = build.steps.findLast((candidate) => candidate.stage === stage && candidate.step === step);
+  const took = formatDuration(ended?.durationMs ?? 0);
+  if (outcome === 'cached') return [colors.good('CACHED')];
+  return [outcome === 'done' ? colors.good(`done in ${took}`) : colors.bad(`step failed after ${took}`)];
+}
+
+/** Running an instruction needs no line of its own: its step has just been named. */
+function phaseStart(
+  phase: keyof typeof phaseWords,
+  detail: string | undefined,
+  build: BuildState,
+): readonly string[] {
+  const isNamed = (phase === 'run' || phase === 'copy') && build.position.step !== undefined;
+  if (isNamed || phase === 'cache-lookup') return [];
+  const what = detail === undefined ? '' : ` ${printable(detail.replaceAll('\n', ' '))}`;
+  return [`${phaseWords[phase] ?? phase}${what}`];
+}
+
+function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): readonly string[] {
+  const took = formatDuration(event.durationMs);
+  switch (event.outcome) {
+    case 'succeeded': {
+      const images = event.images.map((image) => `${printable(image.reference)}@${printable(image.digest)}`);
+      return [colors.good(`BUILT ${images.join(' ') || printable(event.digest ?? '')} in ${took}`)];
+    }
+    case 'failed':
+      return [colors.bad(`FAILED in ${took}`), ...failureLines(build, new Set(), colors)];
+    default:
+      return [colors.warn(`CANCELLED after ${took}`)];
+  }
+}
+
+function isSerious(level: string): boolean {
+  return level === 'warning' || level === 'error' || level === 'fatal' || level === 'panic';
+}
+
+function lines(paint: (text: string) => string, text: string, hint: string | undefined): readonly string[] {
+  const hints = hint === undefined ? [] : hint.split('\n').map((line) => `hint: ${printable(line)}`);
+  return [...text.split('\n').map((line) => paint(printable(line))), ...hints];
+}

@@ -1,0 +1,97 @@
+import type { BuildState, RunState } from '@kanikit/core';
+import type { BuildEvent, KanikitEvent } from '@kanikit/spec';
+import type { Colors } from '../../text/colors.ts';
+import { printable } from '../../text/printable.ts';
+import { formatClock } from '../../text/units.ts';
+import { activityText } from '../activity.ts';
+import type { Display } from '../display.ts';
+import type { LineWriter } from '../line-writer.ts';
+import { summaryLines } from '../summary.ts';
+import { buildEventLines, runEventLines } from './event-lines.ts';
+import { createTurns } from './turns.ts';
+
+/** A build that has said nothing for this long says what it is doing. */
+const heartbeatMs = 30_000;
+
+export interface PlainOptions {
+  readonly writer: LineWriter;
+  readonly colors: Colors;
+  /** Milliseconds since the epoch, in the time of the events. */
+  readonly clock: () => number;
+}
+
+/** Complete lines, each with its build's name and place: `[api 3/12] npm warn …`. Nothing is cut. */
+export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Display {
+  const turns = createTurns();
+  const lastWords = new Map<string, number>();
+  let before: RunState | undefined;
+  const write = (lines: readonly string[]) =>
+    lines.length === 0 ? undefined : writer.write(`${lines.join('\n')}\n`);
+  const show: Display['show'] = (event, state) => {
+    const previous = before;
+    before = state;
+    if (event.build === undefined) return write(runEventLines(event, state, colors));
+    const position = state.positions.get(event.build);
+    const build = position === undefined ? undefined : state.builds[position];
+    if (position === undefined || build === undefined) return undefined;
+    const lines = buildEventLines(
+      event as KanikitEvent & BuildEvent,
+      build,
+      previous?.builds[position],
+      colors,
+    );
+    if (lines.length > 0) lastWords.set(build.id, clock());
+    const spoken = turns.say(build.id, prefixed(build, lines, colors), clock());
+    const rest = event.type === 'build-end' ? turns.end(build.id, clock()) : [];
+    return write([...spoken, ...rest]);
+  };
+  return {
+    show,
+    tick: (state) => {
+      const beats = state.builds.flatMap((build) => {
+        if (!isDue(build, lastWords.get(build.id), clock())) return [];
+        lastWords.set(build.id, clock());
+        return turns.say(
+          build.id,
+          prefixed(build, [colors.faint(heartbeat(build, clock()))], colors),
+          clock(),
+        );
+      });
+      void write([...beats, ...turns.tick(clock())]);
+    },
+    interrupted: (level) => {
+      const text =
+        level === 1
+          ? 'interrupted: cancelling the builds and cleaning up (again: stop waiting)'
+          : 'interrupted again: not waiting any longer';
+      void write([colors.warn(text)]);
+    },
+    close: async (state) => {
+      if (state.run !== undefined) await write([...turns.flush(), '', ...summaryLines(state, colors)]);
+      await writer.flush();
+    },
+  };
+}
+
+function isDue(build: BuildState, lastMs: number | undefined, nowMs: number): boolean {
+  const isActive = build.outcome === undefined && build.phase !== 'queued';
+  return isActive && nowMs - (lastMs ?? build.phaseSinceMs) >= heartbeatMs;
+}
+
+function heartbeat(build: BuildState, nowMs: number): string {
+  const since = build.waiting?.sinceMs ?? build.activity?.sinceMs ?? build.phaseSinceMs;
+  return `still ${activityText(build) || 'running'} (${formatClock(nowMs - since)})`;
+}
+
+function prefixed(build: BuildState, lines: readonly string[], colors: Colors): readonly string[] {
+  if (lines.length === 0) return [];
+  const prefix = colors.busy(`[${printable(build.name)}${placeOf(build)}]`);
+  return lines.map((line) => `${prefix} ${line}`);
+}
+
+/** ` 3/12` of all steps; ` #3` without a map; nothing outside of the Dockerfile's steps. */
+function placeOf({ position, phase }: BuildState): string {
+  const { overallNumber, overallTotal } = position;
+  if (overallNumber === undefined || phase === 'ended') return '';
+  return overallTotal === undefined ? ` #${overallNumber}` : ` ${overallNumber}/${overallTotal}`;
+}

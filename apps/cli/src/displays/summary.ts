@@ -1,0 +1,118 @@
+import { type BuildState, countBuilds, logTail, type RunState } from '@kanikit/core';
+import type { Colors } from '../text/colors.ts';
+import { printable } from '../text/printable.ts';
+import { formatDuration, plural } from '../text/units.ts';
+
+/** Lines of a failed build's log that are worth printing again. */
+const failureLogLines = 10;
+
+/** What stays on the screen when a run has ended: totals, then a block per build, failed ones last where the eye is. */
+export function summaryLines(state: RunState, colors: Colors): string[] {
+  const builds = [...state.builds].sort((left, right) => rank(left) - rank(right));
+  const width = Math.max(0, ...builds.map((build) => printable(build.name).length));
+  const told = new Set<string>();
+  return [headline(state, colors), ...builds.flatMap((build) => buildLines(build, width, told, colors))];
+}
+
+function rank(build: BuildState): number {
+  return ['succeeded', 'cancelled', undefined, 'failed'].indexOf(build.outcome);
+}
+
+function headline(state: RunState, colors: Colors): string {
+  const { succeeded, failed, cancelled, queued, running } = countBuilds(state);
+  const open = queued + running;
+  const parts = [
+    state.isSimulated ? colors.warn('SIMULATED') : '',
+    succeeded > 0 ? colors.good(`${succeeded} built`) : `${succeeded} built`,
+    failed > 0 ? colors.bad(`${failed} failed`) : '',
+    cancelled > 0 ? colors.warn(`${cancelled} cancelled`) : '',
+    open > 0 ? colors.warn(`${open} not ended`) : '',
+  ];
+  const ended = state.durationMs ?? spent(state.startedAtMs, state.endedAtMs ?? state.lastEventAtMs);
+  return `${parts.filter((part) => part !== '').join(', ')} in ${formatDuration(ended)}`;
+}
+
+function buildLines(build: BuildState, width: number, told: Set<string>, colors: Colors): string[] {
+  const name = printable(build.name).padEnd(width);
+  const ms = build.durationMs ?? spent(build.startedAtMs, build.endedAtMs);
+  const time = formatDuration(ms);
+  const warnings = build.warningCount > 0 ? [`  ${plural(build.warningCount, 'warning')}`] : [];
+  const left = build.cleanup.problems.map(
+    ({ target, message }) =>
+      `       left behind: ${printable(target)}${message === undefined ? '' : `: ${oneLine(message)}`}`,
+  );
+  switch (build.outcome) {
+    case 'succeeded':
+      return [
+        `${colors.good('ok    ')} ${name}  ${imageOf(build)}  ${time}${cacheOf(build)}${warnings.join('')}`,
+        ...left,
+      ];
+    case 'failed':
+      return [
+        `${colors.bad('FAILED')} ${name}  ${time}`,
+        ...failureLines(build, told, colors).map(indent),
+        ...left,
+      ];
+    case 'cancelled':
+      return [`${colors.warn('cancel')} ${name}  ${time}`, ...left];
+    default:
+      return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
+  }
+}
+
+/** Why a build failed: the message, the place, the lines that matter, what to do next. */
+export function failureLines(build: BuildState, told: Set<string>, colors: Colors): string[] {
+  const { failure } = build;
+  if (failure === undefined) return ['no reason is known'];
+  const messages = failure.message.split('\n').map(printable);
+  if (told.has(failure.message)) return [messages[0] ?? ''];
+  told.add(failure.message);
+  const step = failure.step === undefined ? [] : [`at ${placeOf(build)}${oneLine(failure.step.instruction)}`];
+  const tail = failure.lines.length > 0 ? failure.lines : tailOf(build);
+  return [
+    ...messages.map(colors.bad),
+    ...step,
+    ...tail.map((line) => colors.faint('| ') + printable(line)),
+    ...(failure.hint === undefined ? [] : failure.hint.split('\n').map((line) => `hint: ${printable(line)}`)),
+    ...(build.logFile === undefined ? [] : [`full log: ${printable(build.logFile)}`]),
+  ];
+}
+
+function tailOf(build: BuildState): string[] {
+  if (build.pod === undefined) return [];
+  return logTail(build.log, failureLogLines).map((line) => line.text);
+}
+
+/** `Dockerfile:14 ` where the map knows the line. */
+function placeOf({ failure, outline }: BuildState): string {
+  const step = failure?.step;
+  const stage = outline?.find((candidate) => candidate.index === step?.stage);
+  const line = stage?.steps[step?.index ?? -1]?.line;
+  return line === undefined ? '' : `Dockerfile:${line} `;
+}
+
+function imageOf({ images, digest, destinations }: BuildState): string {
+  const [first] = images;
+  if (first === undefined) return printable(digest ?? destinations[0] ?? 'not pushed');
+  const more = images.length > 1 ? ` (+${images.length - 1} more)` : '';
+  return `${printable(first.reference)}@${printable(first.digest)}${more}`;
+}
+
+/** `  6/9 cached`: only where the cache was asked. */
+export function cacheOf({ steps }: BuildState): string {
+  const asked = steps.filter((step) => step.cache !== undefined);
+  const hits = asked.filter((step) => step.cache === 'hit');
+  return asked.length === 0 ? '' : `  ${hits.length}/${asked.length} cached`;
+}
+
+function spent(from: number | undefined, to: number | undefined): number {
+  return from === undefined || to === undefined ? 0 : to - from;
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
+}
+
+function indent(line: string): string {
+  return `       ${line}`;
+}

@@ -1,0 +1,51 @@
+import { isKanikitError } from '@kanikit/spec';
+import { loadCommand } from './commands/load-command.ts';
+import { commands } from './command-line/commands.ts';
+import { commandHelp, overviewHelp } from './command-line/help.ts';
+import { parseCommandLine } from './command-line/parse-command-line.ts';
+import { exitCodes, type Io } from './io.ts';
+import { printable } from './text/printable.ts';
+
+/** Runs one command line; resolves to the exit code. Errors of use and of the command are printed, not thrown. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    const parsed = parseCommandLine(args, commands, io.env);
+    switch (parsed.kind) {
+      case 'version':
+        io.stdout.write(`${io.version}\n`);
+        return exitCodes.done;
+      case 'overview':
+        io.stdout.write(overviewHelp(commands));
+        return exitCodes.done;
+      case 'help':
+        io.stdout.write(commandHelp(parsed.command));
+        return exitCodes.done;
+      default: {
+        const run = await loadCommand(parsed.command.name);
+        return await run(parsed.values, io);
+      }
+    }
+  } catch (error) {
+    io.stderr.write(formatError(error));
+    return exitCodeOf(error);
+  }
+}
+
+/** `error: …`, then the hint. An error that is not one of kanikit's is a defect: its stack is what a report needs. */
+export function formatError(error: unknown): string {
+  if (isKanikitError(error)) {
+    const message = error.message.split('\n').map(printable).join('\n       ');
+    const hint = (error.hint ?? '').split('\n').filter((line) => line !== '');
+    return `error: ${message}\n${hint.map((line) => ` hint: ${printable(line)}\n`).join('')}`;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `kanikit stopped because of a defect of its own: ${text.split('\n').map(printable).join('\n')}\n`;
+}
+
+const usageCodes =
+  /^(?:usage|kubeconfig-|request-invalid|image-reference-|destination-|build-name-|run-empty)/;
+
+function exitCodeOf(error: unknown): number {
+  if (!isKanikitError(error)) return exitCodes.buildFailed;
+  return usageCodes.test(error.code) ? exitCodes.usage : exitCodes.refused;
+}

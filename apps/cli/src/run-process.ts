@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+
+/** Runs the command of this process and sets its exit code. */
+export async function runProcess(env: NodeJS.ProcessEnv): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
+    process.stdout.write(`${version()}\n`);
+    return;
+  }
+  const { main } = await import('./main.ts');
+  const { stdin, stdout, stderr } = process;
+  process.exitCode = await main(args, { env, stdin, stdout, stderr, version: version() });
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

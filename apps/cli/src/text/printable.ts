@@ -1,0 +1,38 @@
+/** Control sequences of terminals: OSC/DCS/APC/PM/SOS strings, CSI sequences, and two-character escapes, in their 7 and 8 bit forms. */
+const sequences = new RegExp(
+  [
+    // Strings end with BEL or ST. An unterminated one loses only its introducer (below), not the rest of the line.
+    '(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)',
+    '(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]',
+    '\\u001b[ -/]*[0-~]',
+  ].join('|'),
+  'g',
+);
+
+/** Invisible or line-breaking characters that could hide or reorder text; the zero-width joiner stays, since emoji need it. */
+const deceptive =
+  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u{e0000}-\u{e007f}]/gu;
+const suspicious = /[^\u0020-\u007e]/;
+
+/**
+ * One line of untrusted text as it may be shown: no control sequence or character but tab, bidi and invisible characters spelled out as
+ * `<U+202E>`. Of a line that a program redrew with carriage returns, the last state is kept.
+ */
+export function printable(text: string): string {
+  if (!suspicious.test(text)) return text;
+  return lastState(text)
+    .replace(sequences, '')
+    .replace(controls, '')
+    .replace(deceptive, (character) => `<U+${hex(character)}>`)
+    .toWellFormed();
+}
+
+function lastState(text: string): string {
+  const kept = text.replace(/[\r\n]+$/, '');
+  return kept.slice(kept.lastIndexOf('\r') + 1);
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+}
