@@ -57,7 +57,10 @@ export async function launchPod(
     object: Parameters<typeof createObject>[2],
   ): Promise<T> => {
     try {
-      const stored = await createObject<T>(client, collection(kind), object, { abort: run.signal, giveUp: creation.signal });
+      const stored = await createObject<T>(client, collection(kind), object, {
+        abort: run.signal,
+        giveUp: creation.signal,
+      });
       created.push(owned(kind, stored.metadata.uid));
       run.signal.throwIfAborted();
       return stored;

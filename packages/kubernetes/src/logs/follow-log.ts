@@ -17,14 +17,15 @@ export interface LogSource {
   readonly signal: AbortSignal;
   /** Pauses between tries. @default 200 ms to 5 s */
   readonly backoff?: BackoffBounds | undefined;
+  /** After the log has ended, the pod's status is given this long to say the same. @default 1,000 ms */
+  readonly statusLagMs?: number | undefined;
 }
 
 /** A log that is not read piles up on the node and may be rotated away, so the pauses stay short. */
 const defaultBackoff: BackoffBounds = { firstMs: 200, longestMs: 5_000 };
 /** Once the container has ended, a followed log that says nothing for this long is read to its end by a request of its own. */
 const idleAfterEndMs = 50;
-/** After the log has ended, the pod's status is given this long to say the same. */
-const statusLagMs = 1_000;
+const defaultStatusLagMs = 1_000;
 /** Failures in a row after which the log of an ended container is given up. */
 const largestFailureCount = 8;
 
@@ -49,7 +50,7 @@ export async function* followLog(source: LogSource): AsyncGenerator<LogLine> {
       backoff.reset();
     }
     if (answer.failure === undefined) {
-      if (!monitor.hasContainerEnded()) await waitForEnd(source, statusLagMs);
+      if (!monitor.hasContainerEnded()) await waitForEnd(source, source.statusLagMs ?? defaultStatusLagMs);
       if (monitor.hasContainerEnded()) continue;
     } else if (!mayHeal(answer.failure, monitor)) {
       if (hasStatus(answer.failure, 404)) return;

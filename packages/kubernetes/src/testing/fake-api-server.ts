@@ -19,7 +19,12 @@ export type Fault =
   /** The request is served, but its answer is lost. */
   | { readonly kind: 'lose-answer' }
   /** The request is served, and the connection breaks after this many bytes of the answer. */
-  | { readonly kind: 'cut-after'; readonly bytes: number; readonly isCleanEnd?: boolean }
+  | {
+      readonly kind: 'cut-after';
+      readonly bytes: number;
+      readonly isCleanEnd?: boolean;
+      readonly afterMs?: number;
+    }
   /** Nothing ever happens. */
   | { readonly kind: 'hang' };
 
@@ -95,7 +100,7 @@ export async function startFakeApiServer(protocols?: readonly string[]): Promise
       sendJson(response, fault.code, fault.body, fault.headers);
       return;
     }
-    if (fault?.kind === 'cut-after') limitAnswer(response, fault.bytes, fault.isCleanEnd ?? false);
+    if (fault?.kind === 'cut-after') limitAnswer(response, fault);
     if (request.path.endsWith('/log')) {
       await serveLog(request, response);
     } else if (request.query.has('watch')) {
@@ -121,8 +126,7 @@ export async function startFakeApiServer(protocols?: readonly string[]): Promise
     response.flushHeaders();
     for await (const bytes of logOf(pod).serve(options)) {
       if (response.destroyed || response.writableEnded) return;
-      if (!response.write(bytes))
-        await new Promise((resolve) => void response.once('drain', resolve).once('close', resolve));
+      if (!response.write(bytes)) await drained(response);
     }
     response.end();
   };
@@ -187,16 +191,30 @@ function sendJson(
   response.end(text);
 }
 
+function drained(response: http.ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
+}
+
 /** Lets so many bytes of the body through and then breaks the connection, or ends the answer in good form. */
-function limitAnswer(response: http.ServerResponse, limitBytes: number, isCleanEnd: boolean): void {
+function limitAnswer(response: http.ServerResponse, fault: Extract<Fault, { kind: 'cut-after' }>): void {
   const write = response.write.bind(response) as (bytes: Buffer, done: () => void) => boolean;
   const end = response.end.bind(response);
-  let left = limitBytes;
+  let left = fault.bytes;
   const stop = (): void => {
-    if (isCleanEnd) end();
+    if (fault.isCleanEnd === true) end();
     else response.socket?.destroy();
   };
   if (left === 0) setImmediate(stop);
+  if (fault.afterMs !== undefined) {
+    const timer = setTimeout(stop, fault.afterMs);
+    response.once('close', () => clearTimeout(timer));
+  }
   response.write = ((chunk: string | Buffer) => {
     const bytes = Buffer.from(chunk as string);
     if (left <= 0) return true;

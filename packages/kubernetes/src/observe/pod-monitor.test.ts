@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PodObservation } from '@kanikit/spec';
+import { endedStatus, runningStatus, waitingStatus } from '../testing/launches.ts';
+import type { PodObject, PodStatus } from '../watch/pod-object.ts';
+import { defaultWaitingLimits } from './describe-waiting.ts';
+import { createPodMonitor, type PodMonitor } from './pod-monitor.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function start(signal: AbortSignal = new AbortController().signal): PodMonitor {
+  return createPodMonitor({
+    signal,
+    deadlineSeconds: 600,
+    limits: defaultWaitingLimits,
+    stopMs: 30_000,
+    onStarted: () => {},
+    onSettled: () => {},
+  });
+}
+
+const state = (status: PodStatus, more: Partial<PodObject['metadata']> = {}): PodObject => ({
+  metadata: { name: 'a', ...more },
+  spec: { nodeName: 'n1' },
+  status,
+});
+
+async function all(monitor: PodMonitor): Promise<PodObservation[]> {
+  const seen: PodObservation[] = [];
+  for await (const observation of monitor.observations) seen.push(observation);
+  return seen;
+}
+
+test('a pod that never starts is given up at its deadline, with the last reason', async () => {
+  const monitor = start();
+  const reason = 'Unschedulable';
+  const message = '0/1 nodes are available: 1 Insufficient memory.';
+  monitor.listener.changed({
+    metadata: { name: 'a' },
+    status: { conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] },
+  });
+  vi.advanceTimersByTime(599_000);
+  expect(monitor.stage()).toBe('waiting');
+  vi.advanceTimersByTime(1_000);
+  expect(await all(monitor)).toEqual([
+    { type: 'pending', reason, message },
+    expect.objectContaining({ type: 'ended', cause: 'never-started', reason, message }),
+  ]);
+});
+
+test('errors and pauses of an image pull share one limit, and a pull that works ends it', async () => {
+  const monitor = start();
+  for (let elapsed = 0; elapsed < 110; elapsed += 10) {
+    monitor.listener.changed(
+      state(waitingStatus(elapsed % 20 === 0 ? 'ErrImagePull' : 'ImagePullBackOff', 'i/o timeout')),
+    );
+    vi.advanceTimersByTime(10_000);
+  }
+  expect(monitor.stage()).toBe('waiting');
+  monitor.listener.changed(state(runningStatus));
+  vi.advanceTimersByTime(60_000);
+  expect(monitor.stage()).toBe('running');
+  monitor.listener.changed(state(endedStatus(0)));
+  expect((await all(monitor)).at(-1)).toMatchObject({ type: 'ended', cause: 'completed' });
+});
+
+test('a mount that fails at first and then works is no reason to give up', () => {
+  const monitor = start();
+  monitor.listener.changed(state(waitingStatus('ContainerCreating')));
+  monitor.reportWaiting({ reason: 'FailedMount', message: 'secret "build-1" not found' });
+  vi.advanceTimersByTime(1_000);
+  monitor.reportWaiting(undefined);
+  vi.advanceTimersByTime(300_000);
+  expect(monitor.stage()).toBe('waiting');
+});
+
+test.each([
+  ['DeletionByTaintManager', 'node-lost'],
+  ['PreemptionByScheduler', 'preempted'],
+  [undefined, 'deleted'],
+])('a pod whose node never confirms its deletion (%s) is %s', async (reason, cause) => {
+  const monitor = start();
+  monitor.listener.changed(state(runningStatus));
+  const conditions = reason === undefined ? [] : [{ type: 'DisruptionTarget', status: 'True', reason }];
+  const deletionTimestamp = '2026-11-23T06:00:00Z';
+  monitor.listener.changed(
+    state({ ...runningStatus, conditions }, { deletionTimestamp, deletionGracePeriodSeconds: 30 }),
+  );
+  vi.advanceTimersByTime(59_000);
+  expect(monitor.stage()).toBe('running');
+  vi.advanceTimersByTime(1_000);
+  expect((await all(monitor)).at(-1)).toMatchObject({ type: 'ended', cause });
+});
+
+test('a deadline that the cluster does not keep is kept by the client', async () => {
+  const monitor = start();
+  monitor.listener.changed(state(runningStatus));
+  vi.advanceTimersByTime(660_000);
+  expect((await all(monitor)).at(-1)).toMatchObject({ type: 'ended', cause: 'deadline-exceeded' });
+});
+
+test('nothing follows the end', async () => {
+  const monitor = start();
+  monitor.listener.changed(state(endedStatus(1)));
+  monitor.listener.removed(undefined);
+  monitor.notice({ type: 'notice', isWarning: true, reason: 'Late', message: '' });
+  monitor.settleRemoved();
+  expect((await all(monitor)).map(({ type }) => type)).toEqual(['scheduled', 'ended']);
+});
+
+test('an abort ends the observations with its reason', async () => {
+  const abort = new AbortController();
+  const monitor = start(abort.signal);
+  const reading = all(monitor);
+  abort.abort(new Error('stop'));
+  await expect(reading).rejects.toThrow('stop');
+});

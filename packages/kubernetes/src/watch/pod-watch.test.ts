@@ -1,0 +1,177 @@
+import { afterEach, expect, test } from 'vitest';
+import { type KanikitError } from '@kanikit/spec';
+import { type ApiClient, createApiClient } from '../client/api-client.ts';
+import { type FakeApiServer, startFakeApiServer } from '../testing/fake-api-server.ts';
+import { status } from '../testing/fake-store.ts';
+import { runningStatus } from '../testing/launches.ts';
+import { createRandom } from '../testing/random.ts';
+import { createPodWatch, type PodWatch } from './pod-watch.ts';
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+interface Watched {
+  readonly server: FakeApiServer;
+  readonly client: ApiClient;
+  readonly watch: PodWatch;
+  /** What the listener of pod `a` was told. */
+  readonly told: string[];
+  readonly failures: KanikitError[];
+  confirm(): void;
+}
+
+async function startWatch(unreachableMs = 60_000, setUp?: (server: FakeApiServer) => void): Promise<Watched> {
+  const server = await startFakeApiServer();
+  setUp?.(server);
+  const client = createApiClient(server.connection);
+  const watch = createPodWatch(client, {
+    namespace: 'default',
+    labelSelector: 'kanikit.dev/client=c1',
+    unreachableMs,
+    now: Date.now,
+  });
+  cleanups.push(
+    async () => server[Symbol.asyncDispose](),
+    () => client.close(),
+    () => watch.close({ message: 'closed' } as KanikitError),
+  );
+  const told: string[] = [];
+  const failures: KanikitError[] = [];
+  let isConfirmed = false;
+  watch.follow('a', {
+    isConfirmed: () => isConfirmed,
+    changed: (pod) => told.push(pod.status?.message ?? pod.status?.phase ?? ''),
+    removed: () => told.push('removed'),
+    failed: (error) => failures.push(error),
+  });
+  return {
+    server,
+    client,
+    watch,
+    told,
+    failures,
+    confirm() {
+      isConfirmed = true;
+    },
+  };
+}
+
+async function createPod(client: ApiClient, name: string): Promise<void> {
+  await client.send(
+    {
+      method: 'POST',
+      path: '/api/v1/namespaces/default/pods',
+      body: { kind: 'Pod', metadata: { name, labels: { 'kanikit.dev/client': 'c1' } } },
+      what: 'Creating',
+    },
+    AbortSignal.timeout(5_000),
+  );
+}
+
+const watchCount = (server: FakeApiServer): number =>
+  server.requests.filter(({ query }) => query.has('watch')).length;
+
+test('pods of other clients are not asked for', async () => {
+  const { server } = await startWatch();
+  await expect.poll(() => watchCount(server)).toBe(1);
+  expect(server.requests[0]?.query.get('labelSelector')).toBe('kanikit.dev/client=c1');
+  expect(server.requests[0]?.query.has('resourceVersion')).toBe(false);
+});
+
+test('states survive any number of cuts, each told once and in order', async () => {
+  const { server, client, told } = await startWatch();
+  await createPod(client, 'a');
+  const random = createRandom(42);
+  const expected: string[] = [];
+  for (let index = 0; index < 60; index += 1) {
+    if (random(3) === 0) server.cutWatches();
+    server.setStatus('a', { ...runningStatus, message: `state ${index}` });
+    expected.push(`state ${index}`);
+    if (random(4) === 0) await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe(`state ${index}`);
+  }
+  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('state 59');
+  // States that came and went between two watches of the first list may be missing, none may be out of order or told twice.
+  const order = told.filter((text) => text.startsWith('state')).map((text) => expected.indexOf(text));
+  expect(order).toEqual([...new Set(order)].toSorted((first, second) => first - second));
+});
+
+test('410 Gone is answered with a list, and what has gone meanwhile is told', async () => {
+  const { server, client, told, confirm } = await startWatch();
+  await createPod(client, 'a');
+  await expect.poll(() => told.length).toBe(1);
+  confirm();
+  let isOpen = false;
+  server.onRequest = ({ query }) => (query.has('watch') && !isOpen ? { kind: 'cut' } : undefined);
+  server.cutWatches();
+  server.store.removePod('a');
+  server.store.compact();
+  isOpen = true;
+  await expect.poll(() => told, { timeout: 5_000 }).toContain('removed');
+});
+
+test('a version that is too old in the middle of a run leads to a new list and goes on', async () => {
+  const { server, client, told } = await startWatch();
+  await createPod(client, 'a');
+  server.cutWatches();
+  await expect.poll(() => watchCount(server), { timeout: 5_000 }).toBe(2);
+  server.cutWatches();
+  server.setStatus('a', { ...runningStatus, message: 'unseen' });
+  server.store.compact();
+  server.setStatus('a', { ...runningStatus, message: 'latest' });
+  await expect.poll(() => told.at(-1), { timeout: 5_000 }).toBe('latest');
+});
+
+test('an unconfirmed pod that is not in the list is not gone', async () => {
+  const { server, told } = await startWatch();
+  await expect.poll(() => watchCount(server)).toBe(1);
+  server.cutWatches();
+  await expect.poll(() => watchCount(server), { timeout: 5_000 }).toBe(2);
+  expect(told).toEqual([]);
+});
+
+test.each([429, 500, 503])('a server that answers %i is asked again, without haste', async (code) => {
+  let left = 3;
+  const { server, client, told } = await startWatch(60_000, (fake) => {
+    fake.onRequest = ({ query }) => {
+      if (!query.has('watch') || left === 0) return undefined;
+      left -= 1;
+      return {
+        kind: 'answer',
+        code,
+        body: status(code, 'Busy', 'busy').body,
+        headers: { 'retry-after': '0' },
+      };
+    };
+  });
+  await createPod(client, 'a');
+  await expect.poll(() => told, { timeout: 8_000 }).toEqual(['Pending']);
+  expect(server.requests.length).toBeLessThan(10);
+});
+
+test('a server that ends each watch at once is not asked in a busy loop', async () => {
+  const startedAt = Date.now();
+  const { server } = await startWatch(60_000, (fake) => {
+    fake.onRequest = ({ query }) =>
+      query.has('watch') ? { kind: 'cut-after', bytes: 0, isCleanEnd: true } : undefined;
+  });
+  await expect.poll(() => watchCount(server), { timeout: 10_000 }).toBe(4);
+  // Three pauses of 0.2, 0.4 and 0.8 seconds, of which jitter may take half.
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(650);
+});
+
+test('access that is refused, or a server that stays away, ends the watch with an error', async () => {
+  const refused = await startWatch(60_000, (fake) => {
+    fake.onRequest = () => ({
+      kind: 'answer',
+      code: 403,
+      body: status(403, 'Forbidden', 'pods is forbidden').body,
+    });
+  });
+  await expect.poll(() => refused.failures[0]?.code).toBe('cluster-denied');
+  const away = await startWatch(300, (fake) => {
+    fake.onRequest = () => ({ kind: 'cut' });
+  });
+  await expect.poll(() => away.failures[0]?.code, { timeout: 8_000 }).toBe('cluster-unreachable');
+});
