@@ -42,21 +42,22 @@ async function watch(
   recordFile: string | undefined,
   io: Io,
 ): Promise<RunResult> {
-  let display: Display | undefined;
+  const shown: { display?: Display } = {};
   let state: RunState = initialRunState;
   using interrupts = handleInterrupts({
     cancel: () => {
       run.cancel({ reason: 'interrupted' });
-      display?.interrupted(1);
+      shown.display?.interrupted(1);
     },
     leave: () => {
-      display?.interrupted(2);
-      void leave(run, display, state, io);
+      shown.display?.interrupted(2);
+      void leave(run, shown.display, state, io);
     },
     exit: () => process.exit(exitCodes.interrupted),
   });
   const cancel = (build: string | undefined) => run.cancel({ build, reason: 'cancelled by the user' });
-  display = await createDisplay(mode, io, { cancel, interrupt: interrupts.press, clock: Date.now });
+  const display = await createDisplay(mode, io, { cancel, interrupt: interrupts.press, clock: Date.now });
+  shown.display = display;
   const events = recordFile === undefined ? run.events : record(run.events, recordFile);
   try {
     state = await showRun(events, display, (next) => {
