@@ -1,3 +1,4 @@
+import type { ExecutorProgram, ExecutorRequest } from './executor/executor-program.ts';
 import type { Sandbox, SandboxDescription } from './server/description.ts';
 import type { SandboxOptions } from './server/options.ts';
 import type { SandboxDaemonOptions } from './server/start-daemon.ts';
@@ -13,6 +14,8 @@ export { defaultSandboxFolder } from './server/sandbox-folder.ts';
 export type { SandboxDaemonOptions } from './server/start-daemon.ts';
 export type { SandboxStatus } from './server/status.ts';
 export type { StopOptions } from './server/stop-daemon.ts';
+export type { ExecutorProgram, ExecutorProgress, ExecutorRequest } from './executor/executor-program.ts';
+export { createReplayRuntime, type ReplayRuntimeOptions } from './node/replay-runtime.ts';
 export { createScriptedRuntime, type ScriptedRuntimeOptions } from './scripted/scripted-runtime.ts';
 
 // Each loads its part on first use: importing this package costs next to nothing.
@@ -40,4 +43,9 @@ export async function stopSandboxDaemon(folder?: string, options: StopOptions = 
 /** Stops the sandbox of a folder and deletes everything in it. Throws `sandbox-absent` for a folder that is none. */
 export async function resetSandbox(folder?: string, options: StopOptions = {}): Promise<void> {
   return (await import('./server/reset.ts')).resetSandbox(folder, options);
+}
+
+/** Gets the real executor for this machine and keeps it; see `acquire-executor.ts` for the ways and what it throws. */
+export async function acquireExecutor(request: ExecutorRequest): Promise<ExecutorProgram> {
+  return (await import('./executor/acquire-executor.ts')).acquireExecutor(request);
 }

@@ -1,12 +1,16 @@
-import { sandboxStatus } from '@kanikit/sandbox';
+import { type SandboxDescription, sandboxStatus } from '@kanikit/sandbox';
 import type { ClusterOptions, S3StoreOptions } from '@kanikit/sdk';
-import { KanikitError } from '@kanikit/spec';
+import { type ExecutorChoice, KanikitError } from '@kanikit/spec';
 
 export interface SandboxConnection {
   readonly cluster: ClusterOptions;
   readonly store: S3StoreOptions;
   readonly insecureRegistries: readonly string[];
+  readonly executor: ExecutorChoice;
 }
+
+/** The release the sandbox can always get: its source is pinned with it. */
+export const sandboxExecutor = { distribution: 'google', version: '1.24.0' } as const;
 
 /**
  * How to reach the sandbox of this machine.
@@ -22,7 +26,12 @@ export async function sandboxOptions(namespace: string | undefined): Promise<San
       hint: status.state === 'busy' ? 'Try again in a moment.' : 'Start it with "kanikit sandbox up".',
     });
   }
-  const { kubeconfig, context, namespace: own, bucket, authority, registry } = status.sandbox;
+  return connectionOf(status.sandbox, namespace);
+}
+
+/** The options that lead to a sandbox. */
+export function connectionOf(sandbox: SandboxDescription, namespace?: string): SandboxConnection {
+  const { kubeconfig, context, namespace: own, bucket, authority, registry } = sandbox;
   return {
     cluster: { kubeconfig, context, namespace: namespace ?? own, kind: 'sandbox' },
     store: {
@@ -34,5 +43,6 @@ export async function sandboxOptions(namespace: string | undefined): Promise<San
       certificateAuthorities: authority,
     },
     insecureRegistries: [registry],
+    executor: sandboxExecutor,
   };
 }

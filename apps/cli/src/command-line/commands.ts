@@ -1,6 +1,7 @@
 import { buildCommand } from './build-command.ts';
 import type { Command } from './flag.ts';
 import {
+  demoCommand,
   explainCommand,
   helpCommand,
   replayCommand,
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   explainCommand,
   replayCommand,
   sandboxCommand,
+  demoCommand,
   versionCommand,
   helpCommand,
 ];

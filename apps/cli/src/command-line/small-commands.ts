@@ -69,6 +69,23 @@ export const sandboxCommand = {
   examples: ['kanikit sandbox up', 'kanikit sandbox status --json'],
 } as const satisfies Command;
 
+/** `kanikit demo`. */
+export const demoCommand = {
+  name: 'demo',
+  summary: 'Build the sample projects in the sandbox, with the real executor',
+  notes: [
+    'Starts the sandbox, gets a Kaniko executor (built from its Go module where nothing else works: two to three minutes, once) and leaves the sandbox running.',
+  ],
+  flags: {
+    simulate: {
+      type: 'boolean',
+      doc: 'Play a recorded build instead of building: for machines where no executor can be had',
+    },
+    ...progressFlags,
+  },
+  examples: ['kanikit demo', 'kanikit demo --progress plain'],
+} as const satisfies Command;
+
 /** `kanikit version`. */
 export const versionCommand = {
   name: 'version',

@@ -1,20 +1,14 @@
-import { createKanikit, type KanikitRun, type RunResult } from '@kanikit/sdk';
-import { initialRunState, type RunState } from '@kanikit/core';
+import { createKanikit } from '@kanikit/sdk';
 import { buildRequests } from '../build/build-requests.ts';
 import { printDryRun } from '../build/dry-run.ts';
 import { exitCodeOfRun } from '../build/exit-code.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
+import { tellMore, watchRun } from '../build/watch-run.ts';
 import { writeDigestFile, writeMetadataFile } from '../build/output-files.ts';
-import { record } from '../build/record.ts';
 import { buildCommand } from '../command-line/build-command.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { chooseMode } from '../displays/choose-mode.ts';
-import { createDisplay } from '../displays/create-display.ts';
-import type { Display } from '../displays/display.ts';
-import { handleInterrupts } from '../displays/interrupts.ts';
-import { showRun } from '../displays/show-run.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
 
 /** `kanikit build`. */
 export async function runBuildCommand(values: ParsedValues, io: Io): Promise<number> {
@@ -28,71 +22,9 @@ export async function runBuildCommand(values: ParsedValues, io: Io): Promise<num
     return exitCodes.done;
   }
   const run = kanikit.start(requests);
-  const result = await watch(run, mode, flags.record, io);
+  const result = await watchRun(run, mode, flags.record, io);
   tellMore(result, io);
   if (flags.iidfile !== undefined) await writeDigestFile(flags.iidfile, result);
   if (flags['metadata-file'] !== undefined) await writeMetadataFile(flags['metadata-file'], result);
   return exitCodeOfRun(result);
-}
-
-/** Shows a run to its end. Ctrl-C cancels it; a second one stops waiting, a third one ends this process at once. */
-async function watch(
-  run: KanikitRun,
-  mode: Parameters<typeof createDisplay>[0],
-  recordFile: string | undefined,
-  io: Io,
-): Promise<RunResult> {
-  const shown: { display?: Display } = {};
-  let state: RunState = initialRunState;
-  using interrupts = handleInterrupts({
-    cancel: () => {
-      run.cancel({ reason: 'interrupted' });
-      shown.display?.interrupted(1);
-    },
-    leave: () => {
-      shown.display?.interrupted(2);
-      void leave(run, shown.display, state, io);
-    },
-    exit: () => process.exit(exitCodes.interrupted),
-  });
-  const cancel = (build: string | undefined) => run.cancel({ build, reason: 'cancelled by the user' });
-  const display = await createDisplay(mode, io, { cancel, interrupt: interrupts.press, clock: Date.now });
-  shown.display = display;
-  const events = recordFile === undefined ? run.events : record(run.events, recordFile);
-  try {
-    state = await showRun(events, display, (next) => {
-      state = next;
-    });
-    return await run.result;
-  } catch (error) {
-    run.cancel({ reason: 'kanikit could not show it' });
-    await run.result;
-    throw error;
-  } finally {
-    await display.close(state);
-  }
-}
-
-/** The user does not want to wait for the clean-up: says what may be left, and ends the process. */
-async function leave(run: KanikitRun, display: Display | undefined, state: RunState, io: Io): Promise<void> {
-  const left = run.created();
-  await display?.close(state);
-  const list = left.map((target) => `  ${printable(target)}\n`).join('');
-  io.stderr.write(
-    left.length === 0
-      ? 'Nothing is known to be left behind.\n'
-      : `May be left behind (pods end at their deadline; delete them with kubectl):\n${list}`,
-  );
-  process.exit(exitCodes.interrupted);
-}
-
-/** What no display shows: further problems of the preflight, and what could not be removed. */
-function tellMore({ builds, problems, leftovers }: RunResult, io: Io): void {
-  const told = new Set(builds.map((build) => build.failure?.message));
-  for (const { message, hint } of problems.filter((problem) => !told.has(problem.message))) {
-    io.stderr.write(
-      `error: ${printable(message)}\n${hint === undefined ? '' : ` hint: ${printable(hint)}\n`}`,
-    );
-  }
-  for (const target of leftovers) io.stderr.write(`left behind: ${printable(target)}\n`);
 }

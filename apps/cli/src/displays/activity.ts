@@ -24,7 +24,7 @@ export function activityText(build: BuildState): string {
   if (build.outcome !== undefined) return '';
   if (build.waiting !== undefined) {
     const { reason, message } = build.waiting;
-    return `waiting: ${clean(message ?? reason)}`;
+    return `waiting: ${clean(message === undefined || message === '' ? reason : message)}`;
   }
   switch (build.phase) {
     case 'queued':

@@ -22,7 +22,7 @@ export function buildEventLines(
     case 'build-wait': {
       const isNews = event.reason !== undefined && event.message !== before?.waiting?.message;
       const { reason = '', message, hint } = event;
-      return isNews ? lines(colors.warn, `waiting: ${message ?? reason}`, hint) : [];
+      return isNews ? lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint) : [];
     }
     case 'context-pack':
       return event.isDone ? [`packed ${packSummary(build)}`] : [];
