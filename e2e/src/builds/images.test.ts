@@ -108,7 +108,7 @@ test(
       context,
       dockerfile: 'build/Containerfile',
       destinations,
-      buildArgs: { BASE: sandbox.description.baseImage, COLOR: 'green and "blue"' },
+      buildArgs: { BASE: sandbox.description.baseImage, COLOR: '$(KANIKIT_CONTEXT) $$ and "blue"' },
       labels: { maintainer: 'someone=else' },
       target: 'first',
     });
@@ -118,7 +118,7 @@ test(
     };
     expect(config.config.Labels).toMatchObject({ maintainer: 'someone=else' });
     const root = await pullRoot(image('options'), 'options');
-    expect((await run('chroot', [root, 'cat', '/color'])).stdout).toBe('green and "blue"\n');
+    expect((await run('chroot', [root, 'cat', '/color'])).stdout).toBe('$(KANIKIT_CONTEXT) $$ and "blue"\n');
   },
 );
 

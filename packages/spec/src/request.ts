@@ -68,7 +68,7 @@ export interface BuildRequest {
   readonly cache?: CacheSettings | boolean | undefined;
   /** Registries spoken to over plain http. */
   readonly insecureRegistries?: readonly string[] | undefined;
-  /** Raw executor arguments appended last, unchecked. */
+  /** Raw executor arguments, checked against the executor's release and appended last. */
   readonly executorArgs?: readonly string[] | undefined;
   readonly executor?: ExecutorChoice | undefined;
   readonly pod?: PodSettings | undefined;

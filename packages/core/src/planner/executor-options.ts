@@ -1,4 +1,4 @@
-import { type ExecutorOptions, preferredLogFormat } from '@kanikit/kaniko';
+import { type ExecutorOptions, preferredLogFormat, supportsFlag } from '@kanikit/kaniko';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 
 /** Where the executor writes the digest: Kubernetes hands it over as the termination message (reference: `--digest-file`). */
@@ -26,7 +26,7 @@ export function executorOptions(
     platform: request.platform,
     cache: request.cache,
     insecureRegistries: [...new Set([...delivery.insecureRegistries, ...(request.insecureRegistries ?? [])])],
-    digestFile,
+    digestFile: supportsFlag(executor, 'digest-file') ? digestFile : undefined,
     logFormat: preferredLogFormat(executor),
     // The pod is a container of our own making, so the executor need not find proof of it (it fails on some runtimes).
     force: true,

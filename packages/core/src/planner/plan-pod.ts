@@ -9,6 +9,9 @@ const defaultTimeoutMs = 60 * 60 * 1000;
 /** Folder of the certificates that the context's server needs, below a path that the executor never snapshots. */
 const authoritiesFolder = '/kaniko/ssl/kanikit';
 
+/** Stands for a context URL that is a secret, so that it is in no argument list: the kubelet puts the variable's value in its place. */
+const contextPlaceholder = '$(KANIKIT_CONTEXT)';
+
 /** How the executor gets its context: fetched from a URL, or streamed to its stdin. */
 export type PlannedDelivery = ContextDelivery | 'stdin';
 
@@ -39,13 +42,12 @@ export function planPod(
     image: build.executor.image,
     args: renderExecutorArguments(
       executorOptions(build, {
-        // The kubelet expands $(NAME), so a signed URL stays out of the pod's argument list.
-        context: url === undefined ? 'tar://stdin' : isContextSecret ? '$(KANIKIT_CONTEXT)' : url.context,
+        context: url === undefined ? 'tar://stdin' : isContextSecret ? contextPlaceholder : url.context,
         contextArgs: url?.args ?? [],
         insecureRegistries: plan.insecureRegistries,
       }),
       build.executor,
-    ),
+    ).map(escapeReferences),
     env: {
       ...(authorities === undefined ? {} : { SSL_CERT_DIR: `/kaniko/ssl/certs:${authoritiesFolder}` }),
       ...url?.env,
@@ -74,6 +76,12 @@ export function planPod(
     annotations: { ...request.pod?.annotations },
     imagePullSecrets: request.pod?.imagePullSecrets ?? [],
   };
+}
+
+/** Kubernetes reads `$(NAME)` and `$$` in arguments; what users wrote must arrive as they wrote it, and must not read secrets. */
+function escapeReferences(argument: string): string {
+  if (argument === `--context=${contextPlaceholder}`) return argument;
+  return argument.replaceAll('$', '$$$$');
 }
 
 /** `RUN` needs a node of the image's architecture: Kaniko does not emulate. */

@@ -82,6 +82,13 @@ describe('a build that succeeds', () => {
     expect(launch?.secretEnv['KANIKIT_CONTEXT']).toContain('signature=secret');
   });
 
+  test('text of the user is no reference to a variable of the pod', async () => {
+    const { cluster } = await play(() => ({ log: goodLog }), { store: createScriptedStore() }, [
+      { ...request, buildArgs: { A: '$(KANIKIT_CONTEXT) $$ $HOME' } },
+    ] as never);
+    expect(cluster.launched[0]?.args).toContain('--build-arg=A=$$(KANIKIT_CONTEXT) $$$$ $$HOME');
+  });
+
   test('without a bucket the context goes to stdin', async () => {
     const { result, cluster } = await play(() => ({ log: goodLog }));
     expect(result.outcome).toBe('succeeded');
