@@ -101,7 +101,7 @@ describe('launch', () => {
     await cluster.launch(sampleLaunch(), sampleRun());
     const posts = server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
     expect(posts).toEqual(['/api/v1/namespaces/default/pods', '/api/v1/namespaces/default/secrets']);
-    const uid = (server.store.object('pods', 'build-1')?.['metadata'] as { uid: string }).uid;
+    const { uid } = server.store.object('pods', 'build-1')!['metadata'] as { readonly uid: string };
     expect(server.store.object('secrets', 'build-1')?.['metadata']).toMatchObject({
       ownerReferences: [{ kind: 'Pod', name: 'build-1', uid }],
     });

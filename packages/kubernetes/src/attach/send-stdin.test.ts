@@ -41,6 +41,7 @@ async function* endless(onChunk: (bytes: number) => void = () => {}): AsyncGener
 
 /** Plays a container that takes everything; `onEnd` is called with all it got at the half-close. */
 function takeAll(socket: WebSocket, onEnd: (bytes: Buffer) => void): void {
+  for (const channel of [1, 2, 3]) socket.send(Buffer.of(channel));
   const got: Buffer[] = [];
   socket.on('message', (data: Buffer) => {
     if (data[0] === 0) got.push(data.subarray(1));

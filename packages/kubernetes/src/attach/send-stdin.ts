@@ -118,7 +118,8 @@ function listen(socket: WebSocket): Verdict {
   let isConfirmed = false;
   let words: string | undefined;
   socket.on('message', (data: Buffer) => {
-    if (data[0] !== errorChannel) return;
+    // Servers open each channel with an empty frame.
+    if (data[0] !== errorChannel || data.length === 1) return;
     const status = parseVerdict(data.subarray(1).toString('utf8'));
     if (status.isSuccess) isConfirmed = true;
     else words ??= status.words;

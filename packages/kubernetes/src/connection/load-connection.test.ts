@@ -1,0 +1,250 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ClientCredential, ClusterConnection } from './cluster-connection.ts';
+import { loadConnection } from './load-connection.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'kanikit-kubeconfig-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function write(name: string, text: string): Promise<string> {
+  const file = path.join(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return file;
+}
+
+const cluster = '{ name: c, cluster: { server: "https://cluster.test:6443" } }';
+const config = (user: string, more = ''): string => `
+apiVersion: v1
+kind: Config
+current-context: main
+contexts: [{ name: main, context: { cluster: c, user: u, namespace: builds } }]
+clusters: [${cluster}]
+users: [{ name: u, user: ${user} }]
+${more}`;
+
+function credentialOf(
+  connection: ClusterConnection,
+  isRejected = false,
+): Promise<ClientCredential | undefined> {
+  const { credential } = connection;
+  const signal = AbortSignal.timeout(10_000);
+  return typeof credential === 'function' ? credential({ isRejected, signal }) : Promise.resolve(credential);
+}
+
+const thrownBy = (promise: Promise<unknown>): Promise<{ code?: string; message: string; hint?: string }> =>
+  promise.then(
+    () => ({ message: 'nothing was thrown' }),
+    (error: unknown) => error as { code?: string; message: string; hint?: string },
+  );
+
+describe('where the cluster is found', () => {
+  test('~/.kube/config, then with everything that can be said', async () => {
+    await write('.kube/ca.pem', 'CA');
+    await write(
+      '.kube/config',
+      `{"current-context":"a","contexts":[{"name":"a","context":{"cluster":"c","user":"u"}}],
+        "clusters":[{"name":"c","cluster":{"server":"https://h:6443/","certificate-authority":"ca.pem","tls-server-name":"n","proxy-url":"http://p:1","insecure-skip-tls-verify":false}}],
+        "users":[{"name":"u","user":{"token":"t"}}]}`,
+    );
+    expect(await loadConnection({ env: {}, homeFolder: folder })).toEqual({
+      kind: 'kubeconfig',
+      name: 'a',
+      server: 'https://h:6443',
+      namespace: 'default',
+      certificateAuthority: 'CA',
+      isServerUnverified: false,
+      tlsServerName: 'n',
+      proxyUrl: 'http://p:1',
+      credential: { certificate: undefined, key: undefined, token: 't' },
+    });
+  });
+
+  test('KUBECONFIG is a list that is merged, the first word wins, missing files are skipped', async () => {
+    const first = await write('one', 'current-context: main\nusers: [{ name: u, user: { token: first } }]');
+    const second = await write(
+      'two',
+      config('{ token: second }').replace('current-context: main', 'current-context: other'),
+    );
+    const env = { KUBECONFIG: [first, path.join(folder, 'absent'), second].join(path.delimiter) };
+    const connection = await loadConnection({ env });
+    expect(connection).toMatchObject({ name: 'main', namespace: 'builds', credential: { token: 'first' } });
+    expect(await loadConnection({ env, namespace: 'mine' })).toMatchObject({ namespace: 'mine' });
+  });
+
+  test('inside a pod, the service account', async () => {
+    await write('sa/token', 'one\n');
+    await write('sa/ca.crt', 'CA');
+    await write('sa/namespace', 'ci');
+    const env = { KUBERNETES_SERVICE_HOST: 'fd00::1', KUBERNETES_SERVICE_PORT: '443' };
+    const options = { env, homeFolder: folder, serviceAccountFolder: path.join(folder, 'sa') };
+    const connection = await loadConnection(options);
+    expect(connection).toMatchObject({
+      kind: 'in-cluster',
+      server: 'https://[fd00::1]:443',
+      namespace: 'ci',
+    });
+    expect(await credentialOf(connection)).toEqual({ token: 'one' });
+    await write('sa/token', 'two\n');
+    expect(await credentialOf(connection)).toEqual({ token: 'one' });
+    expect(await credentialOf(connection, true)).toEqual({ token: 'two' });
+    expect((await thrownBy(loadConnection({ ...options, serviceAccountFolder: '/nowhere' }))).code).toBe(
+      'kubeconfig-missing',
+    );
+  });
+});
+
+describe('what is wrong is said with file and place', () => {
+  test.each<[string, string, string, RegExp]>([
+    ['no file', '', 'kubeconfig-missing', /config/],
+    ['not YAML', 'a: [1\nb: "se:cret', 'kubeconfig-invalid', /line \d/],
+    ['a list', '- a', 'kubeconfig-invalid', /no kubeconfig/],
+    ['empty', ' ', 'kubeconfig-invalid', /names no cluster/],
+    [
+      'no such context',
+      config('{}').replace('current-context: main', 'current-context: nope'),
+      'kubeconfig-context-missing',
+      /"nope"/,
+    ],
+    [
+      'no current context',
+      config('{}').replace('current-context: main', ''),
+      'kubeconfig-context-missing',
+      /current-context/,
+    ],
+    [
+      'no such user',
+      config('{}').replace('user: u', 'user: x'),
+      'kubeconfig-invalid',
+      /contexts\[0\]\.context\.user names "x"/,
+    ],
+    [
+      'no server',
+      config('{}').replace('server: "https://cluster.test:6443"', ''),
+      'kubeconfig-invalid',
+      /clusters\[0\]\.cluster\.server is missing/,
+    ],
+    [
+      'bad server',
+      config('{}').replace('https://cluster', 'ftp://cluster'),
+      'kubeconfig-invalid',
+      /clusters\[0\]\.cluster\.server/,
+    ],
+    ['clusters not a list', 'clusters: { a: 1 }', 'kubeconfig-invalid', /clusters must be a list/],
+    ['number as token', config('{ token: 5 }'), 'kubeconfig-invalid', /users\[0\]\.user\.token must be text/],
+    [
+      'half a certificate',
+      config('{ client-certificate-data: YQ== }'),
+      'kubeconfig-invalid',
+      /client-key is missing/,
+    ],
+    [
+      'bad base64',
+      config('{ client-certificate-data: "se cret!", client-key-data: YQ== }'),
+      'kubeconfig-invalid',
+      /client-certificate-data is not base64/,
+    ],
+    [
+      'missing file',
+      config('{ client-certificate: gone.pem, client-key: gone.key }'),
+      'kubeconfig-invalid',
+      /gone\.pem.*ENOENT/,
+    ],
+    [
+      'old plugin',
+      config('{ exec: { command: x, apiVersion: client.authentication.k8s.io/v1alpha1 } }'),
+      'kubeconfig-invalid',
+      /users\[0\]\.user\.exec\.apiVersion/,
+    ],
+  ])('%s', async (_title, text, code, words) => {
+    const file = text === '' ? path.join(folder, 'config') : await write('config', text);
+    const error = await thrownBy(loadConnection({ env: {}, kubeconfig: file }));
+    expect(error).toMatchObject({ code });
+    expect(error.message).toMatch(words);
+    expect(error.message).toContain(file);
+    expect(error.hint).toBeTruthy();
+    expect(error.message).not.toContain('se:cret');
+  });
+
+  test('contexts to choose from are named', async () => {
+    const file = await write('config', config('{}'));
+    expect((await thrownBy(loadConnection({ env: {}, kubeconfig: file, context: 'x' }))).hint).toContain(
+      'main',
+    );
+  });
+});
+
+describe('credentials', () => {
+  const load = async (user: string): Promise<ClusterConnection> =>
+    loadConnection({ env: { PATH: process.env['PATH'] }, kubeconfig: await write('config', config(user)) });
+
+  test('certificate, name and password, token file', async () => {
+    const data = (text: string): string => Buffer.from(text).toString('base64');
+    const identity = `client-certificate-data: ${data('CERT')}, client-key-data: ${data('KEY')}`;
+    expect(await credentialOf(await load(`{ ${identity} }`))).toEqual({ certificate: 'CERT', key: 'KEY' });
+    expect(await credentialOf(await load('{ username: a, password: b }'))).toMatchObject({
+      basic: { username: 'a', password: 'b' },
+    });
+    await write('token', 'from file\n');
+    expect(await credentialOf(await load('{ token: ignored, tokenFile: token }'))).toMatchObject({
+      token: 'from file',
+    });
+  });
+
+  test('a plugin is asked once until its credential expires or is refused', async () => {
+    const program = await write(
+      'plugin',
+      `#!/bin/sh
+echo run >> "${folder}/runs"
+case "$KUBERNETES_EXEC_INFO" in *'"server":"https://cluster.test:6443"'*) ;; *) exit 9;; esac
+echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"$GIVEN-$(wc -l < "${folder}/runs" | tr -d ' ')\\",\\"expirationTimestamp\\":\\"$UNTIL\\"}}"
+`,
+    );
+    await chmod(program, 0o755);
+    const user = (until: string): string =>
+      `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: ./plugin, provideClusterInfo: true, interactiveMode: IfAvailable, env: [{ name: GIVEN, value: tok }, { name: UNTIL, value: "${until}" }] } }`;
+    const lasting = await load(user('2099-01-01T00:00:00Z'));
+    expect(await Promise.all([credentialOf(lasting), credentialOf(lasting)])).toMatchObject([
+      { token: 'tok-1' },
+      { token: 'tok-1' },
+    ]);
+    expect(await credentialOf(lasting)).toMatchObject({ token: 'tok-1' });
+    expect(await credentialOf(lasting, true)).toMatchObject({ token: 'tok-2' });
+    const expired = await load(user('2001-01-01T00:00:00Z'));
+    await credentialOf(expired);
+    expect(await credentialOf(expired)).toMatchObject({ token: 'tok-4' });
+  });
+
+  test.each([
+    ['exit 3', /exit code 3/],
+    ['echo "please log in" >&2; exit 1', /please log in/],
+    ['echo se-cret', /no ExecCredential/],
+    [`echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"x":"se-cret"}}'`, /neither a token/],
+  ])('a plugin that fails: %s', async (script, words) => {
+    const user = `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, ${JSON.stringify(script)}], installHint: install it } }`;
+    const error = await thrownBy(credentialOf(await load(user)));
+    expect(error).toMatchObject({ code: 'credential-plugin-failed', hint: 'install it' });
+    expect(error.message).toMatch(words);
+    expect(error.message).not.toContain('se-cret');
+  });
+
+  test('a plugin that is not installed', async () => {
+    const user =
+      '{ exec: { apiVersion: client.authentication.k8s.io/v1beta1, command: no-such-plugin-here } }';
+    expect((await thrownBy(credentialOf(await load(user)))).message).toMatch(/there is no such program/);
+  });
+
+  test('a legacy provider is left to the official client', async () => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const token = `${part({ alg: 'none' })}.${part({ exp: 4_000_000_000 })}.x`;
+    const user = `{ auth-provider: { name: oidc, config: { id-token: "${token}", client-id: a, idp-issuer-url: "https://i", refresh-token: r } } }`;
+    expect(await credentialOf(await load(user))).toEqual({ token });
+  });
+});
