@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
@@ -41,7 +42,7 @@ async function startTlsServer(): Promise<number> {
       rejectUnauthorized: false,
     },
     (incoming, response) => {
-      const socket = incoming.socket as import('node:tls').TLSSocket;
+      const socket = incoming.socket as TLSSocket;
       response.end(
         JSON.stringify({ authorized: socket.authorized, servername: socket.servername, path: incoming.url }),
       );

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { KanikitError } from '@kanikit/spec';
+import { untilAborted } from '../client/wait.ts';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import { isFields, type NamedEntry, readBoolean, readString, resolveBeside } from './kubeconfig-file.ts';
@@ -22,14 +23,33 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
  */
 export function createExecCredential(entry: NamedEntry, target: CredentialTarget): CredentialProvider {
   const plugin = readPlugin(entry, target);
-  let known: Promise<Granted> | undefined;
+  let known: Granted | undefined;
+  const run = shared((signal) => runPlugin(plugin, signal));
   return async ({ isRejected, signal }) => {
-    const granted = await known?.catch(() => undefined);
-    if (granted === undefined || isRejected || granted.expiresAt - renewBeforeMs < Date.now()) {
-      // One run of the plugin serves every request that waits for it.
-      known = runPlugin(plugin, signal);
+    if (known === undefined || isRejected || known.expiresAt - renewBeforeMs < Date.now()) {
+      known = await run(signal);
     }
-    return (await (known as Promise<Granted>)).credential;
+    return known.credential;
+  };
+}
+
+/** Lets everyone who asks at the same time wait for the same work, which ends early only when all of them have given up. */
+function shared<T>(work: (signal: AbortSignal) => Promise<T>): (signal: AbortSignal) => Promise<T> {
+  let current: { readonly result: Promise<T>; readonly stop: AbortController; waiting: number } | undefined;
+  return async (signal) => {
+    if (current === undefined) {
+      const stop = new AbortController();
+      current = { result: work(stop.signal), stop, waiting: 0 };
+    }
+    const joined = current;
+    joined.waiting += 1;
+    try {
+      return await untilAborted(joined.result, signal);
+    } finally {
+      joined.waiting -= 1;
+      if (current === joined) current = undefined;
+      if (joined.waiting === 0) joined.stop.abort(new Error('nobody waits for it any more'));
+    }
   };
 }
 

@@ -1,4 +1,9 @@
-import { type CredentialSource, dockerHubRegistry, type RegistryCredential } from '@kanikit/spec';
+import {
+  type CredentialSource,
+  dockerHubRegistry,
+  isKanikitError,
+  type RegistryCredential,
+} from '@kanikit/spec';
 import { type ConfigPlaces, loadConfigs } from './load-configs.ts';
 import { canonicalHost, findBest, parseKey } from './match-key.ts';
 import type { DockerConfig } from './parse-config.ts';
@@ -32,7 +37,15 @@ export function createDockerCredentials(places: ConfigPlaces): CredentialSource 
     async resolve(registry, { signal }) {
       signal.throwIfAborted();
       const known = answers.get(registry);
-      if (known !== undefined) return known;
+      if (known !== undefined) {
+        try {
+          return await known;
+        } catch (error) {
+          if (isKanikitError(error)) throw error;
+          // Whoever asked first has given up, which is no answer for this one.
+          signal.throwIfAborted();
+        }
+      }
       const answer = find(registry, signal);
       answers.set(registry, answer);
       // A failure is not kept: the next one may have logged in meanwhile.
