@@ -7,7 +7,7 @@ import { createLineWriter } from './line-writer.ts';
 /** The display of a mode, its code loaded only now. */
 export async function createDisplay(mode: ProgressMode, io: Io, controls: DisplayControls): Promise<Display> {
   if (mode === 'tui') {
-    const { createDashboard } = await import('./tui/dashboard.ts');
+    const { createDashboard } = await import('./tui/dashboard.tsx');
     return createDashboard(io, controls);
   }
   const writer = createLineWriter(io.stdout, controls.interrupt);

@@ -22,7 +22,9 @@ export function buildEventLines(
     case 'build-wait': {
       const isNews = event.reason !== undefined && event.message !== before?.waiting?.message;
       const { reason = '', message, hint } = event;
-      return isNews ? lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint) : [];
+      return isNews
+        ? lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint)
+        : [];
     }
     case 'context-pack':
       return event.isDone ? [`packed ${packSummary(build)}`] : [];
@@ -70,8 +72,6 @@ export function buildEventLines(
         `tries again in ${formatDuration(event.delayMs)}: ${event.reason}`,
         undefined,
       );
-    case 'push-start':
-      return [`pushing ${printable(event.reference)}`];
     case 'push-end':
       return [`pushed ${printable(event.reference)}@${printable(event.digest)}`];
     case 'notice':

@@ -1,0 +1,62 @@
+import stringWidth from 'string-width';
+
+const ascii = /^[\u0020-\u007e]*$/;
+const segmenter = new Intl.Segmenter();
+
+/** Columns of printable text without colours. */
+export function widthOf(text: string): number {
+  return ascii.test(text) ? text.length : stringWidth(text);
+}
+
+/** Printable text in exactly `width` columns: cut at the end with `…`, or padded. Tabs become spaces. */
+export function fit(text: string, width: number): string {
+  return pad(cut(text, width), width);
+}
+
+/** At most `width` columns; what is too long ends with `…`. */
+export function cut(text: string, width: number): string {
+  if (width <= 0) return '';
+  // A column takes few code units; the rest of a giant line is never looked at.
+  const head = (text.length > width * 8 ? text.slice(0, width * 8) : text).replaceAll('\t', '    ');
+  if (ascii.test(head)) return head.length <= width ? head : `${head.slice(0, width - 1)}…`;
+  if (head.length === text.length && stringWidth(head) <= width) return head;
+  return `${prefixOf(segments(head), width - 1)}…`;
+}
+
+/** At most `width` columns; what is too long loses its middle: both ends of a name tell it apart. */
+export function cutMiddle(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  if (width <= 1) return cut(text, width);
+  const tailWidth = Math.floor((width - 1) / 2);
+  const parts = segments(text);
+  const tail = prefixOf(parts.toReversed(), tailWidth);
+  const tailCount = segments(tail).length;
+  const head = prefixOf(parts, width - 1 - widthOf(tail));
+  return `${head}…${tailCount === 0 ? '' : parts.slice(-tailCount).join('')}`;
+}
+
+/** Text, and text at the right edge, in exactly `width` columns. The right one stays longest. */
+export function leftRight(left: string, right: string, width: number): string {
+  const end = cut(right, width);
+  const room = width - widthOf(end) - 1;
+  return room <= 0 ? pad(end, width) : `${fit(left, room)} ${end}`;
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+function segments(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+function prefixOf(parts: readonly string[], width: number): string {
+  let result = '';
+  let used = 0;
+  for (const part of parts) {
+    used += widthOf(part);
+    if (used > width) break;
+    result += part;
+  }
+  return result;
+}

@@ -1,0 +1,104 @@
+import type { ViewState } from './view-state.ts';
+
+export type CommandId =
+  | 'down'
+  | 'up'
+  | 'first'
+  | 'last'
+  | 'page-down'
+  | 'page-up'
+  | 'half-down'
+  | 'half-up'
+  | 'follow'
+  | 'open'
+  | 'back'
+  | 'cancel'
+  | 'help'
+  | 'quit'
+  | 'yes'
+  | 'no'
+  | 'close-help'
+  | 'interrupt'
+  | 'suspend';
+
+interface Binding {
+  readonly command: CommandId;
+  readonly keys: readonly string[];
+  readonly help: string;
+  /** Short words for the footer; undefined keeps it out. */
+  readonly footer?: string;
+  readonly modes: readonly ViewState['mode'][];
+}
+
+/** One table for handling, footer and help. */
+export const bindings: readonly Binding[] = [
+  {
+    command: 'down',
+    keys: ['j', 'down'],
+    help: 'next build, or scroll the open log',
+    footer: 'j/k move',
+    modes: ['browse'],
+  },
+  { command: 'up', keys: ['k', 'up'], help: 'previous build, or scroll back', modes: ['browse'] },
+  { command: 'first', keys: ['g', 'home'], help: 'first build, or start of the open log', modes: ['browse'] },
+  { command: 'last', keys: ['G', 'end'], help: 'last build, or end of the open log', modes: ['browse'] },
+  { command: 'open', keys: ['return', 'l'], help: 'open the log', footer: 'enter log', modes: ['browse'] },
+  { command: 'back', keys: ['escape', 'h'], help: 'back to the list', modes: ['browse'] },
+  {
+    command: 'page-up',
+    keys: ['pageup', 'ctrl-b', 'b'],
+    help: 'scroll the log back a page',
+    footer: 'PgUp/PgDn scroll',
+    modes: ['browse'],
+  },
+  {
+    command: 'page-down',
+    keys: ['pagedown', 'ctrl-f', 'space'],
+    help: 'scroll the log on a page',
+    modes: ['browse'],
+  },
+  { command: 'half-up', keys: ['ctrl-u'], help: 'scroll the log back half a page', modes: ['browse'] },
+  { command: 'half-down', keys: ['ctrl-d'], help: 'scroll the log on half a page', modes: ['browse'] },
+  {
+    command: 'follow',
+    keys: ['s', 'f'],
+    help: 'follow the log, or hold it',
+    footer: 's follow',
+    modes: ['browse'],
+  },
+  {
+    command: 'cancel',
+    keys: ['x'],
+    help: 'cancel the selected build (asks)',
+    footer: 'x cancel',
+    modes: ['browse'],
+  },
+  { command: 'help', keys: ['?'], help: 'this help', footer: '? help', modes: ['browse'] },
+  {
+    command: 'quit',
+    keys: ['q'],
+    help: 'cancel all builds and quit (asks)',
+    footer: 'q quit',
+    modes: ['browse'],
+  },
+  {
+    command: 'interrupt',
+    keys: ['ctrl-c'],
+    help: 'cancel and clean up; again: stop waiting; again: exit now',
+    modes: ['browse', 'help', 'ask-cancel', 'ask-quit'],
+  },
+  {
+    command: 'suspend',
+    keys: ['ctrl-z'],
+    help: 'suspend; fg comes back',
+    modes: ['browse', 'help', 'ask-cancel', 'ask-quit'],
+  },
+  { command: 'close-help', keys: ['?', 'escape', 'q', 'return'], help: 'close the help', modes: ['help'] },
+  { command: 'yes', keys: ['y'], help: 'yes', modes: ['ask-cancel', 'ask-quit'] },
+  { command: 'no', keys: ['n', 'escape', 'q'], help: 'no', modes: ['ask-cancel', 'ask-quit'] },
+];
+
+/** The command of a key in a mode. */
+export function commandFor(key: string, mode: ViewState['mode']): CommandId | undefined {
+  return bindings.find((binding) => binding.modes.includes(mode) && binding.keys.includes(key))?.command;
+}
