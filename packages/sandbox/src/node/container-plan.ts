@@ -1,4 +1,4 @@
-import { isAbsolute, posix } from 'node:path';
+import { posix } from 'node:path';
 import { containerEnvironment, expandVariables } from './container-environment.ts';
 import { imageConfig, type WantedExecutor } from './executor-images.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
@@ -64,7 +64,7 @@ export function planContainer(
 function sortedMounts(mounts: readonly VolumeMount[]): readonly VolumeMount[] {
   const normal = mounts.map((mount) => ({
     ...mount,
-    mountPath: posix.normalize(isAbsolute(mount.mountPath) ? mount.mountPath : `/${mount.mountPath}`),
+    mountPath: posix.resolve('/', mount.mountPath),
   }));
   return normal.toSorted((a, b) => a.mountPath.split('/').length - b.mountPath.split('/').length);
 }

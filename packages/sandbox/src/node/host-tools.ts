@@ -38,17 +38,12 @@ export async function collectHostTools(folder: string, signal: AbortSignal): Pro
   const staging = `${folder}.new`;
   await rm(staging, { recursive: true, force: true });
   await mkdir(join(staging, 'old'), { recursive: true });
-  let loader: string | undefined;
-  for (const name of neededAfter) {
-    const path = found.get(name)!;
-    await copyFile(path, join(staging, name));
-    const libraries = await librariesOf(path, signal);
-    for (const library of libraries) {
-      await copyFile(library, join(staging, basename(library)));
-      if (/^ld[-.]|^ld-musl|^ld64/.test(basename(library))) loader = basename(library);
-    }
-    if (libraries.length > 0 && loader === undefined) throw toolsMissing(['ld.so']);
-  }
+  const libraries = await Promise.all(neededAfter.map((name) => librariesOf(found.get(name)!, signal)));
+  const programs = neededAfter.map((name) => [found.get(name)!, name] as const);
+  const linked = [...new Set(libraries.flat())].map((path) => [path, basename(path)] as const);
+  await Promise.all([...programs, ...linked].map(([path, name]) => copyFile(path, join(staging, name))));
+  const loader = linked.find(([, name]) => /^ld[-.]|^ld-musl|^ld64/.test(name))?.[1];
+  if (linked.length > 0 && loader === undefined) throw toolsMissing(['ld.so']);
   await rm(folder, { recursive: true, force: true });
   await rename(staging, folder);
   return { folder, prefix: loader === undefined ? './' : `./${loader} --library-path . ./` };

@@ -105,7 +105,8 @@ function launchArguments({ isolation, scriptFile }: LaunchOptions): string[] {
   const start = ['--pdeathsig', 'SIGKILL', 'unshare'];
   if (isolation.kind === 'root') return [...start, ...namespaces, 'sh', '-c', waitForContainer, scriptFile];
   // The second shell starts once the ids are mapped: only then it gets root's rights in the namespace.
-  const wait = 'echo map >&3; read go <&4; exec sh -c "$1" "$0"';
+  // Making the namespace has cleared the signal that ends it with the sandbox, so it is set again.
+  const wait = 'echo map >&3; read go <&4 || exit 1; exec setpriv --pdeathsig SIGKILL sh -c "$1" "$0"';
   return [...start, '--user', ...namespaces, 'sh', '-c', wait, scriptFile, waitForContainer];
 }
 

@@ -53,6 +53,8 @@ export async function livePod(life: PodLife): Promise<void> {
     return;
   }
   waiting('ContainerCreating');
+  // Slow the first time: made while volumes and the executor are got. Its failure is told where it is needed.
+  life.node.tools().catch(() => undefined);
   await makePodFolder(life.folder);
   // What a node that was killed while this pod was pending left of it.
   await clearContainer(life.folder, await life.node.isolation().catch(() => undefined));
@@ -153,7 +155,8 @@ async function run(
   } catch (error) {
     await log.end();
     life.signal.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
+    const hint = isKanikitError(error) && error.code !== 'container-start' ? error.hint : undefined;
+    const message = [error instanceof Error ? error.message : String(error), hint].filter(Boolean).join(' ');
     report.event({ type: 'Warning', reason: 'Failed', message: `Error: ${message}` });
     const at = { startedAt: null, finishedAt: formatSeconds(node.now()) };
     const state = { terminated: { exitCode: 128, reason: 'StartError', message, ...at } };

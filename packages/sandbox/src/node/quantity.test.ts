@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { parseQuantity } from './quantity.ts';
+
+it.each([
+  ['512Mi', 512 * 2 ** 20],
+  ['1.5Gi', 1.5 * 2 ** 30],
+  ['250m', 0.25],
+  ['1e3', 1000],
+  ['2k', 2000],
+  [4, 4],
+  ['', undefined],
+  ['many', undefined],
+  ['1Qi', undefined],
+  [undefined, undefined],
+])('reads %s', (text, expected) => {
+  expect(parseQuantity(text)).toBe(expected);
+});
