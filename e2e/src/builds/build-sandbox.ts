@@ -50,7 +50,7 @@ export async function startBuildSandbox(options: Partial<SandboxOptions> = {}): 
   };
 }
 
-async function findLeftovers(description: SandboxDescription): Promise<string[]> {
+export async function findLeftovers(description: SandboxDescription): Promise<string[]> {
   const [pods, secrets, objects, mounts] = await Promise.all([
     listNames(description, 'pods'),
     listNames(description, 'secrets'),

@@ -1,6 +1,9 @@
 import type { Cluster } from '@kanikit/spec';
 import type { ClusterOptions } from './options.ts';
 
+/** A sandbox that does not answer for this long is gone: it is on this machine. */
+const sandboxUnreachableMs = 10_000;
+
 /** The cluster to build on: a driver of the user's, or the one that kubeconfig or service account lead to. */
 export async function connectCluster(
   cluster: ClusterOptions | Cluster | undefined,
@@ -9,5 +12,6 @@ export async function connectCluster(
   if (cluster !== undefined && 'specVersion' in cluster) return cluster;
   const { createCluster, loadConnection } = await import('@kanikit/kubernetes');
   const connection = await loadConnection({ ...cluster, env });
-  return createCluster(cluster?.kind === undefined ? connection : { ...connection, kind: cluster.kind });
+  if (cluster?.kind === undefined) return createCluster(connection);
+  return createCluster({ ...connection, kind: cluster.kind }, { unreachableMs: sandboxUnreachableMs });
 }
