@@ -120,7 +120,7 @@ export const buildCommand = {
       type: 'string',
       value: 'WHO[@VERSION]',
       doc: 'Executor: google, osscontainertools or chainguard, with a version, e.g. google@1.24.0',
-      env: 'KANIKIT_EXECUTOR',
+      env: 'KANIKIT_EXECUTOR_RELEASE',
     },
     'executor-image': {
       type: 'string',
