@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { PodRuntime } from '../node/pod-runtime.ts';
 import type { SandboxUser } from './access.ts';
+import { createBackground } from './background.ts';
 import { startGarbageCollector } from './garbage.ts';
 import type { ApiContext } from './handlers/context.ts';
 import { serveRequest, serveUpgrade } from './http/serve.ts';
@@ -43,10 +44,12 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
   const store = openObjectStore({ folder, ...(windowSize === undefined ? {} : { windowSize }) });
   store.put('nodes', describeNode(store.get('nodes', undefined, nodeName), randomUUID(), now(), folder));
   const events = createEventRecorder(store, now);
-  events.sweep();
-  const endings = [startNamespaces(store, now), startGarbageCollector(store, now)];
-  const lifecycle = createPodLifecycle({ store, runtime, events, now, isSweep });
-  const sweeps = setInterval(() => events.sweep(), sweepIntervalMs).unref();
+  const background = createBackground();
+  const sweep = () => background.run('sweep events', () => events.sweep());
+  sweep();
+  const endings = [startNamespaces(store, background, now), startGarbageCollector(store, background, now)];
+  const lifecycle = createPodLifecycle({ store, runtime, events, background, now, isSweep });
+  const sweeps = setInterval(sweep, sweepIntervalMs).unref();
   const closing = new AbortController();
   const context: ApiContext = { store, now, nodePod: (uid) => lifecycle.nodePod(uid) };
   const server = { context, users, closing: closing.signal };
@@ -57,6 +60,7 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
       clearInterval(sweeps);
       closing.abort();
       await lifecycle.close();
+      background.close();
       for (const end of endings) end();
       store.close();
     },

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { removeOrMark } from './handlers/delete.ts';
 import { apiTime, type ApiObject } from './objects.ts';
 import { resourceTypes } from './resources.ts';
+import type { Background } from './background.ts';
+import type { StoreChange } from './store/change-window.ts';
 import type { ObjectStore } from './store/object-store.ts';
 
 const contents = resourceTypes.filter(
@@ -9,7 +11,7 @@ const contents = resourceTypes.filter(
 );
 
 /** Gives every namespace its service account and empties the ones that are deleted. Returns its end. */
-export function startNamespaces(store: ObjectStore, now: () => number): () => void {
+export function startNamespaces(store: ObjectStore, background: Background, now: () => number): () => void {
   for (const name of ['default', 'kube-system'])
     if (store.get('namespaces', undefined, name) === undefined)
       store.put('namespaces', newNamespace(name, now()));
@@ -41,13 +43,17 @@ export function startNamespaces(store: ObjectStore, now: () => number): () => vo
   }
 
   return store.subscribe((change) => {
+    background.run(`namespaces ${change.version}`, () => react(change));
+  });
+
+  function react(change: StoreChange): void {
     if (change.resource === 'namespaces' && change.type !== 'DELETED') settle(change.object);
     const { namespace = '', name } = change.object.metadata;
     const home = store.get('namespaces', undefined, namespace);
     if (change.type !== 'DELETED' || home === undefined) return;
     if (home.metadata.deletionTimestamp !== undefined) empty(home);
     else if (change.resource === 'serviceaccounts' && name === 'default') ensureAccount(namespace);
-  });
+  }
 }
 
 function newNamespace(name: string, now: number): ApiObject {

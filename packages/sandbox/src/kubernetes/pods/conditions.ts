@@ -23,8 +23,18 @@ export function withCondition(
   return index < 0 ? [...conditions, stamped] : conditions.with(index, stamped);
 }
 
+/** What becomes of a status when the node reports. A pod that has ended, or is over its deadline, stays so; only details still come in. */
+export function acceptReport(stored: PodStatus, report: PodStatus, isOverdue: boolean): PodStatus {
+  const { phase, reason, message } = stored;
+  const merged = mergeReport(stored, report);
+  const isEnded = phase === 'Succeeded' || phase === 'Failed';
+  if (phase === undefined || (!isEnded && !isOverdue)) return merged;
+  const kept = { ...merged, phase };
+  return reason === undefined ? kept : { ...kept, reason, ...(message === undefined ? {} : { message }) };
+}
+
 /** The node's report laid over what the scheduler and the API server own of a status. */
-export function mergeReport(stored: PodStatus, report: PodStatus): PodStatus {
+function mergeReport(stored: PodStatus, report: PodStatus): PodStatus {
   const conditions = report.conditions ?? [];
   const scheduled = (stored.conditions ?? []).filter(
     ({ type }) => type === 'PodScheduled' && !conditions.some((condition) => condition.type === type),

@@ -30,7 +30,11 @@ export function createEventRecorder(store: ObjectStore, now: () => number): Even
       // What is being taken down gets no new objects.
       if (store.get('namespaces', undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
       const same = store.list('events', namespace).find((event) => isSame(event, about, details));
-      store.put('events', same === undefined ? newEvent(about, details, now()) : counted(same, now()));
+      try {
+        store.put('events', same === undefined ? newEvent(about, details, now()) : counted(same, now()));
+      } catch {
+        // Events are best effort on every cluster: with a full disk, or at the very end, one is lost.
+      }
     },
     sweep() {
       const events = store.list('events');

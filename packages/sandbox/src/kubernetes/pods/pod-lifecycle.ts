@@ -2,11 +2,12 @@ import type { NodePod, ObjectReader, PodReporter, PodRuntime } from '../../node/
 import { isFinished, type Pod, type PodStatus } from '../objects.ts';
 import type { StoreChange } from '../store/change-window.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { mergeReport, withCondition } from './conditions.ts';
+import type { Background } from '../background.ts';
+import { acceptReport } from './conditions.ts';
 import { armDeadline, type Deadline } from './deadline.ts';
 import type { EventRecorder } from './event-recorder.ts';
+import { placePod } from './place-pod.ts';
 import { nodeName } from './sandbox-node.ts';
-import { unschedulableReason } from './scheduler.ts';
 
 /** How long past its grace period a pod's end is awaited before its object goes anyway. */
 const stopSlackMs = 30_000;
@@ -27,6 +28,7 @@ export interface PodLifecycleOptions {
   readonly store: ObjectStore;
   readonly runtime: PodRuntime;
   readonly events: EventRecorder;
+  readonly background: Background;
   readonly now: () => number;
   /** Pods that wait stay so. */
   readonly isSweep: boolean;
@@ -34,7 +36,7 @@ export interface PodLifecycleOptions {
 
 /** Scheduler and kubelet in one: brings stored pods to the runtime and the runtime's reports to the store. */
 export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
-  const { store, runtime, events, now } = options;
+  const { store, runtime, events, background, now } = options;
   const entries = new Map<string, Entry>();
   let isClosing = false;
   const objects: ObjectReader = {
@@ -51,53 +53,30 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
     if (stored !== undefined) store.put('pods', { ...stored, status: change(stored.status) });
   }
 
+  function kubeletEvent(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void {
+    events.record(current(pod) ?? pod, { type, reason, message, component: 'kubelet', host: nodeName });
+  }
+
   function reporterOf(pod: Pod): PodReporter {
+    const { uid } = pod.metadata;
     return {
       status: (report) =>
-        setStatus(pod, (stored) => {
-          const entry = entries.get(pod.metadata.uid);
-          // A pod that has ended stays ended; only its details may still come in.
-          const { phase = report['phase'], reason, message } = stored;
-          const isEnded = phase === 'Succeeded' || phase === 'Failed';
-          const merged = mergeReport(stored, report as PodStatus);
-          if (!isEnded && entry?.isOverdue !== true) return merged;
-          const kept = { ...merged, phase: phase as string };
-          return reason === undefined
-            ? kept
-            : { ...kept, reason, ...(message === undefined ? {} : { message }) };
-        }),
-      event: (event) => {
-        const stored = current(pod) ?? pod;
-        events.record(stored, { ...event, component: 'kubelet', host: nodeName });
-      },
+        background.run(`status ${uid}`, () =>
+          setStatus(pod, (stored) =>
+            acceptReport(stored, report as PodStatus, entries.get(uid)?.isOverdue === true),
+          ),
+        ),
+      event: ({ type, reason, message }) => kubeletEvent(pod, type, reason, message),
     };
   }
 
   function schedule(pod: Pod): void {
-    const stored = current(pod);
-    if (isClosing || stored === undefined || stored.spec.nodeName !== undefined || isFinished(stored)) return;
-    const node = store.get('nodes', undefined, nodeName)!;
-    const why = unschedulableReason(stored, node, store.list('pods') as readonly Pod[]);
-    const conditions = stored.status.conditions ?? [];
-    if (why !== undefined) {
-      const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: why };
-      store.put('pods', {
-        ...stored,
-        status: { ...stored.status, conditions: withCondition(conditions, condition, now()) },
-      });
-      events.record(stored, {
-        type: 'Warning',
-        reason: 'FailedScheduling',
-        message: why,
-        component: 'default-scheduler',
-      });
-      return;
-    }
-    const condition = { type: 'PodScheduled', status: 'True' };
-    const status = { ...stored.status, conditions: withCondition(conditions, condition, now()) };
-    store.put('pods', { ...stored, spec: { ...stored.spec, nodeName }, status });
-    const message = `Successfully assigned ${stored.metadata.namespace}/${stored.metadata.name} to ${nodeName}`;
-    events.record(stored, { type: 'Normal', reason: 'Scheduled', message, component: 'default-scheduler' });
+    background.run(`schedule ${pod.metadata.uid}`, () => {
+      const stored = current(pod);
+      if (isClosing || stored === undefined || stored.spec.nodeName !== undefined || isFinished(stored))
+        return;
+      placePod(store, events, stored, now());
+    });
   }
 
   function take(pod: Pod, how: 'start' | 'recover'): void {
@@ -118,8 +97,10 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
       entry.isOverdue = true;
       const reason = 'DeadlineExceeded';
       const message = 'Pod was active on the node longer than the specified deadline';
-      setStatus(pod, (status) => ({ ...status, phase: 'Failed', reason, message }));
-      events.record(stored, { type: 'Normal', reason, message, component: 'kubelet', host: nodeName });
+      background.run(`deadline ${pod.metadata.uid}`, () =>
+        setStatus(pod, (status) => ({ ...status, phase: 'Failed', reason, message })),
+      );
+      kubeletEvent(stored, 'Normal', reason, message);
       void stop(stored, stored.spec.terminationGracePeriodSeconds ?? 30);
     });
   }
@@ -133,13 +114,7 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
       await Promise.race([entry.node.stop(graceSeconds), late]);
     } catch (error) {
       const message = `error killing pod: ${(error as Error).message}`;
-      events.record(pod, {
-        type: 'Warning',
-        reason: 'FailedKillPod',
-        message,
-        component: 'kubelet',
-        host: nodeName,
-      });
+      kubeletEvent(pod, 'Warning', 'FailedKillPod', message);
     } finally {
       clearTimeout(timer);
     }
@@ -147,11 +122,13 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
 
   async function finishDeletion(pod: Pod): Promise<void> {
     await stop(pod, pod.metadata.deletionGracePeriodSeconds ?? 0);
-    const stored = current(pod);
-    if (stored === undefined || isClosing) return;
-    const { finalizers = [] } = stored.metadata;
-    if (finalizers.length === 0) store.remove('pods', stored);
-    else store.put('pods', { ...stored, metadata: { ...stored.metadata, deletionGracePeriodSeconds: 0 } });
+    background.run(`delete ${pod.metadata.uid}`, () => {
+      const stored = current(pod);
+      if (stored === undefined || isClosing) return;
+      const { finalizers = [] } = stored.metadata;
+      if (finalizers.length === 0) store.remove('pods', stored);
+      else store.put('pods', { ...stored, metadata: { ...stored.metadata, deletionGracePeriodSeconds: 0 } });
+    });
   }
 
   async function forget(pod: Pod): Promise<void> {
@@ -162,13 +139,7 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
     entries.delete(pod.metadata.uid);
     await entry.node.remove().catch((error: unknown) => {
       const message = `error removing the pod's files: ${(error as Error).message}`;
-      events.record(pod, {
-        type: 'Warning',
-        reason: 'FailedKillPod',
-        message,
-        component: 'kubelet',
-        host: nodeName,
-      });
+      kubeletEvent(pod, 'Warning', 'FailedKillPod', message);
     });
   }
 

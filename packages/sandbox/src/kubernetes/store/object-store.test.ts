@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ApiObject } from '../objects.ts';
 import { openObjectStore } from './object-store.ts';
@@ -101,4 +102,36 @@ test('listeners that write see every change in order', () => {
   store.put('secrets', secret('a'));
   expect(seen).toEqual([1, 2]);
   store.close();
+});
+
+/** Writes until it can't, then says how much there is. */
+const filler = `
+  const { openObjectStore } = await import(process.argv[1]);
+  const store = openObjectStore({ folder: process.argv[2] });
+  for (let index = 0; ; index += 1) {
+    const metadata = { name: 'n' + index, namespace: 'default', uid: 'u', resourceVersion: '', creationTimestamp: '' };
+    try {
+      store.put('secrets', { apiVersion: 'v1', kind: 'Secret', metadata, data: 'x'.repeat(300) });
+    } catch (error) {
+      process.stdout.write(error.code + ' ' + index + ' ' + store.list('secrets').length);
+      break;
+    }
+  }`;
+
+test('a full disk refuses a write and keeps all others', async () => {
+  const module = new URL('./object-store.ts', import.meta.url).href;
+  // With the signal ignored, a write beyond the limit fails as on a full disk.
+  const shell = `trap '' XFSZ; ulimit -f 16; exec "$@"`;
+  const args = ['-c', shell, 'sh', process.execPath, '--input-type=module', '--eval', filler, module, folder];
+  const child = spawn('sh', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [code, written, listed] = (await text(child.stdout)).split(' ');
+  expect(['EFBIG', 'ENOSPC']).toContain(code);
+  expect(listed).toBe(written);
+  const store = openObjectStore({ folder });
+  expect(store.list('secrets')).toHaveLength(Number(written));
+  store.put('secrets', secret('again'));
+  store.close();
+  const reopened = openObjectStore({ folder });
+  expect(reopened.list('secrets')).toHaveLength(Number(written) + 1);
+  reopened.close();
 });

@@ -77,8 +77,11 @@ export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
     unannounced.push(change);
     if (unannounced.length > 1) return;
     for (let next = unannounced[0]; next !== undefined; next = unannounced[0]) {
-      for (const listener of listeners) listener(next);
-      unannounced.shift();
+      try {
+        for (const listener of listeners) listener(next);
+      } finally {
+        unannounced.shift();
+      }
     }
   }
 
