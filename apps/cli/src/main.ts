@@ -42,8 +42,19 @@ export function formatError(error: unknown): string {
   return `kanikit stopped because of a defect of its own: ${text.split('\n').map(printable).join('\n')}\n`;
 }
 
-const usageCodes =
-  /^(?:usage|kubeconfig-|request-invalid|image-reference-|destination-|build-name-|run-empty)/;
+/** What the user wrote or configured, as opposed to what a cluster or registry refused. */
+const usageCodes = new RegExp(
+  `^(?:usage$|run-empty$|request-|build-name-|destination-|image-reference-|platform-|cache-repository-|flag-|docker-config-|${[
+    'executor-(?:distribution|version|image|argument)-',
+    'kubeconfig-',
+    'bucket-options-',
+    'context-(?:missing|unknown|scheme|archive|option)',
+    'dockerfile-',
+    'ignore-file-',
+    'stdin-',
+    'events-',
+  ].join('|')})`,
+);
 
 function exitCodeOf(error: unknown): number {
   if (!isKanikitError(error)) return exitCodes.buildFailed;

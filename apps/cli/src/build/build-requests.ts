@@ -47,6 +47,12 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
   const wantsCache = flags.cache ?? flags['cache-repo'] ?? flags['cache-copy-layers'];
   refuse(wantsCache, flags['no-cache'], '--no-cache contradicts the other cache flags.');
   refuse(
+    flags['cache-ttl'],
+    wantsCache === undefined || wantsCache === false,
+    '--cache-ttl is about the layer cache, which is off.',
+    'Add --cache.',
+  );
+  refuse(
     flags.quiet,
     flags.progress !== undefined && flags.progress !== 'quiet',
     '--quiet contradicts --progress.',

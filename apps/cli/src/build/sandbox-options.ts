@@ -6,6 +6,7 @@ export interface SandboxConnection {
   readonly cluster: ClusterOptions;
   readonly store: S3StoreOptions;
   readonly insecureRegistries: readonly string[];
+  readonly isSimulated: boolean;
   readonly executor: ExecutorChoice;
 }
 
@@ -43,6 +44,7 @@ export function connectionOf(sandbox: SandboxDescription, namespace?: string): S
       certificateAuthorities: authority,
     },
     insecureRegistries: [registry],
+    isSimulated,
     executor: sandboxExecutor,
   };
 }

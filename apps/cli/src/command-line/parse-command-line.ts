@@ -149,7 +149,7 @@ function checkCount(positionals: readonly string[], command: Command): void {
   const { min, max, usage } = command.args ?? { min: 0, max: 0, usage: '' };
   if (positionals.length < min) {
     throw usageError(
-      `"kanikit ${command.name}" needs ${usage}.`,
+      `"kanikit ${command.name}" needs an argument: ${usage}`,
       `Run "kanikit ${command.name} --help" for examples.`,
     );
   }

@@ -7,7 +7,7 @@ export function cliReference(commands: readonly Command[]): string {
   const sections = shown.map(section);
   return `# The \`kanikit\` command
 
-Generated from the command table in \`apps/cli/src/command-line/\`; a test keeps it up to date (\`vitest run -u apps/cli\` writes it anew).
+Generated from the command table in \`apps/cli/src/command-line/\`; a test keeps it up to date (\`npx vitest run -u --project=unit apps/cli\` writes it anew).
 
 | exit code | meaning |
 |---|---|

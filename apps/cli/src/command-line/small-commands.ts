@@ -64,6 +64,11 @@ export const sandboxCommand = {
       value: 'FILE',
       doc: 'Kaniko executor to run (default: found, pulled or built)',
     },
+    simulate: {
+      type: 'string',
+      value: 'LOG',
+      doc: 'Play this recorded Kaniko log instead of running an executor; every screen says so',
+    },
     json: { type: 'boolean', doc: 'Print the state as JSON' },
   },
   examples: ['kanikit sandbox up', 'kanikit sandbox status --json'],

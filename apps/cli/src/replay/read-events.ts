@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { KanikitError, type KanikitEvent } from '@kanikit/spec';
+import { eventProblem } from './event-problem.ts';
 
 /**
  * Reads a recorded run, a line at a time. A last line that was cut off (the recorder was killed) ends it silently.
@@ -10,15 +10,17 @@ import { KanikitError, type KanikitEvent } from '@kanikit/spec';
 export async function* readEvents(path: string, stdin: NodeJS.ReadableStream): AsyncIterable<KanikitEvent> {
   const input = path === '-' ? stdin : createReadStream(path);
   let number = 0;
-  let broken: number | undefined;
+  let count = 0;
   try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const { text, isWhole } of linesOf(input)) {
       number += 1;
-      if (line.trim() === '') continue;
-      if (broken !== undefined) throw invalid(path, broken, 'it is not JSON');
-      const event = parse(line, path, number);
-      if (event === undefined) broken = number;
-      else yield event;
+      if (text.trim() === '') continue;
+      const event = parse(text);
+      if (event === undefined && !isWhole) break;
+      const problem = event === undefined ? 'it is not JSON' : eventProblem(event, count === 0);
+      if (problem !== undefined) throw invalid(path, number, problem);
+      count += 1;
+      yield event as KanikitEvent;
     }
   } catch (error) {
     if (error instanceof KanikitError) throw error;
@@ -29,38 +31,43 @@ export async function* readEvents(path: string, stdin: NodeJS.ReadableStream): A
       cause: error,
     });
   }
-  if (number === 0 || (broken === 1 && number === 1)) throw invalid(path, 1, 'there is no event in it');
+  if (count === 0) throw invalid(path, Math.max(1, number), 'there is no event in it');
 }
 
-/** Undefined for a line that is not whole. */
-function parse(line: string, path: string, number: number): KanikitEvent | undefined {
-  let value: unknown;
+interface Line {
+  readonly text: string;
+  /** False for the rest after the last line feed. */
+  readonly isWhole: boolean;
+}
+
+/** Lines end with a line feed only: JSON may hold the other line separators of Unicode as they are. */
+async function* linesOf(input: NodeJS.ReadableStream): AsyncIterable<Line> {
+  input.setEncoding('utf8');
+  let rest = '';
+  for await (const chunk of input) {
+    const texts = (rest + String(chunk)).split('\n');
+    rest = texts.pop() ?? '';
+    for (const text of texts) yield { text, isWhole: true };
+  }
+  if (rest !== '') yield { text: rest, isWhole: false };
+}
+
+/** Undefined for text that is not JSON. */
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(line);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }
-  const event = value as Partial<KanikitEvent> | null;
-  if (typeof event !== 'object' || event === null || typeof event.type !== 'string') {
-    throw invalid(path, number, 'it is not an event');
-  }
-  if (event.v !== 1)
-    throw invalid(path, number, `version ${String(event.v)} of the event schema is not known`);
-  if (
-    typeof event.time !== 'string' ||
-    Number.isNaN(Date.parse(event.time)) ||
-    typeof event.seq !== 'number'
-  ) {
-    throw invalid(path, number, 'it has no time or no number');
-  }
-  if (number === 1 && event.type !== 'run-start') throw invalid(path, number, 'a run begins with run-start');
-  return event as KanikitEvent;
 }
 
 function invalid(path: string, line: number, reason: string): KanikitError {
+  const isNewer = reason.startsWith('version');
   return new KanikitError({
     code: 'events-invalid',
     message: `Reading the recorded run ${path}, line ${line}: ${reason}.`,
-    hint: 'It takes a file written by --record or --progress json.',
+    hint: isNewer
+      ? 'It was recorded by another release of kanikit; play it with that one, or a newer one.'
+      : 'It takes a file written by --record or --progress json.',
   });
 }

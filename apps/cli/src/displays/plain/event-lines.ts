@@ -1,5 +1,5 @@
 import type { BuildState, RunState } from '@kanikit/core';
-import type { BuildEndEvent, BuildEvent, KanikitEvent } from '@kanikit/spec';
+import type { BuildEndEvent, BuildEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
 import { printable } from '../../text/printable.ts';
 import { formatBytes, formatDuration } from '../../text/units.ts';
@@ -19,13 +19,8 @@ export function buildEventLines(
   switch (event.type) {
     case 'output':
       return [printable(event.text)];
-    case 'build-wait': {
-      const isNews = event.reason !== undefined && event.message !== before?.waiting?.message;
-      const { reason = '', message, hint } = event;
-      return isNews
-        ? lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint)
-        : [];
-    }
+    case 'build-wait':
+      return waitLines(event, before, colors);
     case 'context-pack':
       return event.isDone ? [`packed ${packSummary(build)}`] : [];
     case 'context-upload':
@@ -103,6 +98,17 @@ export function runEventLines(event: KanikitEvent, state: RunState, colors: Colo
     ...(event.isSimulated ? [colors.warn('SIMULATED: recorded builds are played, nothing is built')] : []),
     `run ${printable(event.run)} on ${where}: ${names}`,
   ];
+}
+
+/** Waiting is told once for each reason and message. */
+function waitLines(
+  { reason, message, hint }: BuildWaitEvent,
+  before: BuildState | undefined,
+  colors: Colors,
+): readonly string[] {
+  const known = before?.waiting;
+  if (reason === undefined || (known?.reason === reason && known.message === message)) return [];
+  return lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint);
 }
 
 function packSummary({ packing }: BuildState): string {

@@ -89,9 +89,10 @@ function prefixed(build: BuildState, lines: readonly string[], colors: Colors): 
   return lines.map((line) => `${prefix} ${line}`);
 }
 
-/** ` 3/12` of all steps; ` #3` without a map; nothing outside of the Dockerfile's steps. */
-function placeOf({ position, phase }: BuildState): string {
+/** ` 3/12` of all steps; ` #3` without a map; nothing outside of the Dockerfile's steps: before them, while pushing, and after. */
+function placeOf({ position, phase, pod, pushes }: BuildState): string {
   const { overallNumber, overallTotal } = position;
-  if (overallNumber === undefined || phase === 'ended') return '';
+  const isPast = pushes.length > 0 || pod?.status === 'ended' || phase === 'settling' || phase === 'ended';
+  if (overallNumber === undefined || isPast) return '';
   return overallTotal === undefined ? ` #${overallNumber}` : ` ${overallNumber}/${overallTotal}`;
 }

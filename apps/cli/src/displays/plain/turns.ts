@@ -51,9 +51,11 @@ export function createTurns(): Turns {
   return {
     say: (build, lines, nowMs) => {
       if (lines.length === 0) return tick(nowMs);
-      speaker ??= build;
+      if (speaker === undefined) {
+        speaker = build;
+        turnSinceMs = nowMs;
+      }
       if (speaker === build) {
-        if (spokeAtMs === 0) turnSinceMs = nowMs;
         spokeAtMs = nowMs;
         return [...lines, ...tick(nowMs)];
       }

@@ -1,0 +1,126 @@
+import type { BuildRequest } from '@kanikit/spec';
+import { describe, expect, test } from 'vitest';
+import { buildCommand } from '../command-line/build-command.ts';
+import { commands } from '../command-line/commands.ts';
+import { parseCommandLine } from '../command-line/parse-command-line.ts';
+import { usageProblem } from '../testing/usage-problem.ts';
+import { buildRequests } from './build-requests.ts';
+
+function requestsOf(line: string): readonly BuildRequest[] {
+  const parsed = parseCommandLine(['build', ...line.split(' ')], commands, {});
+  if (parsed.kind !== 'run') throw new Error(`it is ${parsed.kind}`);
+  return buildRequests(parsed.values);
+}
+
+/** Every flag that says something about a build, and where it lands in the request. */
+const landings: readonly (readonly [string, object])[] = [
+  ['--file Dockerfile.ci', { dockerfile: 'Dockerfile.ci' }],
+  ['--tag r.example/two', { destinations: ['r.example/one', 'r.example/two'] }],
+  ['--build-arg A=1 --build-arg B', { buildArgs: { A: '1', B: undefined } }],
+  ['--target builder', { target: 'builder' }],
+  ['--label a=1 --label b', { labels: { a: '1', b: '' } }],
+  ['--platform linux/arm64', { platform: 'linux/arm64' }],
+  ['--context-sub-path app', { contextSubPath: 'app' }],
+  ['--push', { push: true }],
+  ['--no-push', { push: false }],
+  ['--no-cache', { cache: false }],
+  ['--cache', { cache: { repository: undefined, copyLayers: undefined, ttl: undefined } }],
+  ['--cache-repo r.example/cache', { cache: { repository: 'r.example/cache' } }],
+  ['--cache-copy-layers', { cache: { copyLayers: true } }],
+  ['--cache --cache-ttl 1h30m', { cache: { ttl: '5400s' } }],
+  ['--name app', { name: 'app' }],
+  ['--registry-secret dockercred', { pod: { registrySecret: 'dockercred' } }],
+  ['--insecure-registry h:1', { insecureRegistries: ['h:1'] }],
+  ['--service-account robot', { pod: { serviceAccount: 'robot' } }],
+  ['--cpu 500m', { pod: { limits: { cpu: '500m' } } }],
+  ['--memory 4Gi', { pod: { limits: { memory: '4Gi' } } }],
+  ['--ephemeral-storage 20Gi', { pod: { limits: { ephemeralStorage: '20Gi' } } }],
+  ['--node-selector disk=ssd', { pod: { nodeSelector: { disk: 'ssd' } } }],
+  ['--pod-name kaniko', { pod: { name: 'kaniko' } }],
+  ['--executor google@1.9.2', { executor: { distribution: 'google', version: '1.9.2' } }],
+  ['--executor @v1.28.3', { executor: { distribution: undefined, version: '1.28.3' } }],
+  ['--executor-image r.example/kaniko:1', { executor: { image: 'r.example/kaniko:1' } }],
+  ['--timeout 30m', { timeoutMs: 1_800_000 }],
+  ['-- --verbosity=debug --force', { executorArgs: ['--verbosity=debug', '--force'] }],
+];
+
+/** Flags about the run, the cluster or the display; `kanikit-options.test.ts` and others have them. */
+const elsewhere = new Set(
+  (
+    'progress quiet record iidfile metadata-file log-folder dry-run output kubeconfig kube-context namespace ' +
+    'in-cluster sandbox bucket bucket-endpoint bucket-region bucket-ca stdin concurrency'
+  ).split(' '),
+);
+
+describe('every flag lands in the request', () => {
+  test.each(landings)('%s', (flags, expected) => {
+    expect(requestsOf(`./app -t r.example/one ${flags}`)).toMatchObject([{ context: './app', ...expected }]);
+  });
+
+  test('none is forgotten', () => {
+    const seen = new Set(
+      landings.flatMap(([flags]) => [...flags.matchAll(/--([a-z-]+)/g)].map((match) => match[1])),
+    );
+    const missing = Object.keys(buildCommand.flags).filter((name) => !seen.has(name) && !elsewhere.has(name));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('without flags nothing is decided that core decides', () => {
+  const [request] = requestsOf('. -t r.example/app');
+  expect(JSON.parse(JSON.stringify(request))).toEqual({
+    context: '.',
+    destinations: ['r.example/app'],
+    push: true,
+    buildArgs: {},
+    labels: {},
+    cache: false,
+    insecureRegistries: [],
+    executorArgs: [],
+    pod: { nodeSelector: {} },
+  });
+});
+
+test('several contexts share the flags', () => {
+  expect(requestsOf('./a ./b -t r.example/{name} --target x')).toMatchObject([
+    { context: './a', destinations: ['r.example/a'], target: 'x' },
+    { context: './b', destinations: ['r.example/b'], target: 'x' },
+  ]);
+});
+
+describe('refuses', () => {
+  test.each([
+    ['. -t a --push --no-push', '--push and --no-push contradict each other.'],
+    ['. -t a --cache --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t a --cache-repo r --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t a --cache-copy-layers --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t a --cache-ttl 1h', '--cache-ttl is about the layer cache, which is off. | Add --cache.'],
+    ['. -t a -q --progress plain', '--quiet contradicts --progress.'],
+    ['. -t a -o json', '--output is the format of --dry-run.'],
+    ['a b -t {name} --name x', '--name names one build, but there are several contexts.'],
+    ['a b -t {name} --iidfile x', 'Use --metadata-file, which holds all of them.'],
+    ['a b -t {name} --pod-name x', '--pod-name names one pod, but there are several contexts.'],
+    ['- -t a -f -', "Context and Dockerfile can't both come from standard input."],
+    ['- - -t a -t b', 'Standard input holds only one context.'],
+    ['a b -t {name} -f -', 'Standard input holds one Dockerfile, but there are several contexts.'],
+    ['. -t a --sandbox --kubeconfig x', '--sandbox is a cluster of its own'],
+    ['. -t a --sandbox --kube-context x', '--sandbox is a cluster of its own'],
+    ['. -t a --sandbox --in-cluster', '--sandbox is a cluster of its own'],
+    ['. -t a --in-cluster --kubeconfig x', '--in-cluster uses no kubeconfig.'],
+    ['. -t a --concurrency 0', '--concurrency must be at least 1.'],
+    ['. -t a --node-selector ssd', '--node-selector needs KEY=VALUE, got "ssd".'],
+    ['. -t Team/App', 'Reading the image name "Team/App"'],
+    ['. -t r.example/app:bad:tag', 'Reading the image name'],
+    ['. -t a --executor gogle@1.9', 'Did you mean google@1.9?'],
+    ['. -t a --executor google@', '--executor takes google, osscontainertools, chainguard'],
+    ['. -t a --executor google@1@2', '--executor takes google, osscontainertools, chainguard'],
+    ['.', 'Name the image with -t'],
+  ])('%s', (line, problem) => {
+    expect(usageProblem(() => requestsOf(line))).toContain(problem);
+  });
+
+  test('nothing that only looks contradictory', () => {
+    expect(requestsOf('. -t a -q --progress quiet --cache=false --no-cache')).toHaveLength(1);
+    expect(requestsOf('. --no-push')).toMatchObject([{ destinations: [], push: false }]);
+  });
+});
