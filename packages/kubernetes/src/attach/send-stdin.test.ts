@@ -92,6 +92,21 @@ test('an old server without half-close gets every byte and keeps its connection 
   await expect.poll(() => isClosed).toBe(true);
 });
 
+test('a server that does not confirm is not waited for, and keeps its connection until the container ends', async () => {
+  const { server, pod } = await startPod();
+  let isEnded = false;
+  let isClosed = false;
+  server.onAttach = (socket) => {
+    takeAll(socket, () => (isEnded = true));
+    socket.once('close', () => (isClosed = true));
+  };
+  server.setStatus(pod.name, runningStatus);
+  await pod.sendStdin(chunks(), sampleRun());
+  expect([isEnded, isClosed]).toEqual([true, false]);
+  server.setStatus(pod.name, endedStatus(0));
+  await expect.poll(() => isClosed).toBe(true);
+});
+
 test.each([0, 1, 100_000, 2_999_000])(
   'a connection that breaks after %i bytes is an error, never a shorter context',
   async (limit) => {

@@ -20,7 +20,7 @@ const closeChannel = 255;
 /** Small enough for the buffers of every server on the way. */
 const frameBytes = 32 * 1024;
 /** After the last byte, runtimes that confirm do so at once; the others only when the container ends. */
-const confirmationMs = 5_000;
+const confirmationMs = 1_000;
 /** Tries to attach; nothing has been sent before it succeeds. */
 const attempts = 4;
 
@@ -53,14 +53,12 @@ export async function sendStdin(
         );
       }
     }
-    if (socket.protocol === 'v5.channel.k8s.io') {
-      await finish(socket, verdict, target, signal);
-    } else {
-      // Without a half-close the end can't be told, and closing might overtake the last bytes: the archive's padding makes it end by
-      // itself, and the connection stays until the container has ended.
-      isHandedOver = true;
-      void monitor.ended.then(() => socket.terminate());
-    }
+    const hasHalfClose = socket.protocol === 'v5.channel.k8s.io';
+    if (hasHalfClose && (await finish(socket, verdict, target, signal))) return;
+    // Nobody has confirmed the last bytes, and closing might overtake them: the connection stays until the container has ended. Without
+    // a half-close (v4) the end is not even told; there the padding of the archive makes the executor go on.
+    isHandedOver = true;
+    void monitor.ended.then(() => socket.terminate());
   } finally {
     signal.removeEventListener('abort', onAbort);
     if (!isHandedOver) socket.terminate();
@@ -85,26 +83,24 @@ async function attach(target: StdinTarget, signal: AbortSignal): Promise<WebSock
   }
 }
 
-/** Says "end of input" and waits for the server to confirm that the container has it all. */
+/** Says "end of input" and waits a moment for the server to confirm that the container has it all; false when it does not. */
 async function finish(
   socket: WebSocket,
   verdict: Verdict,
   target: StdinTarget,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   await send(socket, closeChannel, Uint8Array.of(stdinChannel)).catch((error: unknown) => {
     throw signal.aborted ? signal.reason : broken(target, verdict.words() ?? wordsOf(error), error);
   });
-  const timeout = Promise.withResolvers<void>();
-  const timer = setTimeout(timeout.resolve, confirmationMs);
-  try {
-    await Promise.race([verdict.closed, target.monitor.ended, timeout.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const timeout = Promise.withResolvers<false>();
+  const timer = setTimeout(() => timeout.resolve(false), confirmationMs);
+  const settled = Promise.race([verdict.closed, target.monitor.ended]).then(() => true);
+  const isSettled = await Promise.race([settled, timeout.promise]).finally(() => clearTimeout(timer));
   signal.throwIfAborted();
   const words = verdict.words();
   if (words !== undefined && !target.monitor.hasContainerEnded()) throw broken(target, words, undefined);
+  return isSettled;
 }
 
 interface Verdict {
