@@ -56,6 +56,9 @@ export async function obtainExecutor(
 }
 
 function substitution(image: string, program: ExecutorProgram): string {
+  if (program.way === 'given') {
+    return `The sandbox runs the given executor, Kaniko ${program.version}, in place of "${image}"`;
+  }
   return `"${image}" cannot be had on this machine: the sandbox runs Kaniko ${program.version} (${program.distribution}) in its place`;
 }
 
