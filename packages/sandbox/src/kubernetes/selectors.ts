@@ -15,7 +15,7 @@ export function parseSelectors(plural: string, query: URLSearchParams): Selector
  *
  * @throws StatusError 400 when it can't be parsed
  */
-export function parseLabelSelector(text: string): Selector {
+function parseLabelSelector(text: string): Selector {
   const requirements = splitRequirements(text).map(parseRequirement);
   return ({ metadata: { labels = {} } }) => requirements.every((accepts) => accepts(labels));
 }

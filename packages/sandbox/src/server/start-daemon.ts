@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isKanikitError, KanikitError } from '@kanikit/spec';
 import type { DaemonMessage } from './daemon-message.ts';
@@ -99,9 +98,11 @@ async function spawnDaemon(
   executor: string | undefined,
 ): Promise<ChildProcess> {
   // The same file kind as this one: TypeScript in the workspace, JavaScript when installed.
-  const here = import.meta.url;
-  const program = fileURLToPath(new URL(`daemon-process${extname(fileURLToPath(here))}`, here));
-  const conditions = here.endsWith('.ts') ? ['--conditions=@kanikit/source'] : [];
+  const isSource = import.meta.url.endsWith('.ts');
+  const program = isSource
+    ? new URL('./daemon-process.ts', import.meta.url)
+    : new URL('./daemon-process.js', import.meta.url);
+  const conditions = isSource ? ['--conditions=@kanikit/source'] : [];
   // Appended to: another start may be under way, whose log this is, too.
   await using log = await open(paths.log, 'a', 0o600);
   return spawn(

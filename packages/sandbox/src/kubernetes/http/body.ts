@@ -12,7 +12,7 @@ const jsonTypes = ['application/json'];
  *
  * @throws StatusError 413
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

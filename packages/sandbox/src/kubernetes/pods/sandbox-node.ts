@@ -74,7 +74,7 @@ export function describeNode(
   };
 }
 
-export function nodeLabels(): Readonly<Record<string, string>> {
+function nodeLabels(): Readonly<Record<string, string>> {
   return {
     'kubernetes.io/arch': architecture(),
     'kubernetes.io/hostname': nodeName,

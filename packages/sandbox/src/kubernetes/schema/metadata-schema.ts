@@ -6,7 +6,7 @@ const ownerReference = struct('OwnerReference', {
 });
 
 /** `metadata` of every object. */
-export const objectMeta: Schema = struct('ObjectMeta', {
+const objectMeta: Schema = struct('ObjectMeta', {
   ...fields('string', ['name', 'generateName', 'namespace', 'selfLink', 'uid', 'resourceVersion']),
   ...fields('integer', ['generation', 'deletionGracePeriodSeconds']),
   ...fields('time', ['creationTimestamp', 'deletionTimestamp']),

@@ -4,7 +4,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 /** A duration as kubectl prints ages: `5s`, `3m10s`, `2h`, `4d`. */
-export function humanDuration(milliseconds: number): string {
+function humanDuration(milliseconds: number): string {
   if (milliseconds < 0) return '0s';
   if (milliseconds < 2 * minute) return `${Math.floor(milliseconds / second)}s`;
   if (milliseconds < 10 * minute) return two(milliseconds, minute, 'm', second, 's');

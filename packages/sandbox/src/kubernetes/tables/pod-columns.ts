@@ -16,7 +16,7 @@ export const podColumns: readonly Column[] = [
 ];
 
 /** The STATUS column: the phase, or what says more. */
-export function podStatusText(pod: Pod): string {
+function podStatusText(pod: Pod): string {
   const { status, metadata } = pod;
   if (metadata.deletionTimestamp !== undefined && !['Succeeded', 'Failed'].includes(status.phase ?? ''))
     return 'Terminating';

@@ -129,7 +129,7 @@ export function podManifest(name: string, spec: object = {}, metadata: object = 
   };
 }
 
-export async function* lines(response: Response): AsyncGenerator<string> {
+async function* lines(response: Response): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
