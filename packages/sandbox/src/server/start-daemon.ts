@@ -107,7 +107,12 @@ async function spawnDaemon(
   await using log = await open(paths.log, 'a', 0o600);
   return spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', ...conditions, program, JSON.stringify(settings)],
+    [
+      '--disable-warning=ExperimentalWarning',
+      ...conditions,
+      fileURLToPath(program),
+      JSON.stringify(settings),
+    ],
     {
       cwd: paths.folder,
       detached: true,
