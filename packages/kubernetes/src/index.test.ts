@@ -23,10 +23,13 @@ const heavy = /node_modules\/(?:\.pnpm\/)?(?:@kubernetes|ws|yaml)[@+/]/;
 test('starting up costs no library; a kubeconfig in YAML costs one', () => {
   expect(loadedModules('createCluster').filter((url) => heavy.test(url))).toEqual([]);
   const withYaml = loadedModules(`
-    const { writeFileSync, mkdtempSync } = await import('node:fs');
-    const file = mkdtempSync('/tmp/kanikit-import-') + '/config';
+    const { writeFileSync, mkdtempSync, rmSync } = await import('node:fs');
+    const { tmpdir } = await import('node:os');
+    const folder = mkdtempSync(tmpdir() + '/kanikit-import-');
+    const file = folder + '/config';
     writeFileSync(file, 'current-context: a\\ncontexts: [{name: a, context: {cluster: c}}]\\nclusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]');
-    createCluster(await loadConnection({ env: {}, kubeconfig: file }));`);
+    createCluster(await loadConnection({ env: {}, kubeconfig: file }));
+    rmSync(folder, { recursive: true });`);
   const libraries = new Set(withYaml.flatMap((url) => heavy.exec(url)?.[0] ?? []));
   expect([...libraries].every((name) => name.includes('yaml'))).toBe(true);
   expect(libraries.size).toBeGreaterThan(0);

@@ -113,7 +113,7 @@ function handle(
     namespace,
     name,
     observations: monitor.observations,
-    log: { [Symbol.asyncIterator]: () => followLog(source) },
+    log: followLog(source),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
     remove: () => (removal ??= remove()),
   };

@@ -5,6 +5,7 @@ import { type BackoffBounds, createBackoff, isTransient } from '../client/retry.
 import { wait } from '../client/wait.ts';
 import type { PodMonitor } from '../observe/pod-monitor.ts';
 import { executorContainer } from '../watch/pod-object.ts';
+import { flatten } from './flatten.ts';
 import { createLogSplitter } from './log-lines.ts';
 import { createLogPosition, type LogPosition } from './log-position.ts';
 
@@ -33,7 +34,11 @@ const largestFailureCount = 8;
  * Yields the executor's output from its first byte, resumed after cuts without loss or repeats; ends when the container has ended and
  * all it wrote was read.
  */
-export async function* followLog(source: LogSource): AsyncGenerator<LogLine> {
+export function followLog(source: LogSource): AsyncIterable<LogLine> {
+  return { [Symbol.asyncIterator]: () => flatten(readAnswers(source)) };
+}
+
+async function* readAnswers(source: LogSource): AsyncGenerator<readonly LogLine[]> {
   const { monitor, signal } = source;
   const position = createLogPosition();
   const backoff = createBackoff(source.backoff ?? defaultBackoff);
@@ -74,7 +79,7 @@ async function* readAnswer(
   source: LogSource,
   position: LogPosition,
   answer: Answer,
-): AsyncGenerator<LogLine> {
+): AsyncGenerator<readonly LogLine[]> {
   const { monitor, signal } = source;
   const isFinal = monitor.hasContainerEnded();
   const idle = watchIdle(monitor);
@@ -102,7 +107,7 @@ async function* readAnswer(
         idle.busy();
         if (next.done === true) break;
         splitter.write(next.value);
-        yield* ready.splice(0);
+        yield ready.splice(0);
       }
     } finally {
       response.destroy();
@@ -111,7 +116,7 @@ async function* readAnswer(
     if (!isFinal && !monitor.hasContainerEnded()) return;
     splitter.end();
     answer.isWhole = true;
-    yield* ready.splice(0);
+    yield ready.splice(0);
   } catch (error) {
     if (!idle.signal.aborted) answer.failure = asApiError(error, source);
   } finally {

@@ -75,8 +75,13 @@ export function createLogSplitter(sink: LogLineSink, limitBytes: number = longes
     write(chunk) {
       let start = 0;
       for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, start)) {
-        hold(chunk.subarray(start, at));
-        flush(chunk.subarray(at, at + 1), true);
+        const line = chunk.subarray(start, at + 1);
+        if (heldBytes + line.length <= limitBytes) {
+          flush(line, true);
+        } else {
+          hold(chunk.subarray(start, at));
+          flush(chunk.subarray(at, at + 1), true);
+        }
         start = at + 1;
       }
       hold(chunk.subarray(start));
