@@ -81,7 +81,7 @@ export function connectionError(what: string, server: string, cause: unknown): A
 const tlsCodes = /^(?:ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|HOSTNAME_MISMATCH)/;
 
 /** True where trying again is no use because the two sides do not trust each other. */
-export function isTlsProblem(cause: unknown): boolean {
+function isTlsProblem(cause: unknown): boolean {
   return tlsCodes.test(codeOf(cause));
 }
 

@@ -6,7 +6,7 @@ import { wait } from '../client/wait.ts';
 import { isOwn, type StoredObject } from './create-object.ts';
 
 /** Longest time that taking a build's objects away may last. */
-export const cleanupBoundMs = 10_000;
+const cleanupBoundMs = 10_000;
 
 /** Objects of one launch. `uid` is undefined where the server's answer to the create was lost. */
 export interface OwnedObject {

@@ -25,7 +25,7 @@ export interface LogSplitter {
 /**
  * Longest line that is kept whole. Longer ones (a program that never ends its line) are told in pieces of this size, or memory would grow.
  */
-export const longestLineBytes: number = 8 * 1024 * 1024;
+const longestLineBytes = 8 * 1024 * 1024;
 
 const newline = 10;
 
