@@ -32,7 +32,7 @@ export async function sandboxOptions(namespace: string | undefined): Promise<San
 
 /** The options that lead to a sandbox. */
 export function connectionOf(sandbox: SandboxDescription, namespace?: string): SandboxConnection {
-  const { kubeconfig, context, namespace: own, bucket, authority, registry } = sandbox;
+  const { kubeconfig, context, namespace: own, bucket, authority, registry, isSimulated } = sandbox;
   return {
     cluster: { kubeconfig, context, namespace: namespace ?? own, kind: 'sandbox' },
     store: {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   resetSandbox,
   type SandboxDescription,
@@ -14,13 +15,13 @@ import { printable } from '../text/printable.ts';
 
 /** `kanikit sandbox up|status|down|reset`. */
 export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<number> {
-  const { executor, json: isJson = false } = flagsOf(sandboxCommand, values);
+  const { executor, simulate, json: isJson = false } = flagsOf(sandboxCommand, values);
   const [action = ''] = values.args;
   if (executor !== undefined && action !== 'up')
     throw usageError('--executor belongs to "kanikit sandbox up".');
   switch (action) {
     case 'up':
-      return up(executor, isJson, io);
+      return up({ executor, simulate }, isJson, io);
     case 'status':
       return status(isJson, io);
     case 'down': {
@@ -47,13 +48,18 @@ export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<n
   }
 }
 
-async function up(executor: string | undefined, isJson: boolean, io: Io): Promise<number> {
+async function up(
+  { executor, simulate }: { readonly executor: string | undefined; readonly simulate: string | undefined },
+  isJson: boolean,
+  io: Io,
+): Promise<number> {
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
     const sandbox = await startSandboxDaemon({
       ...(executor === undefined ? {} : { executor }),
+      ...(simulate === undefined ? {} : { simulate: { logFile: resolve(simulate) } }),
       signal: stop.signal,
       onProgress: ({ step, detail }) => void io.stderr.write(`${step}: ${printable(detail)}\n`),
     });
@@ -86,7 +92,7 @@ async function status(isJson: boolean, io: Io): Promise<number> {
 
 function describe(sandbox: SandboxDescription): string {
   return [
-    `The sandbox is running (process ${sandbox.pid}).`,
+    `The sandbox is running (process ${sandbox.pid})${sandbox.isSimulated ? ', SIMULATED: it plays a recorded log' : ''}.`,
     '',
     `  kubectl     export KUBECONFIG=${sandbox.kubeconfig}`,
     `  registry    ${sandbox.registry} (plain http)`,

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { printable } from './printable.ts';
+
+test.each([
+  ['plain', 'plain'],
+  ['tab\tstays', 'tab\tstays'],
+  ['Grüße 你好 👩‍👩‍👧', 'Grüße 你好 👩‍👩‍👧'],
+  ['\u001b[1;31mred\u001b[0m', 'red'],
+  ['\u001b[38:2::1:2:3mx', 'x'],
+  ['\u001b]8;;http://evil\u001b\\link\u001b]8;;\u001b\\', 'link'],
+  ['\u001b]0;title\u0007x', 'x'],
+  ['\u001bP1$qm\u001b\\x', 'x'],
+  ['\u001b(0x\u001b7y\u001bc', 'xy'],
+  ['\u009d0;t\u009cx\u009b2Jy', 'xy'],
+  ['cut \u001b[', 'cut '],
+  ['cut \u001b]0;still here', 'cut 0;still here'],
+  ['\u001b\u001b[31mx', 'x'],
+  ['a\rb\rc', 'c'],
+  ['end\r\n', 'end'],
+  ['a\nb', 'ab'],
+  ['a\u0000\u0008\u007f\u0085b', 'ab'],
+  ['\u202eabc\u2066d\u061c', '<U+202E>abc<U+2066>d<U+061C>'],
+  ['a\u200bb\u00adc\ufeff', 'a<U+200B>b<U+00AD>c<U+FEFF>'],
+  ['tag\u{e0041}\u{e007f}', 'tag'],
+  ['\ud800', '\ufffd'],
+])('%j → %j', (text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
+
+test('whatever the bytes, nothing a terminal would obey is left', () => {
+  const alphabet = '\u001b\u009b\u009d\u0090[]()P;?0123mHJ\\\u0007\u009c\r\n\tab \u202e';
+  let seed = 1;
+  const random = () => (seed = (seed * 48_271) % 2_147_483_647);
+  for (let round = 0; round < 5_000; round += 1) {
+    const text = Array.from({ length: 12 }, () => alphabet[random() % alphabet.length]).join('');
+    expect(printable(text)).not.toMatch(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202e]/);
+  }
+});
+
+test('a megabyte that pretends to be a sequence takes no time worth telling', { timeout: 5_000 }, () => {
+  expect(printable(`\u001b[${'1;'.repeat(500_000)}`)).toHaveLength(1_000_000);
+  expect(printable('\u001b]'.repeat(200_000))).toBe(']'.repeat(200_000));
+});
