@@ -43,7 +43,7 @@ function ensureBuilt(isQuiet) {
   if (existsSync(buildStamp) && newestSource() <= statSync(buildStamp).mtimeMs) return;
   say(isQuiet, 'Setting up: compiling ...');
   const startedAt = new Date();
-  run(join(root, 'node_modules', '.bin', 'tsc'), ['-b'], workspaceEnvironment(), isQuiet);
+  run(join(root, 'node_modules', '.bin', 'tsc'), ['-b', 'apps/cli'], workspaceEnvironment(), isQuiet);
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, startedAt.toISOString());
 }

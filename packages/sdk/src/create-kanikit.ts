@@ -58,7 +58,7 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
 async function createEnvironment(options: KanikitOptions): Promise<Environment> {
   const clientEnv = options.env ?? process.env;
   return {
-    cluster: await connectCluster(options.cluster, clientEnv),
+    cluster: await connectCluster(options.cluster, clientEnv, options.store === undefined),
     sources: [...(options.sources ?? []), ...(await loadBuiltInSources())],
     store: await connectStore(options.store),
     loadDockerConfig: dockerConfigLoader(options.credentials, clientEnv),
