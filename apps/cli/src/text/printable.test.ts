@@ -39,5 +39,5 @@ test('whatever the bytes, nothing a terminal would obey is left', () => {
 
 test('a megabyte that pretends to be a sequence takes no time worth telling', { timeout: 5_000 }, () => {
   expect(printable(`\u001b[${'1;'.repeat(500_000)}`)).toHaveLength(1_000_000);
-  expect(printable('\u001b]'.repeat(200_000))).toBe(']'.repeat(200_000));
+  expect(printable('\u001b]'.repeat(200_000))).toBe('');
 });

@@ -67,6 +67,8 @@ export function buildEventLines(
         `tries again in ${formatDuration(event.delayMs)}: ${event.reason}`,
         undefined,
       );
+    case 'push-start':
+      return [`pushing ${printable(event.reference)}`];
     case 'push-end':
       return [`pushed ${printable(event.reference)}@${printable(event.digest)}`];
     case 'notice':
@@ -159,7 +161,8 @@ function phaseStart(
   build: BuildState,
 ): readonly string[] {
   const isNamed = (phase === 'run' || phase === 'copy') && build.position.step !== undefined;
-  if (isNamed || phase === 'cache-lookup') return [];
+  // A push is told by its own events.
+  if (isNamed || phase === 'cache-lookup' || phase === 'push') return [];
   const what = detail === undefined ? '' : ` ${printable(detail.replaceAll('\n', ' '))}`;
   return [`${phaseWords[phase] ?? phase}${what}`];
 }
