@@ -54,7 +54,8 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     incrementalRendering: true,
     maxFps: framesPerSecond,
   });
-  stdout.on('resize', store.flush);
+  // Before Ink's own listener, which would draw the rows of the former size.
+  stdout.prependListener('resize', store.flush);
   let closing: Promise<void> | undefined;
   const close = async (last: typeof state) => {
     store.stop();

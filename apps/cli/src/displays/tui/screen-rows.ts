@@ -59,9 +59,8 @@ function headerRow(state: RunState, width: number, { colors }: Theme, nowMs: num
   const brand = state.isSimulated ? ' kanikit SIMULATED' : ' kanikit';
   const clock = formatClock((state.endedAtMs ?? nowMs) - (state.startedAtMs ?? nowMs));
   const right = `${counts.join('  ')}  ${clock} `;
-  // The brand with SIMULATED must survive any width: the counts give way.
-  const room = Math.max(0, width - brand.length - 1);
-  return colors.strong(leftRight(`${brand}  ${where}`, cut(right, room), width));
+  // SIMULATED must survive any width: everything else gives way to it.
+  return colors.strong(`${brand}${leftRight(`  ${where}`, right, width - brand.length)}`);
 }
 
 function bodyRows(

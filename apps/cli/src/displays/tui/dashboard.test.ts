@@ -1,0 +1,208 @@
+import { readFileSync } from 'node:fs';
+import { PassThrough, Writable } from 'node:stream';
+import { initialRunState, reduceRun, type RunState } from '@kanikit/core';
+import type { KanikitEvent } from '@kanikit/spec';
+import xterm from '@xterm/headless';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Io } from '../../io.ts';
+import type { Display } from '../display.ts';
+import { createDashboard } from './dashboard.tsx';
+
+const text = readFileSync(new URL('../../../fixtures/samples.ndjson', import.meta.url), 'utf8');
+const events = text
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as KanikitEvent);
+
+/** A real terminal emulator behind the streams of a process. */
+function createTerminal(columns: number, rows: number) {
+  const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 200 });
+  terminal.write('$ earlier work\r\n');
+  const output = new Writable({
+    write: (chunk: Buffer, _encoding, done) =>
+      terminal.write(chunk.toString().replace(/(?<!\r)\n/g, '\r\n'), done),
+  });
+  const stdout = Object.assign(output, { isTTY: true, columns, rows });
+  let isRaw = false;
+  const stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    setRawMode: (isOn: boolean) => {
+      isRaw = isOn;
+    },
+    ref: () => undefined,
+    unref: () => undefined,
+  });
+  const io = { env: { TERM: 'xterm', NO_COLOR: '1' }, stdin, stdout, stderr: stdout, version: '0' };
+  return {
+    io: io as unknown as Io,
+    isRaw: () => isRaw,
+    isAlternate: () => terminal.buffer.active.type === 'alternate',
+    press: (key: string) => stdin.write(key),
+    unread: () => stdin.readableLength,
+    resize: (toColumns: number, toRows: number) => {
+      Object.assign(stdout, { columns: toColumns, rows: toRows });
+      terminal.resize(toColumns, toRows);
+      stdout.emit('resize');
+    },
+    lines: () => {
+      const { active } = terminal.buffer;
+      const all = Array.from(
+        { length: active.length },
+        (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+      );
+      return all.slice(active.type === 'alternate' ? -terminal.rows : 0);
+    },
+    all: () => {
+      const { active } = terminal.buffer;
+      return Array.from(
+        { length: active.length },
+        (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+      ).join('\n');
+    },
+  };
+}
+
+let open: { display: Display; state: RunState } | undefined;
+
+function start(columns = 80, rows = 24, count = 300) {
+  const terminal = createTerminal(columns, rows);
+  const controls = { cancel: vi.fn<(build: string | undefined) => void>(), interrupt: vi.fn<() => void>() };
+  let state = initialRunState;
+  const display = createDashboard(terminal.io, { ...controls, clock: () => state.lastEventAtMs ?? 0 });
+  const play = (from: number, to: number) => {
+    for (const event of events.slice(from, to)) {
+      state = reduceRun(state, event);
+      void display.show(event, state);
+    }
+    open = { display, state };
+  };
+  open = { display, state };
+  play(0, count);
+  return { terminal, controls, display, play, state: () => state };
+}
+
+afterEach(async () => {
+  await open?.display.close(open.state);
+  open = undefined;
+});
+
+/** One header, one footer, nothing on the last row: whatever happened before. */
+function expectWhole(lines: readonly string[]): void {
+  expect(lines.filter((line) => line.startsWith(' kanikit'))).toHaveLength(1);
+  expect(lines.filter((line) => /j\/k move|y yes|close help|Cancelling/.test(line))).toHaveLength(1);
+  expect(lines.at(-1)).toBe('');
+}
+
+describe('dashboard', () => {
+  test('starts on the alternate screen with a row for each build', async () => {
+    const { terminal } = start();
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('multi-stage'));
+    expect(terminal.isAlternate()).toBe(true);
+    expect(terminal.isRaw()).toBe(true);
+    expectWhole(terminal.lines());
+  });
+
+  test('keys move the selection and open the log', async () => {
+    const { terminal } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('j');
+    await vi.waitFor(() => expect(terminal.lines()[3]).toMatch(/^> . multi-stage/));
+    terminal.press('\u001b[B');
+    await vi.waitFor(() => expect(terminal.lines()[4]).toMatch(/^> . failing/));
+    terminal.press('g');
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
+    terminal.press('\r');
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^ hello .*FOLLOW/));
+    terminal.press('k');
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/HELD/));
+    terminal.press('\u001b');
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
+    expectWhole(terminal.lines());
+  });
+
+  test('x asks before it cancels the selected build', async () => {
+    const { terminal, controls, state } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('x');
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
+    expect(controls.cancel).not.toHaveBeenCalled();
+    terminal.press('n');
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('j/k move'));
+    terminal.press('x');
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
+    terminal.press('y');
+    await vi.waitFor(() => expect(controls.cancel).toHaveBeenCalledExactlyOnceWith(state().builds[0]?.id));
+  });
+
+  test('q asks; Ctrl-C does not; what goes on is said', async () => {
+    const { terminal, controls, display } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('q');
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel all builds'));
+    terminal.press('y');
+    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalledTimes(1));
+    terminal.press('\u0003');
+    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalledTimes(2));
+    display.interrupted(1);
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Ctrl-C again stops waiting'));
+  });
+
+  test('pasted text is no command', async () => {
+    const { terminal, controls } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('xyqy?');
+    await vi.waitFor(() => expect(terminal.unread()).toBe(0));
+    terminal.press('?');
+    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('close help'));
+    expect(controls.cancel).not.toHaveBeenCalled();
+    expect(controls.interrupt).not.toHaveBeenCalled();
+  });
+
+  test('a storm of sizes leaves one whole frame', async () => {
+    const { terminal, play } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('g');
+    const sizes = [
+      [120, 40],
+      [60, 12],
+      [200, 50],
+      [40, 8],
+      [97, 31],
+      [60, 13],
+      [80, 24],
+    ] as const;
+    let from = 300;
+    for (const [columns, rows] of [...sizes, ...sizes]) {
+      terminal.resize(columns, rows);
+      play(from, from + 5);
+      from += 5;
+    }
+    await vi.waitFor(() => {
+      expectWhole(terminal.lines());
+      expect(terminal.lines()[2]).toMatch(/^> . hello/);
+    });
+  });
+
+  test('closing leaves the alternate screen, keeps the history and prints the summary once', async () => {
+    const { terminal, display, play, state } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    play(300, events.length);
+    await display.close(state());
+    await display.close(state());
+    await vi.waitFor(() => expect(terminal.all()).toContain('hint:'));
+    expect(terminal.isAlternate()).toBe(false);
+    expect(terminal.isRaw()).toBe(false);
+    const all = terminal.all();
+    expect(all).toContain('$ earlier work');
+    expect(all.match(/3 built, 1 failed/g)).toHaveLength(1);
+    expect(all).toContain('FAILED failing');
+    expect(all).toContain('sha256:');
+    expect(all).not.toContain('j/k move');
+  });
+
+  test('a narrow terminal still shows header, row and footer', async () => {
+    const { terminal } = start(40, 8);
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    expectWhole(terminal.lines());
+  });
+});
