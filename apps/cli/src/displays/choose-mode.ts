@@ -6,7 +6,7 @@ export type ProgressMode = 'tui' | 'plain' | 'json' | 'quiet';
 const modes: readonly string[] = ['auto', 'tui', 'plain', 'json', 'quiet'];
 
 /** The smallest terminal the dashboard makes sense on. */
-export const leastTerminal = { columns: 60, rows: 12 } as const;
+const leastTerminal = { columns: 60, rows: 12 } as const;
 
 export interface ModeChoice {
   readonly progress: string | undefined;
