@@ -56,7 +56,8 @@ const usageCodes = new RegExp(
   ].join('|')})`,
 );
 
-function exitCodeOf(error: unknown): number {
+/** 2 for what the user can correct in command line and configuration, 3 for what cluster, bucket or registry refused. */
+export function exitCodeOf(error: unknown): number {
   if (!isKanikitError(error)) return exitCodes.buildFailed;
   return usageCodes.test(error.code) ? exitCodes.usage : exitCodes.refused;
 }
