@@ -40,7 +40,7 @@ export function secondSamples(place: DemoPlace): readonly BuildRequest[] {
 }
 
 /** Image name of a sample. */
-export function imageOf(name: string, registry: string): string {
+function imageOf(name: string, registry: string): string {
   return `${registry}/samples/${name}:latest`;
 }
 

@@ -1,48 +1,42 @@
 import type { KanikitEvent } from '@kanikit/spec';
 
 type FieldType = 'string' | 'number' | 'boolean' | 'object' | 'list';
-type Fields = Readonly<Record<string, FieldType>>;
+type Fields = { readonly [Type in FieldType]?: readonly string[] };
 
 /** Fields that an event of this version always has, `docs/events.schema.json` in short: what displays rely on. */
 export const requiredFields = {
-  'run-start': { run: 'string', cluster: 'object', isSimulated: 'boolean', builds: 'list' },
-  'run-cancel': { reason: 'string' },
-  'run-end': {
-    outcome: 'string',
-    succeeded: 'number',
-    failed: 'number',
-    cancelled: 'number',
-    durationMs: 'number',
-  },
-  'build-phase': { phase: 'string' },
+  'run-start': { string: ['run'], object: ['cluster'], boolean: ['isSimulated'], list: ['builds'] },
+  'run-cancel': { string: ['reason'] },
+  'run-end': { string: ['outcome'], number: ['succeeded', 'failed', 'cancelled', 'durationMs'] },
+  'build-phase': { string: ['phase'] },
   'build-wait': {},
-  outline: { stages: 'list' },
-  'context-pack': { files: 'number', bytes: 'number', archiveBytes: 'number', isDone: 'boolean' },
-  'context-upload': { location: 'string', bytes: 'number', isDone: 'boolean', isReused: 'boolean' },
-  'pod-create': { namespace: 'string', pod: 'string', image: 'string' },
-  'pod-schedule': { node: 'string' },
-  'pod-pull': { image: 'string' },
+  outline: { list: ['stages'] },
+  'context-pack': { number: ['files', 'bytes', 'archiveBytes'], boolean: ['isDone'] },
+  'context-upload': { string: ['location'], number: ['bytes'], boolean: ['isDone', 'isReused'] },
+  'pod-create': { string: ['namespace', 'pod', 'image'] },
+  'pod-schedule': { string: ['node'] },
+  'pod-pull': { string: ['image'] },
   'pod-start': {},
-  'pod-end': { cause: 'string' },
-  notice: { level: 'string', code: 'string', message: 'string' },
-  cleanup: { target: 'string', outcome: 'string' },
-  'build-end': { outcome: 'string', images: 'list', durationMs: 'number' },
-  'executor-detect': { logFormat: 'string' },
-  'stage-start': { stage: 'number', base: 'string' },
-  'stage-end': { stage: 'number' },
-  'step-start': { stage: 'number', step: 'number', instruction: 'string' },
-  'step-cache': { stage: 'number', instruction: 'string', result: 'string' },
-  'step-end': { stage: 'number', step: 'number', outcome: 'string' },
-  'phase-start': { phase: 'string' },
-  'phase-end': { phase: 'string' },
-  output: { text: 'string' },
-  log: { level: 'string', message: 'string', isRecognized: 'boolean' },
-  'layer-start': { layer: 'string', direction: 'string', reference: 'string' },
-  'layer-progress': { layer: 'string', bytes: 'number' },
-  'layer-end': { layer: 'string', outcome: 'string' },
-  'push-start': { reference: 'string' },
-  'push-end': { reference: 'string', digest: 'string', isImmutableIgnored: 'boolean' },
-  retry: { reason: 'string', delayMs: 'number' },
+  'pod-end': { string: ['cause'] },
+  notice: { string: ['level', 'code', 'message'] },
+  cleanup: { string: ['target', 'outcome'] },
+  'build-end': { string: ['outcome'], list: ['images'], number: ['durationMs'] },
+  'executor-detect': { string: ['logFormat'] },
+  'stage-start': { number: ['stage'], string: ['base'] },
+  'stage-end': { number: ['stage'] },
+  'step-start': { number: ['stage', 'step'], string: ['instruction'] },
+  'step-cache': { number: ['stage'], string: ['instruction', 'result'] },
+  'step-end': { number: ['stage', 'step'], string: ['outcome'] },
+  'phase-start': { string: ['phase'] },
+  'phase-end': { string: ['phase'] },
+  output: { string: ['text'] },
+  log: { string: ['level', 'message'], boolean: ['isRecognized'] },
+  'layer-start': { string: ['layer', 'direction', 'reference'] },
+  'layer-progress': { string: ['layer'], number: ['bytes'] },
+  'layer-end': { string: ['layer', 'outcome'] },
+  'push-start': { string: ['reference'] },
+  'push-end': { string: ['reference', 'digest'], boolean: ['isImmutableIgnored'] },
+  retry: { string: ['reason'], number: ['delayMs'] },
 } as const satisfies Readonly<Record<KanikitEvent['type'], Fields>>;
 
 /** Why a value read from a file can't be played, in words; undefined for an event. Types of newer releases pass: displays leave them out. */
@@ -55,8 +49,10 @@ export function eventProblem(value: unknown, isFirst: boolean): string | undefin
   const fields: Fields = Object.hasOwn(requiredFields, value.type)
     ? requiredFields[value.type as KanikitEvent['type']]
     : {};
-  const wrong = Object.entries(fields).find(([name, type]) => !isOfType(value[name], type));
-  if (wrong !== undefined) return `the field "${wrong[0]}" of ${value.type} is missing or is no ${wrong[1]}`;
+  for (const [type, names] of Object.entries(fields)) {
+    const wrong = names.find((name) => !isOfType(value[name], type as FieldType));
+    if (wrong !== undefined) return `the field "${wrong}" of ${value.type} is missing or is no ${type}`;
+  }
   const list = { 'run-start': value.builds, outline: value.stages, 'build-end': value.images }[value.type];
   const isListFine = !Array.isArray(list) || list.every(isObject);
   return isListFine ? undefined : `a list in ${value.type} holds something else than objects`;
