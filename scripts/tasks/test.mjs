@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspace.mjs';
 
+const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const reports = join(root, '.kanikit', 'reports');
 const only = new Set(process.argv.slice(2));
 const vitest = (project) => [
@@ -18,7 +19,11 @@ const gates = [
   { name: 'format', command: ['oxfmt', '--check', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'types', command: ['tsc', '-b', '--pretty', 'false'] },
-  { name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] },
+  { name: 'types of checks', command: ['tsc', '-p', 'scripts/checks'] },
+  {
+    name: 'build',
+    command: ['npx', '-y', packageManager, 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
+  },
   { name: 'dead code', command: ['knip'] },
   { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'] },
   { name: 'unit', command: vitest('unit') },
@@ -54,7 +59,11 @@ process.exitCode = broken || sum('skipped') > 0 ? 1 : 0;
 
 function run([command, ...commandArguments]) {
   return new Promise((resolve) => {
-    const child = spawn(command, commandArguments, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, commandArguments, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+    });
     child.on('error', (error) => {
       process.stdout.write(`${command}: ${error.message}\n`);
       resolve(127);

@@ -11,5 +11,10 @@ export type { ExecutorImage, ExecutorVerdict } from './log/verdict.ts';
 export { failureCatalogue } from './failures/catalogue.ts';
 export type { FailureEntry } from './failures/failure-entry.ts';
 export { explainLog, type ExplainOptions, explainWithDetails } from './explain/explain-log.ts';
-export type { ExplainedFailure, ExplainedStep, Explanation, ExplainReport } from './explain/explain-report.ts';
+export type {
+  ExplainedFailure,
+  ExplainedStep,
+  Explanation,
+  ExplainReport,
+} from './explain/explain-report.ts';
 export { formatExplanation, type FormatOptions } from './explain/format-explanation.ts';

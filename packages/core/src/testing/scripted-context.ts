@@ -2,7 +2,7 @@ import type { ContextSource, ContextStore, PreparedContext } from '@kanikit/spec
 import type { Environment } from '../environment.ts';
 import type { ScriptedCluster } from './scripted-cluster.ts';
 
-export const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';
+const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';
 
 /** A source of small contexts; `packError` breaks the packing half-way. */
 export function createScriptedSource(options: { readonly packError?: Error } = {}): ContextSource {

@@ -18,7 +18,7 @@ interface Record_ {
 const recordName = 'executor.json';
 
 /** kanikit's folder for what can be had again: `$XDG_CACHE_HOME/kanikit`, else `~/.cache/kanikit`. */
-export function kanikitCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+function kanikitCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kanikit');
 }
 

@@ -9,7 +9,7 @@ import { pullImage, type PullOptions } from './registry-pull.ts';
  * Digests of executor images that were looked up and compared by hand. A tag that is listed is pulled by its digest; any other by its tag, and
  * its digest is written down when it is kept.
  */
-export const knownImageDigests: Readonly<Record<string, string>> = {};
+const knownImageDigests: Readonly<Record<string, string>> = {};
 
 /** Image names to pull one executor from, best first. */
 export function executorImageNames(request: ExecutorRequest): readonly string[] {

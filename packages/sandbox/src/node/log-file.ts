@@ -100,7 +100,7 @@ export function formatTime(nanoseconds: bigint): string {
 }
 
 /** Wall-clock time in nanoseconds that never goes back or repeats. */
-export function createClock(): () => bigint {
+function createClock(): () => bigint {
   const offset = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
   let last = 0n;
   return () => {
