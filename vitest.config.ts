@@ -27,6 +27,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'e2e',
+          globalSetup: ['e2e/src/global-setup.ts'],
           include: ['e2e/src/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
