@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
-const [major] = process.versions.node.split('.').map(Number);
-if (major < 22) {
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
   process.stderr.write(`kanikit needs Node 22.12 or newer; this is Node ${process.versions.node}.\n`);
   process.exit(2);
 }
