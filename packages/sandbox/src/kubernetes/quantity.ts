@@ -18,9 +18,9 @@ const suffixes: Readonly<Record<string, number>> = {
 };
 const shape = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?)$/;
 
-/** The amount of a Kubernetes quantity (`500m`, `2Gi`, `1e3`), or undefined when it is none. */
-export function parseQuantity(text: string): number | undefined {
-  const match = shape.exec(text);
+/** The amount of a Kubernetes quantity (`500m`, `2Gi`, `1e3`); undefined when absent or none. */
+export function parseQuantity(value: string | number | undefined): number | undefined {
+  const match = value === undefined ? null : shape.exec(String(value));
   if (match === null) return undefined;
   const [, number = '', exponent = '', suffix = ''] = match;
   return Number(`${number}${exponent}`) * suffixes[suffix]!;

@@ -3,7 +3,7 @@ import { runCommand } from '../executor/run-command.ts';
 import { toolPath } from './host-tools.ts';
 import type { PodFolder } from './pod-folder.ts';
 import type { ContainerSpec } from './pod-spec.ts';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { PreparedVolume } from './volumes.ts';
 
 export interface StorageWatchOptions {

@@ -4,7 +4,7 @@ import { KanikitError } from '@kanikit/spec';
 import { objectData, readField } from './container-environment.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
 import type { DownwardItem, FileSource, PodSpec, VolumeSpec } from './pod-spec.ts';
-import { parseQuantity } from './quantity.ts';
+import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /** A volume with its contents in a folder of the pod. */
 export interface PreparedVolume {
