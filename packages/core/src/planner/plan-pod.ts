@@ -87,7 +87,9 @@ function escapeReferences(argument: string): string {
 /** `RUN` needs a node of the image's architecture: Kaniko does not emulate. */
 function architectureOf(platform: string | undefined): Record<string, string> {
   if (platform === undefined) return {};
-  const [os, architecture] = platform.split('/');
+  const parts = platform.split('/');
+  // `amd64` alone is short for `linux/amd64`: Kaniko builds no other images.
+  const [os, architecture] = parts.length === 1 ? ['linux', platform] : parts;
   if (os === undefined || architecture === undefined) return {};
   return { 'kubernetes.io/os': os, 'kubernetes.io/arch': architecture };
 }

@@ -89,6 +89,17 @@ describe('a build that succeeds', () => {
     expect(cluster.launched[0]?.args).toContain('--build-arg=A=$$(KANIKIT_CONTEXT) $$$$ $$HOME');
   });
 
+  test.each(['linux/arm64', 'linux/arm64/v8', 'arm64'])(
+    'a build for %s asks for a node that can run it',
+    async (platform) => {
+      const { cluster } = await play(() => ({ log: goodLog }), {}, [{ ...request, platform }] as never);
+      expect(cluster.launched[0]?.nodeSelector).toEqual({
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'arm64',
+      });
+    },
+  );
+
   test('without a bucket the context goes to stdin', async () => {
     const { result, cluster } = await play(() => ({ log: goodLog }));
     expect(result.outcome).toBe('succeeded');
