@@ -37,6 +37,19 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+test(
+  'a shell that ends the whole pipe at once: Ctrl-C and a gone reader are one interrupt',
+  { timeout: 60_000 },
+  async () => {
+    const command = kanikit.start(args);
+    await command.until(started);
+    command.child.stdout?.destroy();
+    command.child.kill('SIGINT');
+    expect((await command.ended).exitCode).toBe(130);
+    expect(await findLeftovers(sandbox)).toEqual([]);
+  },
+);
+
 test('a second Ctrl-C stops waiting and tells what may be left', { timeout: 60_000 }, async () => {
   const command = kanikit.start(args);
   await command.until(started);

@@ -46,7 +46,7 @@ export async function makeKanikitCommand(): Promise<KanikitCommand> {
     NO_COLOR: '1',
   };
   // The executor stays where it was built: it takes minutes.
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '/root', '.cache');
+  const cache = process.env['XDG_CACHE_HOME'] || join(process.env['HOME'] ?? '/root', '.cache');
   const start = (args: readonly string[], options: RunOptions = {}): Started => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd: home,

@@ -30,7 +30,12 @@ export async function watchRun(
     exit: () => process.exit(exitCodes.interrupted),
   });
   const cancel = (build: string | undefined) => run.cancel({ build, reason: 'cancelled by the user' });
-  const display = await createDisplay(mode, io, { cancel, interrupt: interrupts.press, clock: Date.now });
+  const display = await createDisplay(mode, io, {
+    cancel,
+    interrupt: interrupts.press,
+    readerGone: interrupts.readerGone,
+    clock: Date.now,
+  });
   shown.display = display;
   const events = recordFile === undefined ? run.events : record(run.events, recordFile);
   try {

@@ -27,6 +27,7 @@ export async function runReplayCommand(values: ParsedValues, io: Io): Promise<nu
   const display = await createDisplay(mode, io, {
     cancel: () => undefined,
     interrupt: interrupts.press,
+    readerGone: interrupts.readerGone,
     clock,
   });
   let state: RunState = initialRunState;

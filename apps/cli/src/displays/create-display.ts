@@ -10,12 +10,13 @@ export async function createDisplay(mode: ProgressMode, io: Io, controls: Displa
     const { createDashboard } = await import('./tui/dashboard.tsx');
     return createDashboard(io, controls);
   }
-  const writer = createLineWriter(io.stdout, controls.interrupt);
+  const onGone = controls.readerGone ?? controls.interrupt;
+  const writer = createLineWriter(io.stdout, onGone);
   switch (mode) {
     case 'json':
       return (await import('./json.ts')).createJsonDisplay(writer);
     case 'quiet': {
-      const errors = createLineWriter(io.stderr, controls.interrupt);
+      const errors = createLineWriter(io.stderr, onGone);
       return (await import('./quiet.ts')).createQuietDisplay(writer, errors);
     }
     default: {

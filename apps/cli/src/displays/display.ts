@@ -19,6 +19,8 @@ export interface DisplayControls {
   readonly cancel: (build: string | undefined) => void;
   /** As if the user had pressed Ctrl-C. */
   readonly interrupt: () => void;
+  /** The reader of the output went away. @default interrupt */
+  readonly readerGone?: (() => void) | undefined;
   /** Now, in the time of the events: a replay has its own. Milliseconds since the epoch. */
   readonly clock: () => number;
 }

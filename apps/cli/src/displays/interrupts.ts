@@ -2,6 +2,8 @@
 export interface Interrupts extends Disposable {
   /** As if Ctrl-C had been pressed: also for terminals in raw mode, and readers that went away. */
   readonly press: () => void;
+  /** The reader of the output went away: asks to stop, unless somebody has. A shell's Ctrl-C ends both ends of a pipe at once. */
+  readonly readerGone: () => void;
   /** How often it was pressed. */
   readonly count: () => number;
 }
@@ -29,6 +31,9 @@ export function handleInterrupts(actions: InterruptActions): Interrupts {
   for (const signal of signals) process.on(signal, press);
   return {
     press,
+    readerGone: () => {
+      if (count === 0) press();
+    },
     count: () => count,
     [Symbol.dispose]: () => {
       for (const signal of signals) process.off(signal, press);
