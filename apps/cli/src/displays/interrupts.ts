@@ -19,16 +19,31 @@ export interface InterruptActions {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/**
+ * Signals this close together are one: a terminal signals every process of its group, and what stands between it and this one
+ * (`npm`, a wrapper) passes its own on.
+ */
+const sameSignalMs = 200;
+
 /** Handles the signals until disposed. */
-export function handleInterrupts(actions: InterruptActions): Interrupts {
+export function handleInterrupts(
+  actions: InterruptActions,
+  now: () => number = () => performance.now(),
+): Interrupts {
   let count = 0;
+  let signalledAt = Number.NEGATIVE_INFINITY;
   const press = () => {
     count += 1;
     if (count === 1) actions.cancel();
     else if (count === 2) actions.leave();
     else actions.exit();
   };
-  for (const signal of signals) process.on(signal, press);
+  const onSignal = () => {
+    const isSame = now() - signalledAt < sameSignalMs;
+    signalledAt = now();
+    if (!isSame) press();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
   return {
     press,
     readerGone: () => {
@@ -36,7 +51,7 @@ export function handleInterrupts(actions: InterruptActions): Interrupts {
     },
     count: () => count,
     [Symbol.dispose]: () => {
-      for (const signal of signals) process.off(signal, press);
+      for (const signal of signals) process.off(signal, onSignal);
     },
   };
 }

@@ -42,6 +42,11 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     const command = commandFor(key, view.mode);
     if (command !== undefined) perform(command, suspend);
   };
+  // A terminal that goes away (its window was closed) asks to stop; without a listener its errors would end the process at once.
+  const onGone = () => {
+    if (view.interrupts === 0) controls.interrupt();
+  };
+  for (const stream of [stdin, stdout, stderr]) stream.on('error', onGone);
   const guard = guardTerminal(stdout, stdin);
   const screen = render(<Screen store={store} onKey={onKey} />, {
     stdin,
@@ -61,7 +66,8 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     store.stop();
     stdout.off('resize', store.flush);
     screen.unmount();
-    await screen.waitUntilExit();
+    // When drawing failed, what the run came to is worth more than the error of a picture.
+    await screen.waitUntilExit().catch(() => undefined);
     guard.release();
     if (last.run !== undefined) await writeAll(stdout, `${summaryLines(last, colors).join('\n')}\n`);
   };

@@ -36,11 +36,14 @@ export function guardTerminal(
     }
   };
   process.on('exit', restore);
+  // Before Node prints the error, which would be lost with the alternate screen.
+  process.on('uncaughtExceptionMonitor', restore);
   return {
     restore,
     release: () => {
       isActive = false;
       process.off('exit', restore);
+      process.off('uncaughtExceptionMonitor', restore);
     },
   };
 }

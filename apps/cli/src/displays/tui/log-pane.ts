@@ -32,7 +32,7 @@ export function logRows(
   const from = Math.max(build.log.first, top ?? build.log.total - room);
   const lines = logSlice(build.log, from, from + room).map((entry) => logRow(entry, width, theme));
   const rows = [...lines, ...reason];
-  if (rows.length === 0) rows.push(theme.colors.faint(cut('no output yet', width)));
+  if (rows.length === 0) rows.push(...quietRows(build, width, theme).slice(0, height));
   return [...rows, ...Array.from({ length: height - rows.length }, () => '')];
 }
 
@@ -56,4 +56,12 @@ function logRow({ text, source }: LogEntry, width: number, { colors }: Theme): s
 function failureRows(build: BuildState, width: number, height: number, { colors }: Theme): readonly string[] {
   const lines = failureLines(build, new Set(), noColors).filter((line) => !line.startsWith('| '));
   return lines.slice(0, Math.max(1, Math.floor(height / 2))).map((line) => colors.bad(cut(line, width)));
+}
+
+/** What to say while there is no output: what the build waits for and what to do about it, where that is known. */
+function quietRows({ waiting }: BuildState, width: number, theme: Theme): string[] {
+  if (waiting === undefined) return [theme.colors.faint(cut('no output yet', width))];
+  const lines = [`waiting: ${waiting.message ?? waiting.reason}`];
+  if (waiting.hint !== undefined) lines.push(`hint: ${waiting.hint}`);
+  return lines.map((line) => cut(printable(line.replaceAll('\n', ' ')), width));
 }

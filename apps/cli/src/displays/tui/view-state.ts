@@ -74,7 +74,7 @@ export function reduceView(
         ? { ...view, selected: selectedId(view, state), mode: 'ask-cancel' }
         : view;
     case 'quit':
-      return { ...view, mode: 'ask-quit' };
+      return canQuit(view, state) ? { ...view, mode: 'ask-quit' } : view;
     case 'yes':
     case 'no':
     case 'close-help':
@@ -93,7 +93,8 @@ export function selectedId(view: ViewState, state: RunState): string | undefined
 }
 
 function canCancel(view: ViewState, state: RunState): boolean {
-  return state.builds[selectedIndex(view, state)]?.outcome === undefined && state.builds.length > 0;
+  const build = state.builds[selectedIndex(view, state)];
+  return view.interrupts === 0 && build !== undefined && build.outcome === undefined;
 }
 
 function select(view: ViewState, state: RunState, index: number): ViewState {
@@ -110,4 +111,9 @@ function scroll(view: ViewState, state: RunState, by: number, pageSize: number, 
   const top = Math.max(first, Math.min((view.logTop ?? lastTop) + by, lastTop));
   const isAtEnd = top >= lastTop && !isPinned;
   return { ...view, selected: build.id, logTop: isAtEnd ? undefined : top };
+}
+
+/** Asking again while builds are being cancelled would count as a second Ctrl-C, which leaves them behind. */
+function canQuit(view: ViewState, { builds }: RunState): boolean {
+  return view.interrupts === 0 && builds.some((build) => build.outcome === undefined);
 }
