@@ -38,6 +38,12 @@ function createTerminal(columns: number, rows: number) {
     isRaw: () => isRaw,
     isAlternate: () => terminal.buffer.active.type === 'alternate',
     press: (key: string) => stdin.write(key),
+    /** As when its window is closed: nothing more can be written. */
+    hangUp: () => {
+      output._write = (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('write EIO'), { code: 'EIO' }));
+      stdin.emit('error', Object.assign(new Error('read EIO'), { code: 'EIO' }));
+    },
     unread: () => stdin.readableLength,
     resize: (toColumns: number, toRows: number) => {
       Object.assign(stdout, { columns: toColumns, rows: toRows });
@@ -68,7 +74,8 @@ function start(columns = 80, rows = 24, count = 300) {
   const terminal = createTerminal(columns, rows);
   const controls = { cancel: vi.fn<(build: string | undefined) => void>(), interrupt: vi.fn<() => void>() };
   let state = initialRunState;
-  const display = createDashboard(terminal.io, { ...controls, clock: () => state.lastEventAtMs ?? 0 });
+  const clock = vi.fn<() => number>(() => state.lastEventAtMs ?? 0);
+  const display = createDashboard(terminal.io, { ...controls, clock });
   const play = (from: number, to: number) => {
     for (const event of events.slice(from, to)) {
       state = reduceRun(state, event);
@@ -78,7 +85,7 @@ function start(columns = 80, rows = 24, count = 300) {
   };
   open = { display, state };
   play(0, count);
-  return { terminal, controls, display, play, state: () => state };
+  return { terminal, controls, clock, display, play, state: () => state };
 }
 
 afterEach(async () => {
@@ -198,6 +205,34 @@ describe('dashboard', () => {
     expect(all).toContain('FAILED failing');
     expect(all).toContain('sha256:');
     expect(all).not.toContain('j/k move');
+  });
+
+  test('a terminal that goes away asks to stop once, and closing ends without it', async () => {
+    const { terminal, controls, display, play, state } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.hangUp();
+    play(300, 400);
+    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalled(), { timeout: 20_000 });
+    display.interrupted(1);
+    play(400, events.length);
+    await display.close(state());
+    expect(controls.interrupt).toHaveBeenCalledTimes(1);
+  });
+
+  test('drawing that fails ends the picture, not the run: the summary comes, then the error', async () => {
+    const { terminal, controls, clock, display, play, state } = start();
+    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    clock.mockImplementation(() => {
+      throw new Error('no time');
+    });
+    await vi.waitFor(() => expect(terminal.isAlternate()).toBe(false));
+    expect(terminal.isRaw()).toBe(false);
+    play(300, events.length);
+    await display.close(state());
+    await vi.waitFor(() =>
+      expect(terminal.all()).toMatch(/3 built, 1 failed[^]*defect of its own[^]*no time/),
+    );
+    expect(controls.interrupt).not.toHaveBeenCalled();
   });
 
   test('a narrow terminal still shows header, row and footer', async () => {

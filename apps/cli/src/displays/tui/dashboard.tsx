@@ -3,6 +3,7 @@ import { initialRunState } from '@kanikit/core';
 import { render } from 'ink';
 import type { Io } from '../../io.ts';
 import { chooseColors } from '../../text/colors.ts';
+import { printable } from '../../text/printable.ts';
 import { terminalSize } from '../choose-mode.ts';
 import type { Display, DisplayControls } from '../display.ts';
 import { summaryLines } from '../summary.ts';
@@ -13,6 +14,7 @@ import { Screen, type ScreenProps } from './screen.tsx';
 import { screenFrame } from './screen-rows.ts';
 import { chooseTheme } from './theme.ts';
 import { initialView, reduceView, selectedId } from './view-state.ts';
+import { watchTerminal } from './watch-terminal.ts';
 
 /** The dashboard on the alternate screen. Closing it prints the summary on the primary one. */
 export function createDashboard(io: Io, controls: DisplayControls): Display {
@@ -42,12 +44,11 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     const command = commandFor(key, view.mode);
     if (command !== undefined) perform(command, suspend);
   };
-  // A terminal that goes away (its window was closed) asks to stop; without a listener its errors would end the process at once.
-  const onGone = () => {
-    if (view.interrupts === 0) controls.interrupt();
-  };
-  for (const stream of [stdin, stdout, stderr]) stream.on('error', onGone);
-  const guard = guardTerminal(stdout, stdin);
+  const terminal = watchTerminal(io, () => {
+    if (view.interrupts === 0) (controls.readerGone ?? controls.interrupt)();
+  });
+  let stopDrawing = store.stop;
+  const guard = guardTerminal(stdout, stdin, () => stopDrawing());
   const screen = render(<Screen store={store} onKey={onKey} />, {
     stdin,
     stdout,
@@ -59,17 +60,26 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     incrementalRendering: true,
     maxFps: framesPerSecond,
   });
+  stopDrawing = () => {
+    store.stop();
+    screen.unmount();
+  };
   // Before Ink's own listener, which would draw the rows of the former size.
   stdout.prependListener('resize', store.flush);
   let closing: Promise<void> | undefined;
   const close = async (last: typeof state) => {
-    store.stop();
+    terminal.release();
     stdout.off('resize', store.flush);
-    screen.unmount();
-    // When drawing failed, what the run came to is worth more than the error of a picture.
-    await screen.waitUntilExit().catch(() => undefined);
+    stopDrawing();
+    // What a run came to is worth more than its picture: an error of drawing is told below the summary, and is no error of the run.
+    const problem = await Promise.race([
+      screen.waitUntilExit().then(() => undefined, asError),
+      terminal.gone,
+    ]);
     guard.release();
-    if (last.run !== undefined) await writeAll(stdout, `${summaryLines(last, colors).join('\n')}\n`);
+    const summary = last.run === undefined ? '' : `${summaryLines(last, colors).join('\n')}\n`;
+    const told = problem === undefined ? '' : drawingProblem(problem);
+    await Promise.race([writeAll(stdout, summary).then(() => writeAll(stderr, told)), terminal.gone]);
   };
   return {
     show: (_event, next) => {
@@ -91,6 +101,15 @@ async function stopProcess(): Promise<void> {
   const continued = once(process, 'SIGCONT');
   process.kill(0, 'SIGTSTP');
   await continued;
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
+function drawingProblem({ stack, message }: Error): string {
+  const lines = (stack ?? message).split('\n').map(printable);
+  return `The dashboard stopped because of a defect of its own; the builds went on without it.\n${lines.join('\n')}\n`;
 }
 
 function writeAll(stream: NodeJS.WritableStream, text: string): Promise<void> {

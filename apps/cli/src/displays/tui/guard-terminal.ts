@@ -13,30 +13,35 @@ interface TerminalInput {
   setRawMode?(isRaw: boolean): unknown;
 }
 
+export interface TerminalGuard {
+  readonly restore: () => void;
+  /** After a regular end: leaves the screen alone from now on. */
+  readonly release: () => void;
+}
+
 /**
- * Gives the terminal back however the process ends, until released: the one place that knows how. Disposing it after a regular end does
- * nothing to the screen.
+ * Gives the terminal back however the process ends, until released: the one place that knows how. `stopDrawing` is called first: what draws
+ * at the end of a process, too, must not draw over what it leaves.
  */
 export function guardTerminal(
   stdout: TerminalOutput,
   stdin: TerminalInput,
-): { restore(): void; release(): void } {
+  stopDrawing: () => void,
+): TerminalGuard {
   let isActive = true;
   const restore = () => {
     if (!isActive) return;
     isActive = false;
-    if (stdin.isRaw === true) stdin.setRawMode?.(false);
     try {
-      // Synchronous: at the end of a process nothing else arrives.
-      writeSync(stdout.fd ?? 1, restoreSequence);
-    } catch (error) {
-      // The terminal is gone (SIGHUP): there is nothing left to restore.
-      if (!['EIO', 'EPIPE', 'EBADF', 'EAGAIN'].includes((error as NodeJS.ErrnoException).code ?? ''))
-        throw error;
+      stopDrawing();
+    } catch {
+      // The error this process ends with is the one to tell.
     }
+    if (stdin.isRaw === true) stdin.setRawMode?.(false);
+    writeNow(stdout.fd ?? 1);
   };
   process.on('exit', restore);
-  // Before Node prints the error, which would be lost with the alternate screen.
+  // Before Node prints an error that nobody caught: on the alternate screen nobody would see it.
   process.on('uncaughtExceptionMonitor', restore);
   return {
     restore,
@@ -46,4 +51,15 @@ export function guardTerminal(
       process.off('uncaughtExceptionMonitor', restore);
     },
   };
+}
+
+/** Synchronous: at the end of a process nothing else arrives. */
+function writeNow(fd: number): void {
+  try {
+    writeSync(fd, restoreSequence);
+  } catch (error) {
+    // The terminal is gone (SIGHUP): there is nothing left to restore.
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EIO', 'EPIPE', 'EBADF', 'EAGAIN'].includes(code)) throw error;
+  }
 }
