@@ -68,6 +68,11 @@ function createTerminal(columns: number, rows: number) {
   };
 }
 
+/** As long as it takes on a busy machine: the bound is there for what never comes. */
+function eventually(check: () => void): Promise<void> {
+  return vi.waitFor(check, { timeout: 30_000, interval: 20 });
+}
+
 let open: { display: Display; state: RunState } | undefined;
 
 function start(columns = 80, rows = 24, count = 300) {
@@ -100,10 +105,10 @@ function expectWhole(lines: readonly string[]): void {
   expect(lines.at(-1)).toBe('');
 }
 
-describe('dashboard', () => {
+describe('dashboard', { timeout: 60_000 }, () => {
   test('starts on the alternate screen with a row for each build', async () => {
     const { terminal } = start();
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('multi-stage'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('multi-stage'));
     expect(terminal.isAlternate()).toBe(true);
     expect(terminal.isRaw()).toBe(true);
     expectWhole(terminal.lines());
@@ -111,63 +116,89 @@ describe('dashboard', () => {
 
   test('keys move the selection and open the log', async () => {
     const { terminal } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.press('j');
-    await vi.waitFor(() => expect(terminal.lines()[3]).toMatch(/^> . multi-stage/));
+    await eventually(() => expect(terminal.lines()[3]).toMatch(/^> . multi-stage/));
     terminal.press('\u001b[B');
-    await vi.waitFor(() => expect(terminal.lines()[4]).toMatch(/^> . failing/));
+    await eventually(() => expect(terminal.lines()[4]).toMatch(/^> . failing/));
     terminal.press('g');
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
     terminal.press('\r');
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^ hello .*FOLLOW/));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^ hello .*FOLLOW/));
     terminal.press('k');
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/HELD/));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/HELD/));
     terminal.press('\u001b');
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> . hello/));
     expectWhole(terminal.lines());
   });
 
   test('x asks before it cancels the selected build', async () => {
     const { terminal, controls, state } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.press('x');
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
     expect(controls.cancel).not.toHaveBeenCalled();
     terminal.press('n');
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('j/k move'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('j/k move'));
     terminal.press('x');
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('Cancel hello?'));
     terminal.press('y');
-    await vi.waitFor(() => expect(controls.cancel).toHaveBeenCalledExactlyOnceWith(state().builds[0]?.id));
+    await eventually(() => expect(controls.cancel).toHaveBeenCalledExactlyOnceWith(state().builds[0]?.id));
   });
 
   test('q asks; Ctrl-C does not; what goes on is said', async () => {
     const { terminal, controls, display } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.press('q');
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Cancel all builds'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('Cancel all builds'));
     terminal.press('y');
-    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(controls.interrupt).toHaveBeenCalledTimes(1));
     terminal.press('\u0003');
-    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalledTimes(2));
+    await eventually(() => expect(controls.interrupt).toHaveBeenCalledTimes(2));
     display.interrupted(1);
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('Ctrl-C again stops waiting'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('Ctrl-C again stops waiting'));
+  });
+
+  test('while builds are being cancelled no key counts as a second Ctrl-C', async () => {
+    const { terminal, controls, display } = start();
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    terminal.press('q');
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('Cancel all builds'));
+    display.interrupted(1);
+    await eventually(() => expect(terminal.lines()[0]).toContain('cancelling …'));
+    for (const key of ['y', 'q', 'y', 'x', 'y']) {
+      terminal.press(key);
+      await eventually(() => expect(terminal.unread()).toBe(0));
+    }
+    // Keys come in their order: when this one is through, the others are.
+    terminal.press('?');
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('close help'));
+    expect(controls.interrupt).not.toHaveBeenCalled();
+    expect(controls.cancel).not.toHaveBeenCalled();
+  });
+
+  test('q quits without asking when all builds have ended', async () => {
+    const { terminal, controls, play } = start();
+    play(300, events.length);
+    await eventually(() => expect(terminal.lines()[0]).toMatch(/3 built {2}1 failed/));
+    terminal.press('q');
+    await eventually(() => expect(controls.interrupt).toHaveBeenCalledTimes(1));
   });
 
   test('pasted text is no command', async () => {
     const { terminal, controls } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.press('xyqy?');
-    await vi.waitFor(() => expect(terminal.unread()).toBe(0));
+    await eventually(() => expect(terminal.unread()).toBe(0));
     terminal.press('?');
-    await vi.waitFor(() => expect(terminal.lines().join('\n')).toContain('close help'));
+    await eventually(() => expect(terminal.lines().join('\n')).toContain('close help'));
     expect(controls.cancel).not.toHaveBeenCalled();
     expect(controls.interrupt).not.toHaveBeenCalled();
   });
 
   test('a storm of sizes leaves one whole frame', async () => {
     const { terminal, play } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.press('g');
     const sizes = [
       [120, 40],
@@ -184,7 +215,7 @@ describe('dashboard', () => {
       play(from, from + 5);
       from += 5;
     }
-    await vi.waitFor(() => {
+    await eventually(() => {
       expectWhole(terminal.lines());
       expect(terminal.lines()[2]).toMatch(/^> . hello/);
     });
@@ -192,11 +223,11 @@ describe('dashboard', () => {
 
   test('closing leaves the alternate screen, keeps the history and prints the summary once', async () => {
     const { terminal, display, play, state } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     play(300, events.length);
     await display.close(state());
     await display.close(state());
-    await vi.waitFor(() => expect(terminal.all()).toContain('hint:'));
+    await eventually(() => expect(terminal.all()).toContain('hint:'));
     expect(terminal.isAlternate()).toBe(false);
     expect(terminal.isRaw()).toBe(false);
     const all = terminal.all();
@@ -209,10 +240,10 @@ describe('dashboard', () => {
 
   test('a terminal that goes away asks to stop once, and closing ends without it', async () => {
     const { terminal, controls, display, play, state } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     terminal.hangUp();
     play(300, 400);
-    await vi.waitFor(() => expect(controls.interrupt).toHaveBeenCalled(), { timeout: 20_000 });
+    await eventually(() => expect(controls.interrupt).toHaveBeenCalled());
     display.interrupted(1);
     play(400, events.length);
     await display.close(state());
@@ -221,15 +252,15 @@ describe('dashboard', () => {
 
   test('drawing that fails ends the picture, not the run: the summary comes, then the error', async () => {
     const { terminal, controls, clock, display, play, state } = start();
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     clock.mockImplementation(() => {
       throw new Error('no time');
     });
-    await vi.waitFor(() => expect(terminal.isAlternate()).toBe(false));
+    await eventually(() => expect(terminal.isAlternate()).toBe(false));
     expect(terminal.isRaw()).toBe(false);
     play(300, events.length);
     await display.close(state());
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(terminal.all()).toMatch(/3 built, 1 failed[^]*defect of its own[^]*no time/),
     );
     expect(controls.interrupt).not.toHaveBeenCalled();
@@ -237,7 +268,7 @@ describe('dashboard', () => {
 
   test('a narrow terminal still shows header, row and footer', async () => {
     const { terminal } = start(40, 8);
-    await vi.waitFor(() => expect(terminal.lines()[2]).toMatch(/^> /));
+    await eventually(() => expect(terminal.lines()[2]).toMatch(/^> /));
     expectWhole(terminal.lines());
   });
 });

@@ -13,7 +13,7 @@ import { type CommandId, commandFor } from './keymap.ts';
 import { Screen, type ScreenProps } from './screen.tsx';
 import { screenFrame } from './screen-rows.ts';
 import { chooseTheme } from './theme.ts';
-import { initialView, reduceView, selectedId } from './view-state.ts';
+import { initialView, isOver, reduceView, selectedId, settleView } from './view-state.ts';
 import { watchTerminal } from './watch-terminal.ts';
 
 /** The dashboard on the alternate screen. Closing it prints the summary on the primary one. */
@@ -25,6 +25,7 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
   let view = initialView;
   let logHeight = 0;
   const store = createFrameStore(() => {
+    view = settleView(view, state);
     const frame = screenFrame(state, view, terminalSize(stdout), theme, controls.clock());
     logHeight = frame.logHeight;
     return frame.rows;
@@ -33,6 +34,7 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
   const perform = (command: CommandId, suspend: Parameters<ScreenProps['onKey']>[1]) => {
     if (command === 'interrupt') return controls.interrupt();
     if (command === 'suspend') return void suspend(stopProcess);
+    if (command === 'quit' && view.interrupts === 0 && isOver(state)) return controls.interrupt();
     const { mode } = view;
     const target = selectedId(view, state);
     view = reduceView(view, command, state, logHeight);
@@ -41,6 +43,7 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     return mode === 'ask-quit' ? controls.interrupt() : controls.cancel(target);
   };
   const onKey: ScreenProps['onKey'] = (key, suspend) => {
+    view = settleView(view, state);
     const command = commandFor(key, view.mode);
     if (command !== undefined) perform(command, suspend);
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cut, cutMiddle, fit, leftRight, widthOf } from './fit.ts';
+import { cut, cutMiddle, fit, joinFitting, leftRight, widthOf, wrap } from './fit.ts';
 
 describe('fit', () => {
   test.each([
@@ -36,4 +36,24 @@ describe('fit', () => {
     expect(leftRight('left', 'right', 8)).toBe('l… right');
     expect(leftRight('left', 'right', 4)).toBe('rig…');
   });
+});
+
+test.each([
+  [20, 'one  two  three'],
+  [14, 'one  three'],
+  [9, 'three'],
+  [3, 'th…'],
+  [0, ''],
+])('of parts the heaviest stay in %i columns: "%s"', (width, expected) => {
+  const parts = [
+    { text: 'one', weight: 2 },
+    { text: 'two', weight: 1 },
+    { text: 'three', weight: 3 },
+  ];
+  expect(joinFitting(parts, width)).toBe(expected);
+});
+
+test('words are wrapped by their width', () => {
+  expect(wrap('a bb  ccc dddddddd 漢字 x', 6)).toEqual(['a bb', 'ccc', 'ddddd…', '漢字 x']);
+  expect(wrap('', 6)).toEqual([]);
 });

@@ -42,6 +42,33 @@ export function leftRight(left: string, right: string, width: number): string {
   return room <= 0 ? pad(end, width) : `${fit(left, room)} ${end}`;
 }
 
+/** A part of a line, and how much it matters. */
+export interface Part {
+  readonly text: string;
+  readonly weight: number;
+}
+
+/** The parts in their order, two spaces apart, in at most `width` columns: the lightest ones leave first, whole. */
+export function joinFitting(parts: readonly Part[], width: number): string {
+  const joined = parts.map(({ text }) => text).join('  ');
+  if (parts.length <= 1 || widthOf(joined) <= width) return cut(joined, width);
+  const least = Math.min(...parts.map(({ weight }) => weight));
+  const leaving = parts.findLastIndex(({ weight }) => weight === least);
+  return joinFitting(parts.toSpliced(leaving, 1), width);
+}
+
+/** The words of one line of printable text on lines of at most `width` columns; a word longer than that is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    const longer = `${last} ${word}`;
+    if (last !== undefined && widthOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(cut(word, width));
+  }
+  return lines;
+}
+
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }

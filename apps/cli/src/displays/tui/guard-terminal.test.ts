@@ -31,14 +31,18 @@ test.each([
     'drawing that fails at the end, too',
     "guardTerminal({ fd: 1 }, {}, () => { throw new Error('again') }); throw new Error('boom')",
   ],
-])('%s is printed after the terminal is given back', (_name, code) => {
+])('%s is printed after the terminal is given back', { timeout: 60_000 }, (_name, code) => {
   const shown = terminalOf(code);
   expect(shown).toMatch(givenBack);
   expect(shown.search(givenBack)).toBeLessThan(shown.indexOf('Error: boom'));
   expect(shown.split('last frame')).toHaveLength(2);
 });
 
-test('a process that ends gives it back; one that has released it leaves it alone', () => {
-  expect(terminalOf('process.exit(3)')).toMatch(givenBack);
-  expect(terminalOf('guard.release()')).toBe('');
-});
+test(
+  'a process that ends gives it back; one that has released it leaves it alone',
+  { timeout: 60_000 },
+  () => {
+    expect(terminalOf('process.exit(3)')).toMatch(givenBack);
+    expect(terminalOf('guard.release()')).toBe('');
+  },
+);

@@ -1,3 +1,4 @@
+import type { Part } from './fit.ts';
 import type { ViewState } from './view-state.ts';
 
 export type CommandId =
@@ -25,8 +26,8 @@ interface Binding {
   readonly command: CommandId;
   readonly keys: readonly string[];
   readonly help: string;
-  /** Short words for the footer; undefined keeps it out. */
-  readonly footer?: string;
+  /** Short words for the footer; undefined keeps it out. On a narrow terminal the heaviest stay. */
+  readonly footer?: Part;
   readonly modes: readonly ViewState['mode'][];
 }
 
@@ -36,19 +37,25 @@ export const bindings: readonly Binding[] = [
     command: 'down',
     keys: ['j', 'down'],
     help: 'next build, or scroll the open log',
-    footer: 'j/k move',
+    footer: { text: 'j/k move', weight: 5 },
     modes: ['browse'],
   },
   { command: 'up', keys: ['k', 'up'], help: 'previous build, or scroll back', modes: ['browse'] },
   { command: 'first', keys: ['g', 'home'], help: 'first build, or start of the open log', modes: ['browse'] },
   { command: 'last', keys: ['G', 'end'], help: 'last build, or end of the open log', modes: ['browse'] },
-  { command: 'open', keys: ['return', 'l'], help: 'open the log', footer: 'enter log', modes: ['browse'] },
+  {
+    command: 'open',
+    keys: ['return', 'l'],
+    help: 'open the log',
+    footer: { text: 'enter log', weight: 4 },
+    modes: ['browse'],
+  },
   { command: 'back', keys: ['escape', 'h'], help: 'back to the list', modes: ['browse'] },
   {
     command: 'page-up',
     keys: ['pageup', 'ctrl-b', 'b'],
     help: 'scroll the log back a page',
-    footer: 'PgUp/PgDn scroll',
+    footer: { text: 'PgUp/PgDn scroll', weight: 1 },
     modes: ['browse'],
   },
   {
@@ -63,22 +70,28 @@ export const bindings: readonly Binding[] = [
     command: 'follow',
     keys: ['s', 'f'],
     help: 'follow the log, or hold it',
-    footer: 's follow',
+    footer: { text: 's follow', weight: 2 },
     modes: ['browse'],
   },
   {
     command: 'cancel',
     keys: ['x'],
     help: 'cancel the selected build (asks)',
-    footer: 'x cancel',
+    footer: { text: 'x cancel', weight: 3 },
     modes: ['browse'],
   },
-  { command: 'help', keys: ['?'], help: 'this help', footer: '? help', modes: ['browse'] },
+  {
+    command: 'help',
+    keys: ['?'],
+    help: 'this help',
+    footer: { text: '? help', weight: 9 },
+    modes: ['browse'],
+  },
   {
     command: 'quit',
     keys: ['q'],
     help: 'cancel all builds and quit (asks)',
-    footer: 'q quit',
+    footer: { text: 'q quit', weight: 9 },
     modes: ['browse'],
   },
   {

@@ -3,21 +3,20 @@ import { noColors } from '../../text/colors.ts';
 import { printable } from '../../text/printable.ts';
 import { plural } from '../../text/units.ts';
 import { failureLines } from '../summary.ts';
-import { cut, leftRight } from './fit.ts';
+import { cut, leftRight, wrap } from './fit.ts';
 import type { Theme } from './theme.ts';
 
 /** Title of the log: build, instruction, whether it follows, how many lines. */
 export function logTitle(build: BuildState, isFollowing: boolean, width: number, { colors }: Theme): string {
   const { position, log } = build;
-  const step =
-    position.instruction === undefined ? '' : `  ${printable(position.instruction.replaceAll('\n', ' '))}`;
+  const step = position.instruction === undefined ? '' : `  ${oneLine(position.instruction)}`;
   const state = isFollowing ? 'FOLLOW' : 'HELD';
   return colors.inverse(
     leftRight(` ${printable(build.name)}${step}`, `${state}  ${plural(log.total, 'line')} `, width),
   );
 }
 
-/** The log from line `top` on (undefined: its end), in exactly `height` rows; of a failed build the reason stands below it. */
+/** The log from line `top` on (undefined: its end), in exactly `height` rows; why a build failed or waits stands below it. */
 export function logRows(
   build: BuildState,
   top: number | undefined,
@@ -26,18 +25,17 @@ export function logRows(
 ): readonly string[] {
   const { width, height } = size;
   if (height <= 0) return [];
-  const reason =
-    top === undefined && build.outcome === 'failed' ? failureRows(build, width, height, theme) : [];
+  const reason = top === undefined ? reasonRows(build, width, height, theme) : [];
   const room = height - reason.length;
   const from = Math.max(build.log.first, top ?? build.log.total - room);
   const lines = logSlice(build.log, from, from + room).map((entry) => logRow(entry, width, theme));
   const rows = [...lines, ...reason];
-  if (rows.length === 0) rows.push(...quietRows(build, width, theme).slice(0, height));
+  if (rows.length === 0) rows.push(theme.colors.faint(cut('no output yet', width)));
   return [...rows, ...Array.from({ length: height - rows.length }, () => '')];
 }
 
 function logRow({ text, source }: LogEntry, width: number, { colors }: Theme): string {
-  const shown = cut(printable(text.replaceAll('\n', ' ')), width);
+  const shown = cut(oneLine(text), width);
   switch (source) {
     case 'output':
       return shown;
@@ -52,16 +50,29 @@ function logRow({ text, source }: LogEntry, width: number, { colors }: Theme): s
   }
 }
 
-/** The reason in at most half of the pane. */
-function failureRows(build: BuildState, width: number, height: number, { colors }: Theme): readonly string[] {
-  const lines = failureLines(build, new Set(), noColors).filter((line) => !line.startsWith('| '));
-  return lines.slice(0, Math.max(1, Math.floor(height / 2))).map((line) => colors.bad(cut(line, width)));
+/** Why a build failed or waits: in at most half of the pane where the other half has a log to show. */
+function reasonRows(build: BuildState, width: number, height: number, theme: Theme): readonly string[] {
+  const rows =
+    build.outcome === 'failed' ? failureRows(build, width, theme) : waitingRows(build, width, theme);
+  return rows.slice(0, build.log.total === 0 ? height : Math.max(1, Math.floor(height / 2)));
 }
 
-/** What to say while there is no output: what the build waits for and what to do about it, where that is known. */
-function quietRows({ waiting }: BuildState, width: number, theme: Theme): string[] {
-  if (waiting === undefined) return [theme.colors.faint(cut('no output yet', width))];
-  const lines = [`waiting: ${waiting.message ?? waiting.reason}`];
-  if (waiting.hint !== undefined) lines.push(`hint: ${waiting.hint}`);
-  return lines.map((line) => cut(printable(line.replaceAll('\n', ' ')), width));
+function failureRows(build: BuildState, width: number, { colors }: Theme): readonly string[] {
+  const lines = failureLines(build, new Set(), noColors).filter((line) => !line.startsWith('| '));
+  return lines.map((line) => colors.bad(cut(line, width)));
+}
+
+/** What a build waits for, and what to do about it, where that is known. */
+function waitingRows({ waiting, outcome }: BuildState, width: number, { colors }: Theme): string[] {
+  if (waiting === undefined || outcome !== undefined) return [];
+  const { reason, message = '', hint } = waiting;
+  const why = message === '' ? reason : `${reason}: ${message}`;
+  return [
+    ...wrap(oneLine(`waiting: ${why}`), width).map(colors.warn),
+    ...(hint === undefined ? [] : wrap(oneLine(`hint: ${hint}`), width)),
+  ];
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
 }

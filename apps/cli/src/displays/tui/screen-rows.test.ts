@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { widthOf } from './fit.ts';
 import { screenFrame } from './screen-rows.ts';
 import { colorTheme, plainTheme } from './theme.ts';
-import { initialView, reduceView, selectedId, type ViewState } from './view-state.ts';
+import { initialView, reduceView, selectedId, settleView, type ViewState } from './view-state.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 const nowMs = Date.parse(time) + 62_000;
@@ -138,6 +138,54 @@ describe('screen', () => {
     expect(rows(state, 100, 12)[2]).toMatch(/waiting +0\/3 nodes are available/);
   });
 
+  test('the log of a build that waits says why, and what to do, however long that is', () => {
+    const wait = {
+      type: 'build-wait',
+      reason: 'Unschedulable',
+      message:
+        '0/3 nodes are available:\n3 Insufficient memory. No preemption victims were found for the pod',
+      hint: 'Ask for less memory (--memory), or free some.\u001b[2J',
+    } as const;
+    const waiting = [{ type: 'build-phase', phase: 'pod' }, wait] as const;
+    expect(rows(stateOf(['a'], waiting), 60, 12).slice(4, 8)).toEqual([
+      'waiting: Unschedulable: 0/3 nodes are available: 3',
+      'Insufficient memory. No preemption victims were found for',
+      'the pod',
+      'hint: Ask for less memory (--memory), or free some.',
+    ]);
+    expect(rows(stateOf(['a'], waiting), 60, 7).slice(4)).toHaveLength(2);
+    const withLog = rows(stateOf(['a'], [{ type: 'output', text: 'line 1' }, ...waiting]), 60, 12);
+    expect(withLog.slice(4, 6)).toEqual(['line 1', 'waiting: Unschedulable: 0/3 nodes are available: 3']);
+    const bare = { ...wait, message: undefined, hint: undefined };
+    expect(rows(stateOf(['a'], [bare]), 60, 12)[4]).toBe('waiting: Unschedulable');
+  });
+
+  test.each([60, 65, 70, 79])('at %i columns clock, help and quit are there', (columns) => {
+    const many = Array.from({ length: 200 }, (_, index) => ({
+      type: 'build-phase' as const,
+      phase: 'executor' as const,
+      of: index,
+    }));
+    const names = many.map(({ of }) => `build-${of}`);
+    for (const state of [recorded(330), stateOf(names, many.slice(0, 150)), stateOf(['a'], [], true)]) {
+      for (const isLogOpen of [false, true]) {
+        const shown = rows(state, columns, 12, { ...initialView, isLogOpen });
+        expect(shown[0]).toMatch(/ \d+:\d\d $/);
+        expect(shown.at(-1)).toMatch(isLogOpen ? /esc back .*\? help {2}q quit$/ : /\? help {2}q quit$/);
+        expect(shown.at(-1)).not.toContain('…');
+        expect(shown.every((row) => widthOf(row) <= columns)).toBe(true);
+      }
+    }
+  });
+
+  test('the header says that builds are being cancelled, until they are', () => {
+    const view = { ...initialView, interrupts: 1 };
+    for (const columns of [60, 120])
+      expect(rows(recorded(330), columns, 12, view)[0]).toContain('cancelling …');
+    expect(rows(recorded(330), 80, 12)[0]).not.toContain('cancelling');
+    expect(rows(recorded(573), 80, 12, view).join()).not.toMatch(/cancelling/i);
+  });
+
   test('a failed build shows its reason below the log', () => {
     const failed = recorded(573);
     const place = failed.builds.findIndex((build) => build.outcome === 'failed');
@@ -184,6 +232,24 @@ describe('view', () => {
     const shown = rows(state, 80, 16, view);
     expect(shown[3]).toBe('line 2');
     expect(shown[2]).toContain('HELD');
+  });
+
+  test('neither x nor q asks while builds are being cancelled, nor when all have ended', () => {
+    const cancelling = { ...initialView, interrupts: 1 };
+    const ended = recorded(573);
+    for (const command of ['cancel', 'quit'] as const) {
+      expect(reduceView(initialView, command, state, 10).mode).toMatch(/^ask-/);
+      expect(reduceView(cancelling, command, state, 10).mode).toBe('browse');
+      expect(reduceView(initialView, command, ended, 10).mode).toBe('browse');
+    }
+  });
+
+  test('a question whose builds have ended is taken back', () => {
+    const ended = recorded(573);
+    for (const mode of ['ask-cancel', 'ask-quit'] as const) {
+      expect(settleView({ ...initialView, mode }, state).mode).toBe(mode);
+      expect(settleView({ ...initialView, mode }, ended).mode).toBe('browse');
+    }
   });
 
   test('x asks, and not for a build that has ended', () => {

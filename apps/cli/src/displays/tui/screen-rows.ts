@@ -2,11 +2,11 @@ import { countBuilds, type RunState } from '@kanikit/core';
 import { printable } from '../../text/printable.ts';
 import { formatClock, plural } from '../../text/units.ts';
 import { buildRow } from './build-row.ts';
-import { cut, leftRight, widthOf } from './fit.ts';
+import { cut, joinFitting, leftRight, type Part, widthOf } from './fit.ts';
 import { bindings } from './keymap.ts';
 import { logRows, logTitle } from './log-pane.ts';
 import type { Theme } from './theme.ts';
-import { selectedIndex, type ViewState } from './view-state.ts';
+import { isOver, selectedIndex, type ViewState } from './view-state.ts';
 
 export interface Viewport {
   readonly columns: number;
@@ -33,7 +33,7 @@ export function screenFrame(
 ): Frame {
   const width = Math.max(20, viewport.columns);
   const height = Math.max(1, viewport.rows - 1);
-  const top = [headerRow(state, width, theme, nowMs), ruleRow(width, theme)];
+  const top = [headerRow(state, view, width, theme, nowMs), ruleRow(width, theme)];
   const footer = footerRow(state, view, width, theme);
   const body = Math.max(0, height - top.length - 1);
   const middle =
@@ -44,23 +44,38 @@ export function screenFrame(
   return { rows, logHeight };
 }
 
-function headerRow(state: RunState, width: number, { colors }: Theme, nowMs: number): string {
-  const { queued, running, succeeded, failed, cancelled } = countBuilds(state);
-  const counts = [
-    plural(state.builds.length, 'build'),
-    running > 0 ? `${running} running` : '',
-    queued > 0 ? `${queued} queued` : '',
-    succeeded > 0 ? `${succeeded} built` : '',
-    failed > 0 ? `${failed} failed` : '',
-    cancelled > 0 ? `${cancelled} cancelled` : '',
-  ].filter((part) => part !== '');
+function headerRow(
+  state: RunState,
+  view: ViewState,
+  width: number,
+  { colors }: Theme,
+  nowMs: number,
+): string {
   const where =
     state.cluster === undefined ? '' : printable(`${state.cluster.name}/${state.cluster.namespace}`);
   const brand = state.isSimulated ? ' kanikit SIMULATED' : ' kanikit';
-  const clock = formatClock((state.endedAtMs ?? nowMs) - (state.startedAtMs ?? nowMs));
-  const right = `${counts.join('  ')}  ${clock} `;
-  // SIMULATED must survive any width: everything else gives way to it.
-  return colors.strong(`${brand}${leftRight(`  ${where}`, right, width - brand.length)}`);
+  const clock = `  ${formatClock((state.endedAtMs ?? nowMs) - (state.startedAtMs ?? nowMs))} `;
+  // SIMULATED must survive any width: everything else gives way to it, the clock last.
+  const room = width - brand.length;
+  const counts = joinFitting(headerParts(state, view), Math.max(0, room - clock.length - 2));
+  return colors.strong(`${brand}${leftRight(`  ${where}`, `${counts}${clock}`, room)}`);
+}
+
+/** How many builds are where: what went wrong and what goes on stay longest. */
+function headerParts(state: RunState, view: ViewState): readonly Part[] {
+  const { queued, running, succeeded, failed, cancelled } = countBuilds(state);
+  const isCancelling = running + queued > 0 && (view.interrupts > 0 || state.cancel !== undefined);
+  const count = (of: number, word: string, weight: number): readonly Part[] =>
+    of > 0 ? [{ text: `${of} ${word}`, weight }] : [];
+  return [
+    ...(isCancelling ? [{ text: 'cancelling …', weight: 9 }] : []),
+    { text: plural(state.builds.length, 'build'), weight: 1 },
+    ...count(running, 'running', 5),
+    ...count(queued, 'queued', 2),
+    ...count(succeeded, 'built', 4),
+    ...count(failed, 'failed', 6),
+    ...count(cancelled, 'cancelled', 3),
+  ];
 }
 
 function bodyRows(
@@ -129,12 +144,12 @@ function footerRow(state: RunState, view: ViewState, width: number, { colors }: 
   }
   if (view.interrupts > 0) {
     const { running, queued } = countBuilds(state);
-    return colors.warn(
-      cut(` Cancelling ${running + queued} and cleaning up … Ctrl-C again stops waiting`, width),
-    );
+    const what = isOver(state) ? 'Ending' : `Cancelling ${running + queued} and cleaning up`;
+    return colors.warn(cut(` ${what} … Ctrl-C again stops waiting`, width));
   }
-  const words = bindings.flatMap((binding) => (binding.footer === undefined ? [] : [binding.footer]));
-  return colors.faint(cut(` ${view.isLogOpen ? 'esc back  ' : ''}${words.join('  ')}`, width));
+  const back = view.isLogOpen ? [{ text: 'esc back', weight: 8 }] : [];
+  const keys = bindings.flatMap(({ footer }) => (footer === undefined ? [] : [footer]));
+  return colors.faint(` ${joinFitting([...back, ...keys], width - 1)}`);
 }
 
 function helpRows(width: number, height: number): readonly string[] {

@@ -29,6 +29,14 @@ export function selectedIndex(view: ViewState, { builds, positions }: RunState):
   return Math.max(0, running);
 }
 
+/** The view once a run has gone on: nothing is asked about what has ended or is being cancelled. */
+export function settleView(view: ViewState, state: RunState): ViewState {
+  const isMoot =
+    (view.mode === 'ask-quit' && !canQuit(view, state)) ||
+    (view.mode === 'ask-cancel' && !canCancel(view, state));
+  return isMoot ? { ...view, mode: 'browse' } : view;
+}
+
 /** What a command makes of the view. `pageSize` is the height of the log pane. */
 export function reduceView(
   view: ViewState,
@@ -97,6 +105,16 @@ function canCancel(view: ViewState, state: RunState): boolean {
   return view.interrupts === 0 && build !== undefined && build.outcome === undefined;
 }
 
+/** Asking again while builds are being cancelled would count as a second Ctrl-C, which leaves them behind. */
+function canQuit(view: ViewState, state: RunState): boolean {
+  return view.interrupts === 0 && !isOver(state);
+}
+
+/** Whether all builds have ended: there is nothing left to cancel. */
+export function isOver({ builds }: RunState): boolean {
+  return builds.length > 0 && builds.every((build) => build.outcome !== undefined);
+}
+
 function select(view: ViewState, state: RunState, index: number): ViewState {
   const build = state.builds[Math.max(0, Math.min(index, state.builds.length - 1))];
   return { ...view, selected: build?.id, logTop: build?.id === view.selected ? view.logTop : undefined };
@@ -111,9 +129,4 @@ function scroll(view: ViewState, state: RunState, by: number, pageSize: number, 
   const top = Math.max(first, Math.min((view.logTop ?? lastTop) + by, lastTop));
   const isAtEnd = top >= lastTop && !isPinned;
   return { ...view, selected: build.id, logTop: isAtEnd ? undefined : top };
-}
-
-/** Asking again while builds are being cancelled would count as a second Ctrl-C, which leaves them behind. */
-function canQuit(view: ViewState, { builds }: RunState): boolean {
-  return view.interrupts === 0 && builds.some((build) => build.outcome === undefined);
 }

@@ -15,7 +15,7 @@ test.each([
   const { gone, release } = watchTerminal(all, onGone, 0);
   hangUp(all);
   await gone;
-  await vi.waitFor(() => expect(onGone).toHaveBeenCalledTimes(1));
+  await vi.waitFor(() => expect(onGone).toHaveBeenCalledTimes(1), { timeout: 4_000 });
   for (const stream of Object.values(all)) stream.emit('error', ioError());
   release();
   for (const stream of Object.values(all)) stream.emit('error', ioError());
