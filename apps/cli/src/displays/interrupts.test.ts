@@ -46,6 +46,7 @@ test('a reader that goes away asks to stop, but is no second interrupt', () => {
   const { asked, interrupts, signal } = listen();
   interrupts.readerGone();
   interrupts.readerGone();
+  signal('SIGHUP', 20);
   expect(asked).toEqual(['cancel']);
   signal('SIGINT', 1_000);
   interrupts[Symbol.dispose]();

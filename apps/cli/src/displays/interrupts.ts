@@ -47,6 +47,8 @@ export function handleInterrupts(
   return {
     press,
     readerGone: () => {
+      // A closed window takes the reader first and sends its signal right after.
+      signalledAt = now();
       if (count === 0) press();
     },
     count: () => count,

@@ -21,10 +21,9 @@ export async function userCredential(
 ): Promise<ClientCredential | CredentialProvider | undefined> {
   const { fields, file, place } = user;
   const text = (name: string): string | undefined => readString(fields, name, file, place);
-  const [certificate, key] = await Promise.all([
-    readData(user, 'client-certificate'),
-    readData(user, 'client-key'),
-  ]);
+  // One after the other: where both are broken, the same one is named every time.
+  const certificate = await readData(user, 'client-certificate');
+  const key = await readData(user, 'client-key');
   if ((certificate === undefined) !== (key === undefined)) {
     const absent = key === undefined ? 'client-key' : 'client-certificate';
     throw kubeconfigError(file, `${place} has half of a client certificate: ${absent} is missing`);
