@@ -1,3 +1,4 @@
+import type { SecretKey } from './delivery.ts';
 import type { ResourceAmounts } from './request.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -21,6 +22,8 @@ export interface PodLaunch {
   readonly env: Readonly<Record<string, string>>;
   /** Environment that goes through the build's own secret. `$(NAME)` in `args` is expanded by the kubelet. */
   readonly secretEnv: Readonly<Record<string, string>>;
+  /** Environment from secrets that exist in the namespace. */
+  readonly envFromSecrets?: Readonly<Record<string, SecretKey>> | undefined;
   readonly secretFiles: readonly SecretFile[];
   /** Existing `kubernetes.io/dockerconfigjson` secret, mounted so that it is `config.json` in this folder. */
   readonly registrySecret: { readonly name: string; readonly folder: string } | undefined;

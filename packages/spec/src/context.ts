@@ -1,22 +1,36 @@
+import type { ExecutorContextSupport } from './context-support.ts';
+import type { ContextDelivery } from './delivery.ts';
+import type { GitSettings } from './request.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What a source needs to know to open a context. */
 export interface ContextRequest {
   /** As the user wrote it. */
   readonly reference: string;
-  /** As the user wrote it; undefined means `Dockerfile`. `-` means `readStdin` holds the Dockerfile. */
+  /** As the user wrote it; undefined means `Dockerfile`. `-` means `readStdin` holds the Dockerfile. May be an `https://` or `http://` URL. */
   readonly dockerfile: string | undefined;
   /** Folder that relative paths on the client start from. */
   readonly workingDirectory: string;
   readonly contextSubPath: string | undefined;
   /** The client's standard input, for `-` as context or Dockerfile. Consumed at most once. */
   readonly readStdin?: (() => AsyncIterable<Uint8Array>) | undefined;
+  /** What the executor can fetch; undefined stands for one that can do all that is documented. */
+  readonly executor?: ExecutorContextSupport | undefined;
+  /** Who fetches a context that is not on this machine: `executor` refuses what it can't, `client` always fetches here. @default auto */
+  readonly fetch?: 'auto' | 'executor' | 'client' | undefined;
+  /** How a bucket's object reaches the executor, see `BuildRequest.contextDelivery`. @default auto */
+  readonly delivery?: 'auto' | 'signed-url' | 'bucket-url' | 'stdin' | undefined;
+  readonly git?: GitSettings | undefined;
+  /** How long the executor may need to fetch the context, in milliseconds; signed URLs live at least this long. @default one hour */
+  readonly lifetimeMs?: number | undefined;
+  /** The user's environment. @default that of the process */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** A plugin that turns a reference into a context. Third parties may publish one. */
 export interface ContextSource {
   readonly specVersion: 1;
-  /** `local`, `tar`, `stdin`, `git`, … */
+  /** `local`, `tar`, `stdin`, `git`, `s3`, `gcs`, `azure-blob`, `https`, … */
   readonly kind: string;
   /** Whether this source takes the reference. Pure and synchronous; the first source that says yes gets it. */
   accepts(reference: string): boolean;
@@ -37,29 +51,68 @@ export interface ContextWarning {
   readonly hint?: string | undefined;
 }
 
-interface DockerfileOfContext {
-  /** Value of the executor's `--dockerfile`: the path inside the context. */
-  readonly dockerfile: string;
+interface AnyContext {
   /** The Dockerfile's text where the client can read it: the map for progress. */
   readonly dockerfileText: string | undefined;
   readonly warnings: readonly ContextWarning[];
+  /** Removes what opening made on this machine (a clone, a download). Called once, however the build ends. */
+  readonly close?: (() => Promise<void>) | undefined;
 }
 
 /** A context the client packs: it must be uploaded or streamed. */
-export interface ArchiveContext extends DockerfileOfContext {
+export interface ArchiveContext extends AnyContext {
   readonly kind: 'archive';
   /**
+   * Contexts of one run with equal keys hold the same files and differ in their Dockerfile only: they travel in one archive.
+   * Undefined: never shared.
+   */
+  readonly shareKey: string | undefined;
+  /**
+   * True when this Dockerfile travels beside the archive, as a file of the pod, since it can't be put into it: `dockerfileText` holds it.
+   */
+  readonly isDockerfileApart: boolean;
+  /**
    * Packs the context as a gzip-compressed tar, deterministic, padded so that the executor never waits for EOF. Each call packs anew.
-   * Ends with an error, never early, when a file can't be read or changes meanwhile.
+   * The parts end with an error, never early, when a file can't be read or changes meanwhile.
    *
    * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
    */
-  pack(options: PackOptions, run: RunContext): AsyncIterable<Uint8Array>;
+  pack(options: PackOptions, run: RunContext): PackedArchive;
+  /**
+   * What would be sent, in the archive's order; with `withIgnored` also what an ignore rule leaves out (a directory whole, where nothing in it
+   * is brought back). Absent where a context can't tell without being consumed.
+   */
+  readonly list?: ((options: ListOptions, run: RunContext) => AsyncIterable<ContextEntry>) | undefined;
+}
+
+export interface ListOptions {
+  readonly withIgnored?: boolean | undefined;
+}
+
+/** A path of a context, relative to it, `/` between names. */
+export interface ContextEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink';
+  /** Bytes of content: 0 for all but files; of an ignored directory what lies in it. */
+  readonly sizeBytes: number;
+  /** The rule that leaves it out; undefined for what is sent. */
+  readonly ignoredBy?: { readonly file: string; readonly line: number; readonly pattern: string } | undefined;
 }
 
 export interface PackOptions {
   /** Called at most about ten times a second and once at the end. */
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
+  /** Further contexts of the same `shareKey`, whose Dockerfiles travel along. */
+  readonly sharedWith?: readonly ArchiveContext[] | undefined;
+  /**
+   * Stands for the content's digest in the names of Dockerfiles, for a reader that needs the names before the end of the archive (a stream).
+   * Lower-case letters and digits.
+   */
+  readonly seal?: string | undefined;
+  /** Folder for what speeds up the next packing of the same tree. @default none is kept */
+  readonly indexFolder?: string | undefined;
+  /** `stream` hands over small pieces at once; `parts` collects 5 to 16 MiB, cut so that a change moves few of them. @default parts */
+  readonly cut?: 'parts' | 'stream' | undefined;
 }
 
 export interface PackProgress {
@@ -68,68 +121,52 @@ export interface PackProgress {
   readonly bytes: number;
   /** Bytes of archive written. */
   readonly archiveBytes: number;
+  /** Files and bytes there are in all, where that is known. */
+  readonly totalFiles?: number | undefined;
+  readonly totalBytes?: number | undefined;
+}
+
+/** An archive on its way. */
+export interface PackedArchive {
+  /**
+   * What the summary will be, where that can be told without reading file contents (nothing changed since the last packing); else undefined.
+   * Ask before the first part is taken.
+   */
+  known(): Promise<ArchiveSummary | undefined>;
+  /** The archive's bytes, in order. To be iterated once. */
+  readonly parts: AsyncIterable<ArchivePart>;
+  /** Resolves once all parts were taken; rejects with the error that ended them. */
+  readonly summary: Promise<ArchiveSummary>;
+}
+
+/** A piece of an archive. Pieces of the same content have the same digest, whatever the archive. */
+export interface ArchivePart {
+  /** `sha256:…` of the piece's bytes. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /**
+   * The bytes. A part that was packed before is read and packed only here, so a store that has it need not ask. At most once, and before the
+   * part after next is taken.
+   */
+  read(): Promise<Uint8Array>;
+}
+
+export interface ArchiveSummary {
+  /** `sha256:…` that names the content: the same for the same files on every machine, Dockerfiles included. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Values of the executor's `--dockerfile`: for the context itself, then for each of `sharedWith`. */
+  readonly dockerfiles: readonly string[];
+  /** What only packing could tell, such as that most of the context is `node_modules`. */
+  readonly warnings?: readonly ContextWarning[] | undefined;
 }
 
 /** A context that the executor fetches by itself. */
-export interface RemoteContext extends DockerfileOfContext {
+export interface RemoteContext extends AnyContext {
   readonly kind: 'remote';
+  /** Value of the executor's `--dockerfile`: a path inside the context, or a URL. */
+  readonly dockerfile: string;
+  /** A Dockerfile that is not in the context: it travels as a file of the pod, and `dockerfile` is not used. */
+  readonly dockerfileContents?: Uint8Array | undefined;
   readonly delivery: ContextDelivery;
-}
-
-/** How the executor gets the bytes by URL. */
-export interface ContextDelivery {
-  /** Value of `--context`. */
-  readonly context: string;
-  /** True when the value itself grants access (a signed URL): it then travels in a secret, never in an argument list or event. */
-  readonly isSecret: boolean;
-  /** Further executor arguments, e.g. `--git=branch=main`. */
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  /** Environment that goes through a secret. */
-  readonly secretEnv: Readonly<Record<string, string>>;
-  /** PEM certificates the executor must trust besides its own to reach the URL. */
-  readonly certificateAuthorities?: string | undefined;
-}
-
-export interface UploadOptions {
-  readonly runId: string;
-  readonly buildId: string;
-  /** How long the executor may need to fetch the object, in milliseconds; signed URLs live at least this long. */
-  readonly lifetimeMs: number;
-  /** Bytes handed to the store so far; total is undefined while unknown. */
-  readonly onProgress?: ((bytes: number, totalBytes: number | undefined) => void) | undefined;
-}
-
-/** A bucket that local contexts are uploaded to. */
-export interface ContextStore {
-  readonly specVersion: 1;
-  /** `s3`, `gcs`, `azure-blob`. */
-  readonly kind: string;
-  /** For people, without credentials: `s3://bucket/prefix at https://host`. */
-  readonly description: string;
-  /**
-   * Cheap proof that the bucket is there and may be written, before anything is packed.
-   *
-   * @throws KanikitError `bucket-missing`, `bucket-denied`, `bucket-unreachable`
-   */
-  check(run: RunContext): Promise<void>;
-  /**
-   * Stores the archive whole or not at all: on failure or abort no object and no dangling part stays.
-   *
-   * @throws KanikitError `bucket-upload-failed` and those of `check`; errors of the archive pass through unchanged
-   */
-  upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions, run: RunContext): Promise<StoredContext>;
-}
-
-export interface StoredContext {
-  /** For people, without credentials. */
-  readonly location: string;
-  /** `sha256:…` of the archive. */
-  readonly digest: string;
-  readonly sizeBytes: number;
-  /** True when the store had the same bytes already and nothing was sent. */
-  readonly isReused: boolean;
-  readonly delivery: ContextDelivery;
-  /** Deletes the object. Does nothing when it is gone or in use by someone else's run. */
-  remove(run: RunContext): Promise<void>;
 }

@@ -11,23 +11,34 @@ export type {
   CacheSettings,
   ExecutorChoice,
   ExecutorDistribution,
+  GitSettings,
   PodSettings,
   ResourceAmounts,
 } from './request.ts';
 export type {
   ArchiveContext,
-  ContextDelivery,
+  ArchivePart,
+  ArchiveSummary,
+  ContextEntry,
   ContextRequest,
   ContextSource,
-  ContextStore,
   ContextWarning,
+  ListOptions,
+  PackedArchive,
   PackOptions,
   PackProgress,
   PreparedContext,
   RemoteContext,
+} from './context.ts';
+export type {
+  ContextStore,
+  DeliveryAbilities,
   StoredContext,
   UploadOptions,
-} from './context.ts';
+  UploadProgress,
+} from './context-store.ts';
+export type { ExecutorContextSupport } from './context-support.ts';
+export type { BucketDelivery, ContextDelivery, SecretKey } from './delivery.ts';
 export type { CredentialSource, RegistryCredential } from './credentials.ts';
 export type {
   Cluster,

@@ -44,14 +44,42 @@ export interface CacheSettings {
   readonly ttl?: string | undefined;
 }
 
+/** How a Git context is read. */
+export interface GitSettings {
+  /** Branch, tag, commit or full ref (`refs/pull/7/head`); what the reference names behind `#` wins. @default the repository's HEAD */
+  readonly ref?: string | undefined;
+  /** Commits of history to fetch. @default as few as possible */
+  readonly depth?: number | undefined;
+  /** True brings sub-modules along. @default false */
+  readonly submodules?: boolean | undefined;
+  /**
+   * Existing secret in the pod's namespace with `token`, or `username` and `password`, for a private repository that the executor clones.
+   *
+   * @default the client's `GIT_TOKEN`, or `GIT_USERNAME` and `GIT_PASSWORD`
+   */
+  readonly secret?: string | undefined;
+}
+
 /** One image to build, as the user asked for it: plain data. */
 export interface BuildRequest {
   /** Display name, unique in a run. @default derived from the context or the destination */
   readonly name?: string | undefined;
   /** Context reference: a directory, a tar file, `-` (tar on stdin), `git://…`, `s3://…`, `gs://…`, `https://…`. */
   readonly context: string;
-  /** Path of the Dockerfile: absolute, or relative to the context first and the working directory second; `-` reads stdin. @default Dockerfile */
+  /**
+   * Path of the Dockerfile: absolute, or relative to the context first and the working directory second; `-` reads stdin; `https://…` is
+   * fetched. @default Dockerfile
+   */
   readonly dockerfile?: string | undefined;
+  /** Only for Git contexts. */
+  readonly git?: GitSettings | undefined;
+  /** Who fetches a context that is not on this machine. `auto` leaves it to the executor where it can. @default auto */
+  readonly contextFetch?: 'auto' | 'executor' | 'client' | undefined;
+  /**
+   * How the executor gets a context out of a bucket: `signed-url` needs no identity in the cluster; `bucket-url` uses the pod's identity or a
+   * secret with keys; `stdin` streams. `auto` takes the first that works. @default auto
+   */
+  readonly contextDelivery?: 'auto' | 'signed-url' | 'bucket-url' | 'stdin' | undefined;
   /** Folder inside the context to build from. */
   readonly contextSubPath?: string | undefined;
   /** Image names to push to; may be empty only with `push: false`. */

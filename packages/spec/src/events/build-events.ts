@@ -33,6 +33,9 @@ export interface ContextPackEvent {
   readonly bytes: number;
   /** Bytes of archive written so far. */
   readonly archiveBytes: number;
+  /** Files and bytes there are in all, where that is known. */
+  readonly totalFiles?: number | undefined;
+  readonly totalBytes?: number | undefined;
   readonly isDone: boolean;
 }
 
@@ -40,10 +43,14 @@ export interface ContextUploadEvent {
   readonly type: 'context-upload';
   /** For people, without credentials. */
   readonly location: string;
+  /** Bytes sent so far. */
   readonly bytes: number;
+  /** Bytes that the store had already and that were not sent. */
+  readonly reusedBytes?: number | undefined;
+  /** Bytes of the whole archive, once known. */
   readonly totalBytes: number | undefined;
   readonly isDone: boolean;
-  /** True when the store had it already. */
+  /** True when the store had all of it already. */
   readonly isReused: boolean;
   /** `sha256:…` once done. */
   readonly digest: string | undefined;

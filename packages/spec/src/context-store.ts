@@ -1,0 +1,83 @@
+import type { PackedArchive } from './context.ts';
+import type { ExecutorContextSupport } from './context-support.ts';
+import type { BucketDelivery, ContextDelivery } from './delivery.ts';
+import type { RunContext } from './run-context.ts';
+
+/** A bucket that local contexts are uploaded to. Third parties may publish one. */
+export interface ContextStore {
+  readonly specVersion: 1;
+  /** `s3`, `gcs`, `azure-blob`. */
+  readonly kind: string;
+  /** For people, without credentials: `s3://bucket/prefix at https://host`. */
+  readonly description: string;
+  /**
+   * Cheap proof that the bucket is there and may be written, before anything is packed. Leaves nothing behind.
+   *
+   * @throws KanikitError `bucket-missing`, `bucket-denied`, `bucket-unreachable`
+   */
+  check(run: RunContext): Promise<void>;
+  /**
+   * How such an executor can read what this store holds, safest first; each that is left out has its reason. Sends nothing to the bucket.
+   *
+   * @throws KanikitError `bucket-options-invalid`
+   */
+  deliveries(executor: ExecutorContextSupport | undefined, run: RunContext): Promise<DeliveryAbilities>;
+  /**
+   * Stores the archive whole or not at all: on failure or abort no object that passes for the archive and no dangling upload stays.
+   * Takes from the store what it has already.
+   *
+   * @throws KanikitError `bucket-upload-failed` and those of `check`; errors of the archive pass through unchanged
+   */
+  upload(archive: PackedArchive, options: UploadOptions, run: RunContext): Promise<StoredContext>;
+}
+
+export interface DeliveryAbilities {
+  /** Safest first; empty when only a stream to the executor's stdin is left. */
+  readonly possible: readonly BucketDelivery[];
+  /** Why the others are not possible, for people. */
+  readonly reasons: Readonly<Partial<Record<BucketDelivery, string>>>;
+}
+
+export interface UploadOptions {
+  readonly runId: string;
+  /** The builds that read the object. */
+  readonly buildIds: readonly string[];
+  readonly delivery: BucketDelivery;
+  /** How long the executor may need to fetch the object, in milliseconds; signed URLs live at least this long. */
+  readonly lifetimeMs: number;
+  /**
+   * Undefined: the object is the run's own and removed after it. Else objects are shared between runs, and those that no run has used for
+   * this long (milliseconds) are removed by later uploads.
+   */
+  readonly keepMs: number | undefined;
+  /** Further labels of the objects. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Called at most about ten times a second and once at the end. */
+  readonly onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+export interface UploadProgress {
+  /** Bytes sent to the store. */
+  readonly sentBytes: number;
+  /** Bytes that the store had already. */
+  readonly reusedBytes: number;
+  /** Bytes of the whole archive, once known. */
+  readonly totalBytes: number | undefined;
+}
+
+export interface StoredContext {
+  /** For people, without credentials. */
+  readonly location: string;
+  /** That of the archive's summary. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Bytes that had to be sent; the rest was in the store. */
+  readonly sentBytes: number;
+  /** Values of `--dockerfile`, as in the archive's summary. */
+  readonly dockerfiles: readonly string[];
+  readonly delivery: ContextDelivery;
+  /** True when the object outlives the run: `remove` then does nothing. */
+  readonly isKept: boolean;
+  /** Deletes what this upload put into the bucket. Does nothing when it is gone or kept. */
+  remove(run: RunContext): Promise<void>;
+}
