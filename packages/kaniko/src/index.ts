@@ -1,4 +1,5 @@
 export { resolveExecutor, type ExecutorRelease, type ResolvedExecutor } from './executor/resolve-executor.ts';
+export { contextSupport } from './executor/context-support.ts';
 export { supportsFlag } from './flags/supports-flag.ts';
 export type { ExecutorOptions } from './arguments/executor-options.ts';
 export { preferredLogFormat, renderExecutorArguments } from './arguments/render-executor-arguments.ts';
