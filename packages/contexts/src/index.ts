@@ -1,5 +1,5 @@
 export { createLocalSource, type LocalSourceOptions } from './local/index.ts';
-export { createRemoteSource } from './remote/index.ts';
+export { createExecutorPathSource } from './executor-path/index.ts';
 export { createS3Store, type S3Credentials, type S3StoreOptions } from './s3/index.ts';
 export { createStdinSource } from './stdin/index.ts';
 export { createTarSource } from './tar/index.ts';

@@ -1,0 +1,1 @@
+export { createExecutorPathSource } from './executor-path-source.ts';

@@ -1,1 +1,0 @@
-export { createRemoteSource } from './remote-source.ts';
