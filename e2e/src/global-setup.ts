@@ -2,7 +2,14 @@ import { acquireExecutor } from '@kanikit/sandbox';
 import { type GoPart, goPart } from './parts/go-part.ts';
 
 const executors = ['1.24.0', '1.9.2'] as const;
-const parts: readonly GoPart[] = ['crane', 'oci-conformance', 'kubectl'];
+const parts: readonly GoPart[] = [
+  'crane',
+  'oci-conformance',
+  'kubectl',
+  'fake-gcs-server',
+  'versitygw',
+  'ignore-oracle',
+];
 
 /** A line of progress at most this often. */
 const lineEveryMs = 10_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,11 +7,14 @@ import { buildGoProgram } from '@kanikit/sandbox/go-program';
 
 import { withLock } from './with-lock.ts';
 
-/** Programs of others that the tests use, each pinned by the `go.mod` and `go.sum` of its folder in `e2e/parts`. */
+/** Programs of others that the tests use, each pinned by its folder in `e2e/parts`. */
 const packages = {
   crane: 'github.com/google/go-containerregistry/cmd/crane',
   'oci-conformance': 'github.com/opencontainers/distribution-spec/conformance',
   kubectl: 'github.com/kanikit/kanikit/e2e/parts/kubectl',
+  'ignore-oracle': 'github.com/kanikit/kanikit/e2e/parts/ignore-oracle',
+  'fake-gcs-server': 'github.com/fsouza/fake-gcs-server',
+  versitygw: 'github.com/versity/versitygw/cmd/versitygw',
 } as const;
 
 export type GoPart = keyof typeof packages;
@@ -22,7 +25,8 @@ export type GoPart = keyof typeof packages;
  */
 export async function goPart(name: GoPart, signal: AbortSignal): Promise<string> {
   const moduleFolder = fileURLToPath(new URL(`../../parts/${name}`, import.meta.url));
-  const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(join(moduleFolder, file))));
+  const files = (await readdir(moduleFolder)).toSorted();
+  const pins = await Promise.all(files.map((file) => readFile(join(moduleFolder, file))));
   const hash = createHash('sha256').update(Buffer.concat(pins)).digest('hex').slice(0, 16);
   const folder = join(cacheFolder(), 'kanikit', 'parts', `${name}-${hash}`);
   const program = join(folder, name);

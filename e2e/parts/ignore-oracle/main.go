@@ -1,0 +1,150 @@
+// ignore-oracle says what docker does with an ignore file: a request is a line of JSON on stdin, its answer a line on stdout.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/moby/patternmatcher"
+	"github.com/moby/patternmatcher/ignorefile"
+)
+
+// Bytes are base64 in JSON, since neither ignore files nor paths need be UTF-8.
+type request struct {
+	Ignore []byte `json:"ignore"`
+	// Paths to give a verdict on.
+	Paths [][]byte `json:"paths"`
+	// A folder to walk.
+	Root []byte `json:"root"`
+}
+
+type answer struct {
+	// Why docker refuses the ignore file; nothing else is set then.
+	Error string `json:"error,omitempty"`
+	// Per path: what MatchesOrParentMatches says.
+	Ignored []bool `json:"ignored"`
+	// What a walk with these verdicts sends, parents before children.
+	Sent [][]byte `json:"sent"`
+	// What BuildKit's own walk sends.
+	BuildKit [][]byte `json:"buildkit"`
+	// Where patternmatcher's two ways to decide, with and without the parents' results, do not agree.
+	Contradictions [][]byte `json:"contradictions"`
+}
+
+func main() {
+	requests := json.NewDecoder(bufio.NewReader(os.Stdin))
+	answers := bufio.NewWriter(os.Stdout)
+	for requests.More() {
+		var asked request
+		if err := requests.Decode(&asked); err != nil {
+			fail(err)
+		}
+		given, err := decide(asked)
+		if err != nil {
+			fail(err)
+		}
+		if err := json.NewEncoder(answers).Encode(given); err != nil {
+			fail(err)
+		}
+		if err := answers.Flush(); err != nil {
+			fail(err)
+		}
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "ignore-oracle:", err)
+	os.Exit(1)
+}
+
+func decide(asked request) (answer, error) {
+	patterns, matcher, err := load(asked.Ignore)
+	if err != nil {
+		return answer{Error: err.Error()}, nil
+	}
+	given := answer{Ignored: []bool{}, Sent: [][]byte{}, BuildKit: [][]byte{}, Contradictions: [][]byte{}}
+	for _, path := range asked.Paths {
+		ignored, err := matcher.MatchesOrParentMatches(string(path))
+		if err != nil {
+			return answer{}, err
+		}
+		given.Ignored = append(given.Ignored, ignored)
+	}
+	if len(asked.Root) == 0 {
+		return given, nil
+	}
+	root := string(asked.Root)
+	if given.Contradictions, err = contradictions(root, matcher); err != nil {
+		return answer{}, err
+	}
+	if given.Sent, err = walk(root, matcher); err != nil {
+		return answer{}, err
+	}
+	given.BuildKit, err = walkAsBuildKit(root, patterns)
+	return given, err
+}
+
+// load compiles every pattern at once. Docker compiles a pattern when it is first tried, so that a wrong one goes unseen
+// as long as those before it decide; then it fails, or panics.
+func load(contents []byte) ([]string, *patternmatcher.PatternMatcher, error) {
+	patterns, err := ignorefile.ReadAll(bytes.NewReader(contents))
+	if err != nil {
+		return nil, nil, err
+	}
+	matcher, err := patternmatcher.New(patterns)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, pattern := range matcher.Patterns() {
+		alone, err := patternmatcher.New([]string{pattern.String()})
+		if err != nil {
+			return nil, nil, err
+		}
+		if _, err := alone.MatchesOrParentMatches("x"); err != nil {
+			return nil, nil, err
+		}
+	}
+	return patterns, matcher, nil
+}
+
+// contradictions goes through the whole tree and asks patternmatcher in both ways.
+func contradictions(root string, matcher *patternmatcher.PatternMatcher) ([][]byte, error) {
+	found := [][]byte{}
+	results := map[string]patternmatcher.MatchInfo{}
+	err := walkPaths(root, func(path string, isDirectory bool) error {
+		alone, err := matcher.MatchesOrParentMatches(path)
+		if err != nil {
+			return err
+		}
+		inWalk, info, err := matcher.MatchesUsingParentResults(path, results[filepath.Dir(path)])
+		if err != nil {
+			return err
+		}
+		if isDirectory {
+			results[path] = info
+		}
+		if alone != inWalk {
+			found = append(found, []byte(path))
+		}
+		return nil
+	})
+	return found, err
+}
+
+func walkPaths(root string, visit func(path string, isDirectory bool) error) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == root {
+			return err
+		}
+		relative, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		return visit(relative, entry.IsDir())
+	})
+}
