@@ -5,12 +5,14 @@ import {
   KanikitError,
   type RunContext,
 } from '@kanikit/spec';
-import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
-import { gzipArchive } from '../tar/gzip-archive.ts';
-import { refuseOutside } from '../tar/tar-source.ts';
+import { quotePath } from '../archive/context-errors.ts';
 import { withAbort } from '../streams/read-all.ts';
+import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
+import { openArchiveContext } from '../tar/archive-context.ts';
 
-/** A tar on standard input, plain or gzip: `tar -c . | kanikit build -`. */
+const name = 'on standard input';
+
+/** A tar on standard input, plain or compressed with gzip or zstd: `tar -c . | kanikit build -`. */
 export function createStdinSource(): ContextSource {
   return {
     specVersion: 1,
@@ -21,23 +23,24 @@ export function createStdinSource(): ContextSource {
 }
 
 async function openStdin(request: ContextRequest, run: RunContext): Promise<ArchiveContext> {
-  refuseOutside(request);
-  if (request.readStdin === undefined) throw consumed('it is not available');
+  if (request.readStdin === undefined) throw unavailable('it is not there');
+  if (request.dockerfile === '-') throw unavailable(`it is to be the Dockerfile ${quotePath('-')} as well`);
   const input = request.readStdin()[Symbol.asyncIterator]();
   const head = await readHead(input, run.signal);
-  const format = requireArchiveFormat(head, 'on standard input');
+  // Told before anything starts; what comes behind is met while it is sent.
+  requireArchiveFormat(head, name);
   let isTaken = false;
-  return {
-    kind: 'archive',
-    dockerfile: request.dockerfile ?? 'Dockerfile',
-    dockerfileText: undefined,
-    warnings: [],
-    pack: ({ onProgress }, packRun) => {
-      if (isTaken) throw consumed('it was sent already and can be read only once');
+  const archive = {
+    name,
+    read: () => {
+      if (isTaken) throw unavailable('it was sent already and can be read only once');
       isTaken = true;
-      return gzipArchive(continueWith(head, input), format, onProgress, packRun);
+      return continueWith(head, input);
     },
+    isAtHand: false,
+    shareKey: undefined,
   };
+  return await openArchiveContext(archive, request, run);
 }
 
 async function readHead(input: AsyncIterator<Uint8Array>, signal: AbortSignal): Promise<Buffer> {
@@ -61,10 +64,10 @@ async function* continueWith(
   yield* { [Symbol.asyncIterator]: () => input };
 }
 
-function consumed(reason: string): KanikitError {
+function unavailable(reason: string): KanikitError {
   return new KanikitError({
     code: 'stdin-unavailable',
     message: `reading the build context from standard input: ${reason}`,
-    hint: 'Pipe a tar into the command, and use - for one build only.',
+    hint: 'Pipe a tar into the command, and use - for one thing only.',
   });
 }

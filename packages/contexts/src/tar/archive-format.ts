@@ -1,40 +1,59 @@
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { KanikitError } from '@kanikit/spec';
 
-export type ArchiveFormat = 'gzip' | 'tar';
+/** Compressions of a tar that are undone here; `tar` has none. */
+export type ArchiveFormat = 'tar' | 'gzip' | 'zstd';
 
 /** Bytes needed to tell the format. */
 export const formatProbeBytes = 512;
 
-const otherCompressions: readonly (readonly [name: string, magic: Buffer])[] = [
+const magics: readonly (readonly [name: string, magic: Buffer])[] = [
+  ['gzip', Buffer.from([0x1f, 0x8b])],
+  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
   ['bzip2', Buffer.from('BZh')],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])],
-  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
   ['zip', Buffer.from('PK\u0003\u0004')],
 ];
-const gzipMagic = Buffer.from([0x1f, 0x8b]);
 const checksum = { start: 148, end: 156 };
 
-/** What the first bytes say; undefined for what is no archive at all. */
-function detectArchiveFormat(head: Buffer): ArchiveFormat | undefined {
-  if (head.subarray(0, gzipMagic.length).equals(gzipMagic)) return 'gzip';
-  return isTarHeader(head) ? 'tar' : undefined;
-}
-
-/** @throws KanikitError `context-archive-unsupported` for what the executor can't unpack */
+/**
+ * What the first bytes of an archive say.
+ *
+ * @param name of the archive, for messages
+ * @throws KanikitError `context-archive-unsupported` for what can't be unpacked, with the command that helps
+ */
 export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat {
-  const format = detectArchiveFormat(head);
-  if (format !== undefined) return format;
-  const compression = otherCompressions.find(([, magic]) =>
-    head.subarray(0, magic.length).equals(magic),
-  )?.[0];
+  const compression = magics.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
+  if (compression === 'gzip') return 'gzip';
+  // Node has it since 22.15.
+  if (compression === 'zstd' && typeof createZstdDecompress === 'function') return 'zstd';
+  if (compression === undefined && isTarHeader(head)) return 'tar';
   throw new KanikitError({
     code: 'context-archive-unsupported',
-    message: `opening the build context ${name}: it is ${compression === undefined ? 'not a tar archive' : `compressed with ${compression}`}`,
-    hint:
-      compression === undefined
-        ? 'Give a tar file, plain or compressed with gzip, or a directory.'
-        : 'The executor unpacks gzip only: decompress it first, a plain tar is compressed on the way.',
+    message: `opening the build context ${name}: ${describe(head, compression)}`,
+    hint: hintFor(compression),
   });
+}
+
+/** The stream that undoes a compression. */
+export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): NodeJS.ReadWriteStream {
+  return format === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
+}
+
+function describe(head: Buffer, compression: string | undefined): string {
+  if (head.length === 0) return 'it is empty';
+  if (compression === undefined) return 'it is not a tar archive';
+  return compression === 'zip' ? 'it is a zip archive' : `it is compressed with ${compression}`;
+}
+
+function hintFor(compression: string | undefined): string {
+  if (compression === undefined)
+    return 'Give a tar file, plain or compressed with gzip or zstd, or a directory.';
+  if (compression === 'zip') return 'Unpack it and build from the directory.';
+  const reason =
+    compression === 'zstd' ? 'This release of Node can not undo it' : 'Only gzip and zstd are undone here';
+  return `${reason}: pipe it in, as in "${compression} -dc FILE | kanikit build -", or make it anew with gzip.`;
 }
 
 function isTarHeader(head: Buffer): boolean {

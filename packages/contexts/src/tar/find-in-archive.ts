@@ -1,57 +1,28 @@
-import { createReadStream } from 'node:fs';
-import { posix } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { Parser } from 'tar/parse';
-import { KanikitError } from '@kanikit/spec';
-import { describeCause, quotePath } from '../archive/context-errors.ts';
+import type { RunContext } from '@kanikit/spec';
+import { createFileCatcher } from './file-catcher.ts';
+import { type ArchiveInput, readEntries } from './read-entries.ts';
 
-const largestFileBytes = 16 * 1024 * 1024;
+/** As many links in a row as Linux follows. */
+const mostLinks = 40;
 
 /**
- * The contents of a file inside a tar (plain or gzip); undefined where the archive has none of that name.
+ * The content of a file inside of a tar; links are followed. Undefined where the archive has none of that name. The archive is read to its
+ * end, since a later entry of the same name is the one that counts.
  *
- * @throws KanikitError `context-unreadable` for a damaged archive
+ * @throws KanikitError `context-archive-unsupported`, `context-unreadable` for a damaged archive
  */
 export async function findInArchive(
-  archive: string,
+  input: ArchiveInput,
   path: string,
-  signal: AbortSignal,
+  run: RunContext,
 ): Promise<Buffer | undefined> {
-  const wanted = posix.normalize(path);
-  const found = new AbortController();
-  let contents: Buffer | undefined;
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => {
-      const isWanted = entry.type === 'File' && posix.normalize(entry.path) === wanted;
-      if (!isWanted || entry.size > largestFileBytes) {
-        entry.resume();
-        return;
-      }
-      const chunks: Buffer[] = [];
-      entry.on('data', (chunk) => chunks.push(chunk));
-      entry.on('end', () => {
-        contents = Buffer.concat(chunks);
-        found.abort();
-      });
-    },
-  });
-  try {
-    await pipeline(createReadStream(archive), parser as unknown as NodeJS.WritableStream, {
-      signal: AbortSignal.any([signal, found.signal]),
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!found.signal.aborted) throw damaged(archive, error);
+  let wanted: string | undefined = path;
+  for (let links = 0; wanted !== undefined && links <= mostLinks; links += 1) {
+    const catcher = createFileCatcher(wanted);
+    for await (const _blocks of readEntries(input, catcher.offer, run));
+    const contents = catcher.contents();
+    if (contents !== undefined) return contents;
+    wanted = catcher.linkTarget();
   }
-  return contents;
-}
-
-function damaged(archive: string, cause: unknown): KanikitError {
-  return new KanikitError({
-    code: 'context-unreadable',
-    message: `reading the build context ${quotePath(archive)}: ${describeCause(cause)}`,
-    hint: 'Check that the archive is whole and readable: tar -tf lists it.',
-    cause,
-  });
+  return undefined;
 }

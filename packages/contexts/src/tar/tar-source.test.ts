@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
-import type { ArchiveContext, ContextRequest, PreparedContext } from '@kanikit/spec';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import type { ArchiveContext, ContextRequest, PackOptions, PreparedContext } from '@kanikit/spec';
 import { expect, test } from 'vitest';
 import { createStdinSource } from '../stdin/index.ts';
-import { collect, readArchive, testRun } from '../testing/read-archive.ts';
+import { readArchive, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createTarSource } from './tar-source.ts';
 
@@ -13,10 +13,13 @@ const tarSource = createTarSource();
 const stdinSource = createStdinSource();
 
 function makeTar(folder: string, name: string, flags = '-c'): string {
-  mkdirSync(join(folder, 'tree/ci'), { recursive: true });
-  writeFileSync(join(folder, 'tree/Dockerfile'), 'FROM scratch');
-  writeFileSync(join(folder, 'tree/ci/Dockerfile.b'), 'FROM b');
-  execFileSync('tar', [flags, '-f', join(folder, name), '-C', join(folder, 'tree'), '.']);
+  const tree = join(folder, 'tree');
+  mkdirSync(join(tree, 'ci'), { recursive: true });
+  writeFileSync(join(tree, 'Dockerfile'), 'FROM scratch');
+  writeFileSync(join(tree, 'ci/Dockerfile.b'), 'FROM b');
+  rmSync(join(tree, 'ci/link'), { force: true });
+  symlinkSync('../Dockerfile', join(tree, 'ci/link'));
+  execFileSync('tar', ['--mtime=@0', '--sort=name', flags, '-f', join(folder, name), '-C', tree, '.']);
   return join(folder, name);
 }
 
@@ -33,8 +36,24 @@ function asArchive(context: PreparedContext): ArchiveContext {
   return context;
 }
 
+const openTar = async (file: string, more: Partial<ContextRequest> = {}) =>
+  asArchive(await tarSource.open(request(file, more), testRun()));
+const openStdin = async (bytes: Buffer, sizeBytes = 1000, more: Partial<ContextRequest> = {}) =>
+  asArchive(
+    await stdinSource.open(request('-', { readStdin: () => chunksOf(bytes, sizeBytes), ...more }), testRun()),
+  );
+
 async function* chunksOf(bytes: Buffer, sizeBytes: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += sizeBytes) yield bytes.subarray(at, at + sizeBytes);
+}
+
+async function pack(context: ArchiveContext, options: PackOptions = {}) {
+  const packed = context.pack(options, testRun());
+  const pieces: Uint8Array[] = [];
+  for await (const part of packed.parts) pieces.push(await part.read());
+  const bytes = Buffer.concat(pieces);
+  const entries = await readArchive(bytes);
+  return { bytes, entries, pieces, summary: await packed.summary };
 }
 
 test('takes names of tar files only', () => {
@@ -42,38 +61,134 @@ test('takes names of tar files only', () => {
   expect(['a', 'tar', '-', 'https://h/a.tar.gz', 'a.gz'].some((name) => tarSource.accepts(name))).toBe(false);
 });
 
-test('a plain tar is compressed on the way', async () => {
-  const file = makeTar(temporaryFolder(), 'x.tar');
-  const context = asArchive(await tarSource.open(request(file), testRun()));
-  expect(context.dockerfileText).toBe('FROM scratch');
-  const packed = gunzipSync(await collect(context.pack({}, testRun())));
-  const original = readFileSync(file);
-  expect(packed.subarray(0, original.length).equals(original)).toBe(true);
-  expect(packed.length).toBe(original.length + 10 * 1024);
+test.each([
+  ['plain', (tar: Buffer) => tar, 'x.tar'],
+  ['gzip', (tar: Buffer) => gzipSync(tar), 'x.tar.gz'],
+  [
+    'gzip in several members',
+    (tar: Buffer) =>
+      Buffer.concat([tar.subarray(0, 1024), tar.subarray(1024)].map((piece) => gzipSync(piece))),
+    'x.tgz',
+  ],
+  ['zstd', (tar: Buffer) => zstdCompressSync(tar), 'x.tar.zst'],
+  ['without padding', (tar: Buffer) => tar.subarray(0, tar.length - 4096), 'x.tar'],
+  ['with rubbish behind its end', (tar: Buffer) => Buffer.concat([tar, Buffer.from('rubbish')]), 'x.tar'],
+])('a tar that is %s is sent with all it holds, under the same digest', async (_how, convert, name) => {
+  const folder = temporaryFolder();
+  const plain = readFileSync(makeTar(folder, 'plain.tar'));
+  const file = join(folder, name);
+  writeFileSync(file, convert(plain));
+  const { entries, bytes, summary } = await pack(await openTar(file));
+  const reference = await pack(await openTar(join(folder, 'plain.tar')));
+  expect(summary.digest).toBe(reference.summary.digest);
+  const [dockerfile = ''] = summary.dockerfiles;
+  expect(dockerfile).toMatch(/^\.kanikit\.[0-9a-f]{20}\.Dockerfile$/);
+  expect(entries.map((entry) => entry.path)).toEqual([
+    './Dockerfile',
+    './ci',
+    './ci/Dockerfile.b',
+    './ci/link',
+    `${dockerfile}.dockerignore`,
+    dockerfile,
+  ]);
+  expect(entries.at(-1)?.contents.toString()).toBe('FROM scratch');
+  expect(summary.sizeBytes).toBe(bytes.length);
 });
 
-test('a gzip tar passes through, and zeros follow as a member of their own', async () => {
+test('the executor finds the end without waiting for more', async () => {
+  const { bytes } = await pack(await openTar(makeTar(temporaryFolder(), 'x.tar')));
+  expect(gunzipSync(bytes).subarray(-10 * 1024)).toEqual(Buffer.alloc(10 * 1024));
+});
+
+test('what the executor itself would ignore is told to be nothing but what was put in', async () => {
+  const { entries, summary } = await pack(await openTar(makeTar(temporaryFolder(), 'x.tar')));
+  const [dockerfile = ''] = summary.dockerfiles;
+  const ignoreFile = entries.find((entry) => entry.path === `${dockerfile}.dockerignore`);
+  expect(ignoreFile?.contents.toString().split('\n').slice(1)).toEqual([
+    dockerfile,
+    `${dockerfile}.dockerignore`,
+    'context.tar.gz',
+    '',
+  ]);
+});
+
+test.each<[where: string, more: Partial<ContextRequest>, text: string]>([
+  ['inside', { dockerfile: 'ci/Dockerfile.b' }, 'FROM b'],
+  ['inside, behind a link', { dockerfile: './ci/link' }, 'FROM scratch'],
+  ['on this machine', { dockerfile: '{folder}/outside' }, 'FROM outside'],
+  [
+    'on this machine, by a relative path',
+    { dockerfile: 'outside', workingDirectory: '{folder}' },
+    'FROM outside',
+  ],
+  ['on standard input', { dockerfile: '-', readStdin: () => chunksOf(Buffer.from('FROM in'), 2) }, 'FROM in'],
+  ['in the folder that is the context', { dockerfile: 'Dockerfile.b', contextSubPath: './ci/' }, 'FROM b'],
+])('a Dockerfile %s', async (_where, more, text) => {
+  const folder = temporaryFolder();
+  const file = makeTar(folder, 'x.tar');
+  writeFileSync(join(folder, 'outside'), 'FROM outside');
+  const inFolder = (value: string | undefined) => value?.replace('{folder}', folder);
+  const context = await openTar(file, {
+    ...more,
+    dockerfile: inFolder(more.dockerfile),
+    workingDirectory: inFolder(more.workingDirectory) ?? '/',
+  });
+  expect(context).toMatchObject({ dockerfileText: text, isDockerfileApart: false });
+  const { entries, summary } = await pack(context);
+  const place = context.contextSubPath === undefined ? '' : `${context.contextSubPath}/`;
+  expect(entries.at(-1)).toMatchObject({ path: `${place}${summary.dockerfiles[0]}` });
+  expect(entries.at(-1)?.contents.toString()).toBe(text);
+});
+
+test('builds of one tar share one archive', async () => {
   const file = makeTar(temporaryFolder(), 'x.tar.gz', '-cz');
-  const context = asArchive(
-    await tarSource.open(request(file, { dockerfile: 'ci/Dockerfile.b' }), testRun()),
+  const [first, second] = [await openTar(file), await openTar(file, { dockerfile: 'ci/Dockerfile.b' })];
+  expect(first.shareKey).toBe(second.shareKey);
+  const { entries, summary } = await pack(first, { sharedWith: [second] });
+  const contents = summary.dockerfiles.map((name) =>
+    entries.find((entry) => entry.path === name)?.contents.toString(),
   );
-  expect(context).toMatchObject({ dockerfile: 'ci/Dockerfile.b', dockerfileText: 'FROM b' });
-  const packed = await collect(context.pack({}, testRun()));
-  const original = readFileSync(file);
-  expect(packed.subarray(0, original.length).equals(original)).toBe(true);
-  expect(gunzipSync(packed.subarray(original.length))).toEqual(Buffer.alloc(10 * 1024));
+  expect(contents).toEqual(['FROM scratch', 'FROM b']);
+});
+
+test('a seal is in the names before anything is read', async () => {
+  const context = await openTar(makeTar(temporaryFolder(), 'x.tar'));
+  const packed = context.pack({ seal: 'abc1', cut: 'stream' }, testRun());
+  expect(await packed.dockerfiles).toEqual(['.kanikit.abc1.Dockerfile']);
+  const { summary } = await pack(context, { seal: 'abc1', cut: 'stream' });
+  expect(summary.dockerfiles).toEqual(['.kanikit.abc1.Dockerfile']);
+});
+
+test('large archives come in parts, with the same digests each time, or piece by piece', async () => {
+  const folder = temporaryFolder();
+  makeTar(folder, 'x.tar');
+  const noise = Buffer.alloc(20 * 1024 * 1024, 'x');
+  for (let at = 0; at < noise.length; at += 8) noise.writeDoubleLE(Math.sin(at), at);
+  writeFileSync(join(folder, 'tree/noise'), noise);
+  const context = await openTar(makeTar(folder, 'x.tar'));
+  const parts = async (options: PackOptions) => {
+    const found: { digest: string; sizeBytes: number }[] = [];
+    for await (const { digest, sizeBytes } of context.pack(options, testRun()).parts) {
+      found.push({ digest, sizeBytes });
+    }
+    return found;
+  };
+  const whole = await parts({});
+  expect(whole.length).toBeGreaterThan(1);
+  expect(whole.slice(0, -1).every(({ sizeBytes }) => sizeBytes >= 8 * 1024 * 1024)).toBe(true);
+  expect(await parts({})).toEqual(whole);
+  expect((await parts({ cut: 'stream' })).length).toBeGreaterThan(15);
 });
 
 test.each([1, 100, 512, 100_000])(
-  'standard input in chunks of %i bytes, plain and gzip',
+  'standard input in chunks of %i bytes, plain and compressed',
   async (sizeBytes) => {
     const tar = readFileSync(makeTar(temporaryFolder(), 'x.tar'));
-    for (const bytes of [tar, gzipSync(tar)]) {
-      const open = stdinSource.open(request('-', { readStdin: () => chunksOf(bytes, sizeBytes) }), testRun());
-      const context = asArchive(await open);
-      const packed = await collect(context.pack({}, testRun()));
-      expect((await readArchive(packed)).map((entry) => entry.path)).toContain('./Dockerfile');
-      expect(() => context.pack({}, testRun())).toThrow('only once');
+    for (const bytes of [tar, gzipSync(tar), zstdCompressSync(tar)]) {
+      const context = await openStdin(bytes, sizeBytes);
+      const { entries } = await pack(context);
+      expect(entries.at(-1)?.contents.toString()).toBe('FROM scratch');
+      await expect(pack(context)).rejects.toThrow('only once');
     }
   },
 );
@@ -89,24 +204,13 @@ test.each<
   [why: string, prepare: (file: string) => void, more: Partial<ContextRequest>, code: string, word: string]
 >([
   ['bzip2', (file) => writeFileSync(file, 'BZh91AY'), {}, 'context-archive-unsupported', 'bzip2'],
-  [
-    'zstd',
-    (file) => writeFileSync(file, Buffer.from([0x28, 0xb5, 0x2f, 0xfd])),
-    {},
-    'context-archive-unsupported',
-    'zstd',
-  ],
+  ['a zip', (file) => writeFileSync(file, 'PK\u0003\u0004..'), {}, 'context-archive-unsupported', 'zip'],
   ['text', (file) => writeFileSync(file, 'hello'), {}, 'context-archive-unsupported', 'not a tar'],
-  [
-    'a gzip stream cut off',
-    (file) => writeFileSync(file, gzipSync(readFileSync(file)).subarray(0, 90)),
-    {},
-    'context-unreadable',
-    'x.tar',
-  ],
+  ['nothing', (file) => writeFileSync(file, ''), {}, 'context-archive-unsupported', 'empty'],
   ['no Dockerfile', () => {}, { dockerfile: 'none' }, 'dockerfile-missing', '"none"'],
-  ['a Dockerfile outside', () => {}, { dockerfile: '/Dockerfile' }, 'dockerfile-unsupported', 'inside'],
-  ['a sub-path', () => {}, { contextSubPath: 'ci' }, 'context-option-unsupported', 'ci'],
+  ['a folder as Dockerfile', () => {}, { dockerfile: 'ci' }, 'dockerfile-missing', '"ci"'],
+  ['no Dockerfile on this machine', () => {}, { dockerfile: '/no/such' }, 'dockerfile-missing', '/no/such'],
+  ['a sub-path without it', () => {}, { contextSubPath: 'cd' }, 'dockerfile-missing', '"cd/Dockerfile"'],
 ])('refuses %s', async (_why, prepare, more, code, word) => {
   const file = makeTar(temporaryFolder(), 'x.tar');
   prepare(file);
@@ -122,9 +226,9 @@ test('refuses a missing file, and one that changes between opening and packing',
     code: 'context-missing',
   });
   const file = makeTar(folder, 'x.tar');
-  const context = asArchive(await tarSource.open(request(file), testRun()));
+  const context = await openTar(file);
   appendFileSync(file, Buffer.alloc(512));
-  await expect(collect(context.pack({}, testRun()))).rejects.toMatchObject({ code: 'context-changed' });
+  await expect(pack(context)).rejects.toMatchObject({ code: 'context-changed' });
 });
 
 test('an input that stays silent ends with the abort', async () => {

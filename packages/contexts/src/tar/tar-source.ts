@@ -2,21 +2,21 @@ import { createReadStream, type Stats } from 'node:fs';
 import { open as openFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
-  type ArchiveContext,
   type ContextRequest,
   type ContextSource,
   KanikitError,
+  type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
 import { changedError, describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { createLocalSource } from '../local/index.ts';
 import { formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
-import { findInArchive } from './find-in-archive.ts';
-import { gzipArchive } from './gzip-archive.ts';
+import { openArchiveContext } from './archive-context.ts';
 
 const names = /\.(?:tar|tar\.\w+|tgz|txz|tbz2?|tzst)$/i;
+const chunkBytes = 256 * 1024;
 
-/** Tar files on this machine: gzip is sent as it is, a plain tar is compressed on the way. */
+/** Tar files on this machine: plain, or compressed with gzip or zstd. */
 export function createTarSource(): ContextSource {
   return {
     specVersion: 1,
@@ -26,48 +26,25 @@ export function createTarSource(): ContextSource {
   };
 }
 
-async function openTar(request: ContextRequest, run: RunContext): Promise<ArchiveContext> {
+async function openTar(request: ContextRequest, run: RunContext): Promise<PreparedContext> {
   const file = resolve(request.workingDirectory, request.reference);
   const stats = await statArchive(file, request.reference);
   // A directory may have such a name, too.
-  if (stats.isDirectory()) {
-    const context = await createLocalSource().open(request, run);
-    if (context.kind === 'archive') return context;
-  }
-  const format = requireArchiveFormat(await readHead(file, request.reference), quotePath(request.reference));
-  const dockerfile = request.dockerfile ?? 'Dockerfile';
-  refuseOutside(request);
-  const contents = await findInArchive(file, dockerfile, run.signal);
-  if (contents === undefined) throw dockerfileMissing(request.reference, dockerfile);
-  return {
-    kind: 'archive',
-    dockerfile,
-    dockerfileText: contents.toString('utf8'),
-    warnings: [],
-    pack: ({ onProgress }, packRun) => gzipArchive(readUnchanged(file, stats), format, onProgress, packRun),
+  if (stats.isDirectory()) return await createLocalSource().open(request, run);
+  const name = quotePath(request.reference);
+  const format = requireArchiveFormat(await readHead(file, request.reference), name);
+  const archive = {
+    name,
+    read: () => readUnchanged(file, stats),
+    isAtHand: true,
+    shareKey: `tar ${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`,
+    tarBytes: format === 'tar' ? stats.size : undefined,
   };
-}
-
-/** The Dockerfile and the context's folder must be inside of an archive that is sent as it is. */
-export function refuseOutside({ dockerfile, contextSubPath }: ContextRequest): void {
-  if (contextSubPath !== undefined && contextSubPath !== '') {
-    throw new KanikitError({
-      code: 'context-option-unsupported',
-      message: `opening the build context: a sub-path (${quotePath(contextSubPath)}) can't be taken out of a tar archive`,
-      hint: 'Unpack the archive and name the directory.',
-    });
-  }
-  if (dockerfile === '-' || dockerfile?.startsWith('/') === true || dockerfile?.includes('://') === true) {
-    throw new KanikitError({
-      code: 'dockerfile-unsupported',
-      message: 'opening the build context: with a tar archive the Dockerfile must be inside of it',
-      hint: 'Name it by its path inside the archive, or unpack the archive and build from the directory.',
-    });
-  }
+  return await openArchiveContext(archive, request, run);
 }
 
 async function* readUnchanged(file: string, before: Stats): AsyncGenerator<Uint8Array, void> {
-  yield* createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>;
+  yield* createReadStream(file, { highWaterMark: chunkBytes }) as AsyncIterable<Buffer>;
   const after = await stat(file);
   if (after.size !== before.size || after.mtimeMs !== before.mtimeMs || after.ino !== before.ino) {
     throw changedError(file, 'changed');
@@ -101,12 +78,4 @@ async function readHead(file: string, written: string): Promise<Buffer> {
       cause: error,
     });
   }
-}
-
-function dockerfileMissing(archive: string, dockerfile: string): KanikitError {
-  return new KanikitError({
-    code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: there is no ${quotePath(dockerfile)} in ${quotePath(archive)}`,
-    hint: 'Name it with --file by its path inside the archive.',
-  });
 }

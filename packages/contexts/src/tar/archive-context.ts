@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { posix } from 'node:path';
+import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
+import { quotePath } from '../archive/context-errors.ts';
+import { findOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { listArchive } from '../listing/list-archive.ts';
+import { normalEntryPath } from './file-catcher.ts';
+import { findInArchive } from './find-in-archive.ts';
+import type { ArchiveInput } from './read-entries.ts';
+import { createStreamArchive } from './stream-archive.ts';
+
+/** A tar that the client has, or fetches, to send it. */
+export interface ArchiveToSend extends ArchiveInput {
+  /** True where reading costs little and can be repeated: the archive is then looked into before anything starts. */
+  readonly isAtHand: boolean;
+  /** Equal keys mean equal bytes; undefined where that can't be told. */
+  readonly shareKey: string | undefined;
+  /** Bytes that `read` gives, where known and not compressed: the total of progress. */
+  readonly tarBytes?: number | undefined;
+}
+
+type Dockerfile = string | Uint8Array;
+
+/** Contents, not texts: a Dockerfile need not be UTF-8. */
+const dockerfilesOf = new WeakMap<ArchiveContext, Dockerfile>();
+
+/**
+ * The context of a tar that goes through the client. Its Dockerfile may be inside, on this machine, on standard input or at a URL.
+ *
+ * @throws KanikitError `dockerfile-missing`, `dockerfile-unreadable`, `context-archive-unsupported`, `context-unreadable`
+ */
+export async function openArchiveContext(
+  archive: ArchiveToSend,
+  request: ContextRequest,
+  run: RunContext,
+): Promise<ArchiveContext> {
+  const subPath = normalEntryPath(request.contextSubPath ?? '');
+  const dockerfile = await findDockerfile(archive, request, subPath, run);
+  const context: ArchiveContext = {
+    kind: 'archive',
+    shareKey: archive.shareKey === undefined ? undefined : `${archive.shareKey} ${subPath}`,
+    isDockerfileApart: false,
+    dockerfileText: typeof dockerfile === 'string' ? undefined : Buffer.from(dockerfile).toString('utf8'),
+    contextSubPath: subPath === '' ? undefined : subPath,
+    warnings: [],
+    pack: (options, packRun) => {
+      const others = (options.sharedWith ?? []).map((other) => dockerfileOf(other));
+      return createStreamArchive(
+        { ...archive, subPath, dockerfiles: [dockerfile, ...others] },
+        options,
+        packRun,
+      );
+    },
+    ...(archive.isAtHand && { list: (_options, listRun) => listArchive(archive, subPath, listRun) }),
+  };
+  dockerfilesOf.set(context, dockerfile);
+  return context;
+}
+
+function dockerfileOf(context: ArchiveContext): Dockerfile {
+  const known = dockerfilesOf.get(context);
+  if (known === undefined) throw new TypeError('a context of another source can not share this archive');
+  return known;
+}
+
+/** Where it is inside of the archive, for one that can't be looked into; else what is in it. */
+async function findDockerfile(
+  archive: ArchiveToSend,
+  request: ContextRequest,
+  subPath: string,
+  run: RunContext,
+): Promise<Dockerfile> {
+  const written = request.dockerfile ?? 'Dockerfile';
+  const isElsewhere = written === '-' || posix.isAbsolute(written) || /^https?:\/\//i.test(written);
+  if (isElsewhere || !archive.isAtHand) {
+    const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
+    return dockerfileContents ?? dockerfile;
+  }
+  const inside = await findInArchive(archive, posix.join(subPath, written), run);
+  if (inside !== undefined) return inside;
+  const path = await findOnMachine(`./${written}`, request.workingDirectory);
+  if (path !== undefined) return await readFile(path, { signal: run.signal });
+  throw new KanikitError({
+    code: 'dockerfile-missing',
+    message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,
+    hint: 'Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.',
+  });
+}

@@ -1,0 +1,70 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { RunContext } from '@kanikit/spec';
+import { errorCode } from '../archive/context-errors.ts';
+import { withAbort } from '../streams/read-all.ts';
+import { createDecoder, formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
+import { damagedError } from './damaged-error.ts';
+
+/** Large enough that a round trip to the thread pool is worth it. */
+const chunkBytes = 256 * 1024;
+
+/**
+ * The bytes of a tar, its compression (gzip, zstd) undone.
+ *
+ * @param name of the archive, for messages: a quoted path, an address without credentials
+ * @throws KanikitError `context-archive-unsupported`, `context-unreadable`; errors of the stream pass through unchanged
+ */
+export async function* decodeArchive(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  run: RunContext,
+): AsyncGenerator<Uint8Array, void> {
+  const input = withAbort(stream, run.signal);
+  try {
+    const head = await readHead(input);
+    const format = requireArchiveFormat(head, name);
+    const whole = continueWith(head, input);
+    if (format === 'tar') yield* whole;
+    else yield* decode(whole, format, name);
+  } finally {
+    await input.return();
+  }
+}
+
+async function* decode(
+  input: AsyncIterable<Uint8Array>,
+  format: 'gzip' | 'zstd',
+  name: string,
+): AsyncGenerator<Uint8Array, void> {
+  const decoder = createDecoder(format, chunkBytes);
+  const feeding = pipeline(Readable.from(input, { objectMode: false, highWaterMark: chunkBytes }), decoder);
+  // The decoder ends with the same error, where it is read.
+  feeding.catch(() => {});
+  try {
+    yield* decoder as AsyncIterable<Buffer>;
+    await feeding;
+  } catch (error) {
+    if (/^(?:Z_|ZSTD_)/.test(errorCode(error) ?? '')) throw damagedError(name, error);
+    throw error;
+  }
+}
+
+async function readHead(input: AsyncGenerator<Uint8Array, void>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for (let sizeBytes = 0; sizeBytes < formatProbeBytes;) {
+    const next = await input.next();
+    if (next.done === true) break;
+    chunks.push(next.value);
+    sizeBytes += next.value.length;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function* continueWith(
+  head: Buffer,
+  input: AsyncGenerator<Uint8Array, void>,
+): AsyncGenerator<Uint8Array, void> {
+  yield head;
+  yield* input;
+}

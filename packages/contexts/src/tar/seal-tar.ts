@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { type ContextWarning, KanikitError, type RunContext } from '@kanikit/spec';
+import { quotePath } from '../archive/context-errors.ts';
+import type { ProgressReporter } from '../archive/progress.ts';
+import { contextTarball } from '../local/context-tarball.ts';
+import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
+import { type ArchiveInput, readEntries } from './read-entries.ts';
+import { sealedEntries, sealedNames } from './sealed-entries.ts';
+
+/** A tar that is to become a context's archive. */
+export interface TarToSeal extends ArchiveInput {
+  /** Where each Dockerfile is inside of the context, or what is in it. Those after the first are of builds that share the archive. */
+  readonly dockerfiles: readonly (string | Uint8Array)[];
+  /** Folder inside of the archive that is the context; '' for its top. */
+  readonly subPath: string;
+}
+
+export interface SealedTar {
+  /** `sha256:…` of the tar's entries and the Dockerfiles: does not depend on compression or padding. */
+  readonly digest: string;
+  /** Values of the executor's `--dockerfile`. */
+  readonly names: readonly string[];
+  readonly warnings: readonly ContextWarning[];
+}
+
+/** Two end blocks, and enough more that Go's reader never waits for EOF behind them. */
+const trailerBytes = 10 * 1024;
+/** Of the digest: enough that no two contexts of a user have the same. */
+const sealCharacters = 20;
+
+/**
+ * A tar's blocks, its Dockerfiles once more under their sealed names, and its end.
+ *
+ * @param seal stands for the digest in the names
+ * @throws KanikitError `dockerfile-missing`, and those of `readEntries`
+ */
+export async function* sealTar(
+  tar: TarToSeal,
+  seal: string | undefined,
+  progress: ProgressReporter,
+  run: RunContext,
+): AsyncGenerator<Buffer, SealedTar> {
+  const hash = createHash('sha256');
+  const catchers = tar.dockerfiles.map((file) =>
+    typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
+  );
+  let hasTarball = false;
+  const blocks = readEntries(
+    tar,
+    (entry) => {
+      if (entry.type !== 'Directory') progress.addFile(0);
+      hasTarball ||= normalEntryPath(entry.path) === contextTarball;
+      const sinks = catchers.map((catcher) => catcher?.offer(entry)).filter((sink) => sink !== undefined);
+      return sinks.length === 0 ? undefined : (piece) => sinks.forEach((sink) => sink(piece));
+    },
+    run,
+  );
+  for await (const piece of blocks) {
+    hash.update(piece);
+    progress.addBytes(piece.length);
+    yield piece;
+  }
+  const dockerfiles = tar.dockerfiles.map((file, index) =>
+    typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar.name, file)) : file,
+  );
+  for (const file of dockerfiles) hash.update(`\0${file.length}\0`).update(file);
+  const digest = hash.update(`\0${tar.subPath}`).digest('hex');
+  const hidden = hasTarball || tar.subPath !== '' ? [] : [contextTarball];
+  const names = sealedNames(dockerfiles.length, seal ?? digest.slice(0, sealCharacters));
+  yield sealedEntries(dockerfiles, names, tar.subPath, hidden);
+  yield Buffer.alloc(trailerBytes);
+  return { digest: `sha256:${digest}`, names, warnings: hasTarball ? [tarballWarning] : [] };
+}
+
+function missing(archive: string, path: string): never {
+  throw new KanikitError({
+    code: 'dockerfile-missing',
+    message: `looking for the Dockerfile: there is no file ${quotePath(path)} in ${archive}`,
+    hint: 'Name it with --file by its path inside of the archive.',
+  });
+}
+
+const tarballWarning: ContextWarning = {
+  code: 'context-tarball-name',
+  message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
+  hint: 'Rename the file.',
+};
