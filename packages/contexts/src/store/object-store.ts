@@ -9,6 +9,8 @@ export interface StoredObject {
 export interface ObjectOptions {
   /** Carried by the object, for people and lifecycle rules; keys are lower-case letters, digits and `-`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** `sha256:…` of the bytes, where known: a server that can check it should, so that what is stored is what was hashed. */
+  readonly digest?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +30,10 @@ export interface ObjectStore {
   stat(key: string, signal: AbortSignal): Promise<StoredObject | undefined>;
   /** What lies under a prefix; undefined where the credentials may not list. */
   list(prefix: string, signal: AbortSignal): Promise<readonly StoredObject[] | undefined>;
-  /** Makes an object of others inside of the store, in order. */
+  /**
+   * Makes an object of others inside of the store, in order. A source may be the object itself, which renews its date; a single source may have
+   * any size.
+   */
   concat(key: string, sources: readonly StoredObject[], options: ObjectOptions): Promise<void>;
   /**
    * Stores a stream in the kind's own way (multipart, resumable, blocks), whole or not at all, for stores and sizes that `put` and `concat` are

@@ -1,0 +1,66 @@
+import type { BucketDelivery, ContextDelivery, ContextStore, RunContext } from '@kanikit/spec';
+import { removeQuietly } from './clean-up.ts';
+import type { ObjectStore } from './object-store.ts';
+import { createPartClaims } from './part-claims.ts';
+import { uploadArchive } from './upload-archive.ts';
+
+/** What differs between kinds of buckets; how archives get into them is the same for all (`docs/decisions/0031-uploads.md`). */
+export interface StoreKind {
+  /** `s3`, `gcs`, `azure-blob`, … */
+  readonly kind: string;
+  /** For people, without credentials: `s3://bucket/prefix at https://host`. */
+  readonly description: string;
+  /** What all keys begin with, without slashes at its ends; may be empty. */
+  readonly prefix: string;
+  /** Loads the SDK and makes a client. Called once, when the bucket is first used. */
+  readonly objects: () => Promise<ObjectStore>;
+  readonly check: ContextStore['check'];
+  readonly deliveries: ContextStore['deliveries'];
+  /** How the executor gets an object that is in the bucket now. */
+  readonly deliver: (
+    key: string,
+    lifetimeMs: number,
+    delivery: BucketDelivery,
+    run: RunContext,
+  ) => Promise<ContextDelivery>;
+}
+
+/** A store of contexts on top of a kind of bucket: small archives in one request, others in parts that are named by content. */
+export function createContextStore(kind: StoreKind): ContextStore {
+  const claims = createPartClaims();
+  let loading: Promise<ObjectStore> | undefined;
+  return {
+    specVersion: 1,
+    kind: kind.kind,
+    description: kind.description,
+    check: kind.check,
+    deliveries: kind.deliveries,
+    async upload(archive, options, run) {
+      run.signal.throwIfAborted();
+      const objects = await (loading ??= kind.objects());
+      const { key, summary, sentBytes, isKept } = await uploadArchive(
+        archive,
+        { objects, claims, prefix: kind.prefix },
+        options,
+        run,
+      );
+      try {
+        return {
+          location: objects.describe(key),
+          digest: summary.digest,
+          sizeBytes: summary.sizeBytes,
+          sentBytes,
+          dockerfiles: summary.dockerfiles,
+          delivery: await kind.deliver(key, options.lifetimeMs, options.delivery, run),
+          isKept,
+          remove: async ({ signal }) => {
+            if (!isKept) await objects.remove([key], signal);
+          },
+        };
+      } catch (error) {
+        if (!isKept) await removeQuietly(objects, [key]);
+        throw error;
+      }
+    },
+  };
+}

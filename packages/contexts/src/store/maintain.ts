@@ -1,0 +1,62 @@
+import { inParallel } from './in-parallel.ts';
+import { ageOf, metadataOf } from './object-layout.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+import { renew, type UploadJob } from './upload-job.ts';
+
+/** Longest time that an upload gives to the order in the bucket; the next one goes on where it ends. */
+const maintenanceMs = 2000;
+/** Requests at once. */
+const concurrency = 8;
+
+/** What is under a prefix, by key; undefined where the credentials may not list. Begins at once; whoever awaits it gets its error. */
+export function listObjects(
+  objects: ObjectStore,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, StoredObject> | undefined> {
+  const listing = objects
+    .list(prefix, signal)
+    .then((found) => found && new Map(found.map((object) => [object.key, object])));
+  listing.catch(() => {});
+  return listing;
+}
+
+/**
+ * After an upload: removes its parts that nobody needs any longer and what others left too long ago, and renews the parts in use before their
+ * time is up. Never rejects: the archive is stored, and the next upload tries again.
+ */
+export async function maintain(
+  job: UploadJob,
+  inUse: ReadonlySet<string>,
+  unused: readonly string[],
+): Promise<void> {
+  const { objects, layout, options, run } = job;
+  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(maintenanceMs)]);
+  try {
+    await objects.remove(unused, signal);
+    const found = [...((await job.listing)?.values() ?? [])];
+    await inParallel(found, concurrency, async (object) => {
+      const age = ageOf(object, layout, run.now());
+      if (inUse.has(object.key)) {
+        // Named by content; only the date matters.
+        if (age === 'ageing') await renew(objects, object, metadataOf(options, digestOf(object.key)), signal);
+      } else if (age === 'expired') {
+        await removeUnlessRenewed(objects, object, signal);
+      }
+    });
+  } catch {
+    // Tried again by the next upload.
+  }
+}
+
+/** Another upload may have sent or renewed it since it was listed. */
+async function removeUnlessRenewed(
+  objects: ObjectStore,
+  { key, modifiedMs }: StoredObject,
+  signal: AbortSignal,
+): Promise<void> {
+  const current = await objects.stat(key, signal);
+  if (current?.modifiedMs === modifiedMs) await objects.remove([key], signal);
+}
+
+const digestOf = (partKey: string): string => `sha256:${partKey.slice(partKey.lastIndexOf('/') + 1)}`;

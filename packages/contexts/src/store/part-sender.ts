@@ -1,0 +1,94 @@
+import type { ArchivePart, RunContext, UploadOptions } from '@kanikit/spec';
+import { ageOf, metadataOf, type ObjectLayout } from './object-layout.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+import type { PartClaims } from './part-claims.ts';
+import type { UploadCounter } from './upload-progress.ts';
+
+/** Parts on the way at once: enough to fill the line while the next is packed; each is up to 16 MiB of memory. */
+const concurrency = 3;
+
+export interface PartSenderSettings {
+  readonly objects: ObjectStore;
+  readonly layout: ObjectLayout;
+  readonly options: UploadOptions;
+  readonly claims: PartClaims;
+  readonly progress: UploadCounter;
+  /** What is in the store by key; undefined where the credentials may not list. */
+  readonly listing: Promise<ReadonlyMap<string, StoredObject> | undefined>;
+  readonly run: RunContext;
+}
+
+/** Gets the parts of an archive into the store, those that it has not. */
+export interface PartSender {
+  /** Takes a part; resolves once there is room for the next. Rejects with what a part before ended with. */
+  add(part: ArchivePart): Promise<void>;
+  /** Waits for the parts on the way; returns all, in the order of the archive. */
+  finish(): Promise<readonly StoredObject[]>;
+  /** Gives up the parts on the way. Never rejects. */
+  stop(): Promise<void>;
+  /** Keys of all parts, whether sent or there before. */
+  readonly keys: ReadonlySet<string>;
+}
+
+export function createPartSender(settings: PartSenderSettings): PartSender {
+  const { objects, layout, options, claims, progress, listing, run } = settings;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([run.signal, stopping.signal]);
+  const sources: StoredObject[] = [];
+  const keys = new Set<string>();
+  const inFlight = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined;
+
+  const find = async (key: string, sizeBytes: number): Promise<StoredObject | undefined> => {
+    const listed = await listing;
+    const found = listed === undefined ? await objects.stat(key, signal) : listed.get(key);
+    if (found?.sizeBytes !== sizeBytes || ageOf(found, layout, run.now()) === 'expired') return undefined;
+    return found;
+  };
+  const put = async (key: string, { digest }: ArchivePart, bytes: Uint8Array): Promise<void> => {
+    try {
+      await objects.put(key, bytes, { metadata: metadataOf(options, digest), digest, signal });
+      claims.own(key);
+      progress.addSent(bytes.length);
+    } catch (error) {
+      // The answer may be lost: the part is there perhaps.
+      claims.own(key);
+      failure ??= { error };
+    }
+  };
+  const waitForRoom = async (limit: number): Promise<void> => {
+    while (inFlight.size > limit) await Promise.race(inFlight);
+    if (failure !== undefined) throw failure.error;
+  };
+
+  return {
+    keys,
+    async add(part) {
+      await waitForRoom(concurrency - 1);
+      const key = layout.part(part.digest);
+      const isRepeated = keys.has(key);
+      if (!isRepeated) {
+        keys.add(key);
+        claims.claim(key);
+      }
+      const found = isRepeated ? undefined : await find(key, part.sizeBytes);
+      sources.push(found ?? { key, sizeBytes: part.sizeBytes, modifiedMs: run.now() });
+      if (isRepeated || found !== undefined) {
+        progress.addReused(part.sizeBytes);
+        return;
+      }
+      const sending: Promise<void> = put(key, part, await part.read()).finally(() =>
+        inFlight.delete(sending),
+      );
+      inFlight.add(sending);
+    },
+    async finish() {
+      await waitForRoom(0);
+      return sources;
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(inFlight);
+    },
+  };
+}
