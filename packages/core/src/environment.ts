@@ -7,6 +7,10 @@ export interface Environment {
   readonly sources: readonly ContextSource[];
   /** Bucket for local contexts; without one they are streamed to the executor's stdin. */
   readonly store: ContextStore | undefined;
+  /** How long contexts in the bucket outlive their last use, in milliseconds; undefined removes them after the run. */
+  readonly keepContextMs?: number | undefined;
+  /** Folder for what speeds up the next packing of the same tree; undefined keeps nothing. */
+  readonly indexFolder?: string | undefined;
   /**
    * Content of a docker `config.json` with credentials for just these registries (`index.docker.io` for Docker Hub); undefined where all
    * of them are accessed anonymously.
@@ -18,6 +22,8 @@ export interface Environment {
   readonly readStdin?: (() => AsyncIterable<Uint8Array>) | undefined;
   /** Folder for full logs (`<folder>/<run>/<build>.log`); undefined keeps none. */
   readonly logFolder: string | undefined;
+  /** A pod is launched ahead of its context when the upload takes longer than this, in milliseconds. @default 1,000 */
+  readonly launchAheadMs?: number | undefined;
   /** Builds running at once. */
   readonly concurrency: number;
   /** Executor of requests that choose none. @default the pinned release of the maintained fork */

@@ -38,6 +38,7 @@ const defaultUnreachableMs = 300_000;
 export function createCluster(connection: ClusterConnection, options: ClusterOptions = {}): Cluster {
   const client = createApiClient(connection);
   const clientId = randomBytes(6).toString('hex');
+  const launchAhead = new Map<string, boolean>();
   const watches = new Map<string, PodWatch>();
   const events = createPodEventReader(client);
   let isClosed = false;
@@ -73,7 +74,9 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       checkAccess(client, namespace ?? connection.namespace, {
         isAttachNeeded: options.isAttachNeeded ?? false,
         signal,
+        onLaunchAhead: (isAllowed) => void launchAhead.set(namespace ?? connection.namespace, isAllowed),
       }),
+    canLaunchAhead: (namespace) => launchAhead.get(namespace ?? connection.namespace) ?? false,
     async launch(launch, run) {
       if (isClosed) throw closedError(connection);
       const namespace = launch.namespace ?? connection.namespace;

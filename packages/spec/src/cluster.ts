@@ -22,6 +22,11 @@ export interface PodLaunch {
   readonly env: Readonly<Record<string, string>>;
   /** Environment that goes through the build's own secret. `$(NAME)` in `args` is expanded by the kubelet. */
   readonly secretEnv: Readonly<Record<string, string>>;
+  /**
+   * Names of further variables of the build's own secret, whose values `ClusterPod.provide` gives later: meanwhile the pod is scheduled and its
+   * image pulled, but its container does not start. Only where `canLaunchAhead` says so.
+   */
+  readonly lateSecretEnv?: readonly string[] | undefined;
   /** Environment from secrets that exist in the namespace. */
   readonly envFromSecrets?: Readonly<Record<string, SecretKey>> | undefined;
   readonly secretFiles: readonly SecretFile[];
@@ -111,6 +116,12 @@ export interface ClusterPod {
   readonly log: AsyncIterable<LogLine>;
   /** Streams the archive to the container's stdin, resolves when it is taken. */
   sendStdin(archive: AsyncIterable<Uint8Array>, run: RunContext): Promise<void>;
+  /**
+   * Gives the values of `lateSecretEnv`; the container starts then.
+   *
+   * @throws KanikitError `cluster-unreachable`, `cluster-denied`
+   */
+  provide(values: Readonly<Record<string, string>>, run: RunContext): Promise<void>;
   /** Deletes pod and secrets; idempotent, bounded in time, resolves when the API server has confirmed. */
   remove(): Promise<void>;
 }
@@ -130,6 +141,8 @@ export interface Cluster {
   manifests(launch: PodLaunch, options: { readonly isRedacted: boolean }): readonly Manifest[];
   /** Preflight: is the server there, may I create what I need. All problems together; empty when all is well. */
   check(namespace: string | undefined, run: RunContext): Promise<readonly Problem[]>;
+  /** Whether pods may be launched before all values of their secret are known; asked after `check`. */
+  canLaunchAhead(namespace: string | undefined): boolean;
   /**
    * Creates the objects. When it throws or the signal aborts, nothing it created stays (a create whose answer was lost included).
    *

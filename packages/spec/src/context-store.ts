@@ -36,6 +36,11 @@ export interface DeliveryAbilities {
   readonly possible: readonly BucketDelivery[];
   /** Why the others are not possible, for people. */
   readonly reasons: Readonly<Partial<Record<BucketDelivery, string>>>;
+  /**
+   * What an executor needs to fetch a signed URL of this store besides the URL. Where it is told, pods may be launched while the upload runs:
+   * the delivery then has a secret `context` and these authorities, and nothing else.
+   */
+  readonly signedUrl?: { readonly certificateAuthorities: string | undefined } | undefined;
 }
 
 export interface UploadOptions {

@@ -71,6 +71,8 @@ export interface ArchiveContext extends AnyContext {
    * True when this Dockerfile travels beside the archive, as a file of the pod, since it can't be put into it: `dockerfileText` holds it.
    */
   readonly isDockerfileApart: boolean;
+  /** Folder inside of the archive that is the context: the executor's `--context-sub-path`. @default the archive's top */
+  readonly contextSubPath?: string | undefined;
   /**
    * Packs the context as a gzip-compressed tar, deterministic, padded so that the executor never waits for EOF. Each call packs anew.
    * The parts end with an error, never early, when a file can't be read or changes meanwhile.
@@ -133,6 +135,11 @@ export interface PackedArchive {
    * Ask before the first part is taken.
    */
   known(): Promise<ArchiveSummary | undefined>;
+  /**
+   * Values of the executor's `--dockerfile`, as in the summary. Resolves as soon as they are known: before any part is taken where `seal` was
+   * given (or the names do not depend on the content), else with the summary.
+   */
+  readonly dockerfiles: Promise<readonly string[]>;
   /** The archive's bytes, in order. To be iterated once. */
   readonly parts: AsyncIterable<ArchivePart>;
   /** Resolves once all parts were taken; rejects with the error that ended them. */

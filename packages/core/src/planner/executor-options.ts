@@ -9,6 +9,7 @@ export function executorOptions(
   { request, context, executor }: PreparedBuild,
   delivery: {
     readonly context: string;
+    readonly dockerfile: string;
     readonly contextArgs: readonly string[];
     readonly insecureRegistries: readonly string[];
   },
@@ -17,7 +18,7 @@ export function executorOptions(
     context: delivery.context,
     // The client applies it to what it packs itself.
     contextSubPath: context.kind === 'remote' ? request.contextSubPath : undefined,
-    dockerfile: context.dockerfile,
+    dockerfile: delivery.dockerfile,
     destinations: request.destinations,
     noPush: request.push === false,
     buildArgs: request.buildArgs,

@@ -12,8 +12,35 @@ const authoritiesFolder = '/kaniko/ssl/kanikit';
 /** Stands for a context URL that is a secret, so that it is in no argument list: the kubelet puts the variable's value in its place. */
 const contextPlaceholder = '$(KANIKIT_CONTEXT)';
 
+/** Where a Dockerfile lies that is not in the context: below a path that the executor never snapshots. */
+const apartDockerfile = '/kaniko/kanikit/Dockerfile';
+
+/** The same for the name of a Dockerfile in an archive that is not packed yet. */
+const dockerfilePlaceholder = '$(KANIKIT_DOCKERFILE)';
+
 /** How the executor gets its context: fetched from a URL, or streamed to its stdin. */
-export type PlannedDelivery = ContextDelivery | 'stdin';
+export interface PlannedDelivery {
+  readonly source: ContextDelivery | 'stdin';
+  /** Value of `--dockerfile`; of no effect for a Dockerfile that travels apart. */
+  readonly dockerfile: string;
+}
+
+/** A pod that is launched before its context is stored: what `lateValues` gives then. */
+export interface AheadDelivery {
+  readonly ahead: { readonly certificateAuthorities: string | undefined };
+}
+
+/** What a pod that was launched ahead waits for. */
+export function lateValues(delivery: PlannedDelivery): Readonly<Record<string, string>> {
+  const { source, dockerfile } = delivery;
+  const isAsPlanned =
+    source !== 'stdin' &&
+    source.isSecret &&
+    source.args.length === 0 &&
+    Object.keys({ ...source.env, ...source.secretEnv, ...source.secretFiles }).length === 0;
+  if (!isAsPlanned) throw new Error('the store delivers otherwise than it said before the upload');
+  return { KANIKIT_CONTEXT: source.context, KANIKIT_DOCKERFILE: dockerfile };
+}
 
 /** Longest time the pod of this build may live, in milliseconds. */
 export function timeoutOf(build: Pick<PreparedBuild, 'request'>): number {
@@ -27,11 +54,14 @@ export function timeoutOf(build: Pick<PreparedBuild, 'request'>): number {
  */
 export function planPod(
   build: PreparedBuild,
-  delivery: PlannedDelivery,
+  delivery: PlannedDelivery | AheadDelivery,
   plan: { readonly runId: string; readonly insecureRegistries: readonly string[] },
 ): PodLaunch {
   const { request } = build;
-  const url = delivery === 'stdin' ? undefined : delivery;
+  const isAhead = 'ahead' in delivery;
+  const { source, dockerfile } = isAhead ? plannedAhead(delivery) : delivery;
+  const url = source === 'stdin' ? undefined : source;
+  const apart = dockerfileApart(build);
   const authorities = url?.certificateAuthorities;
   const isContextSecret = url?.isSecret ?? false;
   return {
@@ -43,17 +73,23 @@ export function planPod(
     args: renderExecutorArguments(
       executorOptions(build, {
         context: url === undefined ? 'tar://stdin' : isContextSecret ? contextPlaceholder : url.context,
+        dockerfile: apart === undefined ? dockerfile : apartDockerfile,
         contextArgs: url?.args ?? [],
         insecureRegistries: plan.insecureRegistries,
       }),
       build.executor,
-    ).map(escapeReferences),
+    ).map((argument) => escapeReferences(argument, isAhead)),
     env: {
       ...(authorities === undefined ? {} : { SSL_CERT_DIR: `/kaniko/ssl/certs:${authoritiesFolder}` }),
       ...url?.env,
       ...request.pod?.env,
     },
-    secretEnv: { ...url?.secretEnv, ...(isContextSecret ? { KANIKIT_CONTEXT: url?.context ?? '' } : {}) },
+    secretEnv: {
+      ...url?.secretEnv,
+      ...(isContextSecret && !isAhead ? { KANIKIT_CONTEXT: url?.context ?? '' } : {}),
+    },
+    lateSecretEnv: isAhead ? ['KANIKIT_CONTEXT', 'KANIKIT_DOCKERFILE'] : [],
+    envFromSecrets: url?.envFromSecrets,
     secretFiles: [
       ...(build.dockerConfig === undefined
         ? []
@@ -61,12 +97,14 @@ export function planPod(
       ...(authorities === undefined
         ? []
         : [{ path: `${authoritiesFolder}/context-ca.pem`, content: authorities }]),
+      ...(apart === undefined ? [] : [{ path: apartDockerfile, content: apart }]),
+      ...Object.entries(url?.secretFiles ?? {}).map(([path, content]) => ({ path, content })),
     ],
     registrySecret:
       request.pod?.registrySecret === undefined
         ? undefined
         : { name: request.pod.registrySecret, folder: '/kaniko/.docker' },
-    isStdinUsed: delivery === 'stdin',
+    isStdinUsed: source === 'stdin',
     deadlineSeconds: Math.ceil(timeoutOf(build) / 1000),
     requests: request.pod?.requests,
     limits: request.pod?.limits,
@@ -78,9 +116,22 @@ export function planPod(
   };
 }
 
+function plannedAhead({ ahead }: AheadDelivery): PlannedDelivery {
+  const source = { context: '', isSecret: true, args: [], env: {}, secretEnv: {}, ...ahead };
+  return { source, dockerfile: dockerfilePlaceholder };
+}
+
+/** The text of a Dockerfile that is not in the context. */
+function dockerfileApart({ context }: PreparedBuild): string | undefined {
+  if (context.kind === 'archive') return context.isDockerfileApart ? context.dockerfileText : undefined;
+  const contents = context.dockerfileContents;
+  return contents === undefined ? undefined : Buffer.from(contents).toString('utf8');
+}
+
 /** Kubernetes reads `$(NAME)` and `$$` in arguments; what users wrote must arrive as they wrote it, and must not read secrets. */
-function escapeReferences(argument: string): string {
+function escapeReferences(argument: string, isAhead: boolean): string {
   if (argument === `--context=${contextPlaceholder}`) return argument;
+  if (isAhead && argument === `--dockerfile=${dockerfilePlaceholder}`) return argument;
   return argument.replaceAll('$', '$$$$');
 }
 

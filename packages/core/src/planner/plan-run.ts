@@ -1,9 +1,14 @@
 import { type BuildRequest, KanikitError, type Manifest, type RunContext } from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
+import { closeContexts } from '../preflight/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { identifyBuilds } from './identify-builds.ts';
 import { type PlannedDelivery, planPod } from './plan-pod.ts';
+
+/** Stands for the Dockerfile in an archive, whose name is known only once it is packed. */
+const sealedPlaceholder = '.kanikit.DIGEST.Dockerfile';
 
 /** What a run would create for one build. */
 export interface BuildPlan {
@@ -27,13 +32,14 @@ export async function planRun(
   const results = await Promise.all(
     identifyBuilds(requests, environment).map((build) => prepareBuild(build, environment, run)),
   );
+  await closeContexts(results.flatMap((result) => ('prepared' in result ? [result.prepared] : [])));
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw invalid(problems);
   const runId = 'dry-run';
   return results.flatMap((result) => {
     if (!('prepared' in result)) return [];
     const build = result.prepared;
-    const { delivery, planned } = plannedDelivery(build.context, environment);
+    const { delivery, planned } = plannedDelivery(build);
     const launch = planPod(build, planned, { runId, insecureRegistries: environment.insecureRegistries });
     return [
       { name: build.name, delivery, manifests: environment.cluster.manifests(launch, { isRedacted: true }) },
@@ -41,15 +47,18 @@ export async function planRun(
   });
 }
 
-function plannedDelivery(
-  context: Parameters<typeof planPod>[0]['context'],
-  environment: Environment,
-): { delivery: BuildPlan['delivery']; planned: PlannedDelivery } {
-  if (context.kind === 'remote') return { delivery: 'none', planned: context.delivery };
-  if (environment.store === undefined) return { delivery: 'stdin', planned: 'stdin' };
+function plannedDelivery({ context, delivery }: PreparedBuild): {
+  delivery: BuildPlan['delivery'];
+  planned: PlannedDelivery;
+} {
+  if (context.kind === 'remote') {
+    return { delivery: 'none', planned: { source: context.delivery, dockerfile: context.dockerfile } };
+  }
+  const dockerfile = sealedPlaceholder;
+  if (delivery.way === 'stdin') return { delivery: 'stdin', planned: { source: 'stdin', dockerfile } };
   // The URL is known only once the context is packed; a secret stands for it in any case.
-  const planned = { context: '', isSecret: true, args: [], env: {}, secretEnv: {} };
-  return { delivery: 'upload', planned };
+  const source = { context: '', isSecret: true, args: [], env: {}, secretEnv: {} };
+  return { delivery: 'upload', planned: { source, dockerfile } };
 }
 
 function invalid(problems: readonly RunProblem[]): KanikitError {

@@ -1,4 +1,5 @@
 import type { RunContext } from '@kanikit/spec';
+import { isUploaded } from '../delivery/group-uploads.ts';
 import type { Environment } from '../environment.ts';
 import type { RunProblem } from '../runner/result.ts';
 import type { PreparedBuild } from './prepared-build.ts';
@@ -11,7 +12,7 @@ export async function checkEnvironment(
   run: RunContext,
 ): Promise<readonly RunProblem[]> {
   const namespaces = new Set(builds.map((build) => build.request.pod?.namespace));
-  const isStoreUsed = builds.some((build) => build.context.kind === 'archive');
+  const isStoreUsed = builds.some(isUploaded);
   const checks = [...namespaces].map(async (namespace): Promise<readonly RunProblem[]> => {
     const problems = await environment.cluster.check(namespace, run);
     return problems.map((problem) => ({ ...problem, build: undefined, scope: 'environment' as const }));

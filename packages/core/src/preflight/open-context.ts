@@ -1,5 +1,8 @@
+import { contextSupport, type ResolvedExecutor } from '@kanikit/kaniko';
 import { KanikitError, type PreparedContext, type BuildRequest, type RunContext } from '@kanikit/spec';
+import { lifetimeMarginMs } from '../delivery/upload-group.ts';
 import type { Environment } from '../environment.ts';
+import { timeoutOf } from '../planner/plan-pod.ts';
 
 /**
  * Opens the context with the first source that accepts its reference.
@@ -8,6 +11,7 @@ import type { Environment } from '../environment.ts';
  */
 export async function openContext(
   request: BuildRequest,
+  executor: ResolvedExecutor,
   environment: Environment,
   run: RunContext,
 ): Promise<PreparedContext> {
@@ -27,6 +31,12 @@ export async function openContext(
       workingDirectory: environment.workingDirectory,
       contextSubPath: request.contextSubPath,
       readStdin: environment.readStdin,
+      executor: contextSupport(executor),
+      fetch: request.contextFetch,
+      delivery: request.contextDelivery,
+      git: request.git,
+      lifetimeMs: timeoutOf({ request }) + lifetimeMarginMs,
+      env: environment.clientEnv,
     },
     run,
   );

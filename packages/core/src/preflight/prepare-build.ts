@@ -1,10 +1,12 @@
 import { lintForExecutor, parseDockerfileOutline, resolveExecutor } from '@kanikit/kaniko';
 import { isKanikitError, type NoticeEvent, type RunContext } from '@kanikit/spec';
+import { chooseDelivery } from '../delivery/choose-delivery.ts';
 import type { Environment } from '../environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
 import { planPod } from '../planner/plan-pod.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { checkDestinations } from './check-destinations.ts';
+import { closeContexts } from './close-contexts.ts';
 import { openContext } from './open-context.ts';
 import type { PreparedBuild } from './prepared-build.ts';
 import { registriesInUse } from './registries-in-use.ts';
@@ -24,11 +26,13 @@ export async function prepareBuild(
       return undefined;
     }
   };
-  const [registries, executor, context] = await Promise.all([
-    attempt(() => checkDestinations(request)),
-    attempt(() => resolveExecutor(request.executor ?? environment.defaultExecutor)),
-    attempt(() => openContext(request, environment, run)),
-  ]);
+  const registries = await attempt(() => checkDestinations(request));
+  const executor = await attempt(() => resolveExecutor(request.executor ?? environment.defaultExecutor));
+  const context = executor && (await attempt(() => openContext(request, executor, environment, run)));
+  const delivery =
+    executor &&
+    context &&
+    (await attempt(() => chooseDelivery(request, context, executor, environment, run)));
   const buildArgs = resolveBuildArgs(request.buildArgs, environment.clientEnv);
   const outline = await attempt(() =>
     context?.dockerfileText === undefined
@@ -40,7 +44,11 @@ export async function prepareBuild(
       ? undefined
       : environment.loadDockerConfig(registriesInUse(registries, outline), run),
   );
-  if (executor === undefined || context === undefined || problems.length > 0) return { problems };
+  const isComplete = executor !== undefined && context !== undefined && delivery !== undefined;
+  if (!isComplete || problems.length > 0) {
+    await closeContexts(context === undefined ? [] : [{ context }]);
+    return { problems };
+  }
   const notices: Omit<NoticeEvent, 'type'>[] = context.warnings.map(({ code, message, hint }) => ({
     level: 'warning',
     code,
@@ -60,13 +68,17 @@ export async function prepareBuild(
     request: { ...request, buildArgs },
     executor,
     context,
+    delivery,
     outline,
     dockerConfig,
     notices,
   };
   // Rendering once without a delivery finds flags that this executor does not have before anything is uploaded.
-  await attempt(() => planPod(prepared, 'stdin', { runId: 'check', insecureRegistries: [] }));
-  return problems.length > 0 ? { problems } : { prepared };
+  const planned = { source: 'stdin', dockerfile: 'Dockerfile' } as const;
+  await attempt(() => planPod(prepared, planned, { runId: 'check', insecureRegistries: [] }));
+  if (problems.length === 0) return { prepared };
+  await closeContexts([prepared]);
+  return { problems };
 }
 
 /** A build arg without a value takes the client's variable of that name, as `docker build` does; one that is not set is left out. */

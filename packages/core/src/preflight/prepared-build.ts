@@ -1,5 +1,6 @@
 import type { BuildRequest, DockerfileOutline, NoticeEvent, PreparedContext } from '@kanikit/spec';
 import type { ResolvedExecutor } from '@kanikit/kaniko';
+import type { ChosenDelivery } from '../delivery/choose-delivery.ts';
 
 /** A build that passed the checks that need no cluster: ready to be planned and delivered. */
 export interface PreparedBuild {
@@ -8,6 +9,7 @@ export interface PreparedBuild {
   readonly request: BuildRequest;
   readonly executor: ResolvedExecutor;
   readonly context: PreparedContext;
+  readonly delivery: ChosenDelivery;
   /** Undefined where the client can't read the Dockerfile (remote contexts). */
   readonly outline: DockerfileOutline | undefined;
   /** Content of the minimal docker `config.json`; undefined for anonymous access or with a `registrySecret`. */

@@ -7,6 +7,8 @@ const removeTimeoutMs = 20_000;
 export interface CreatedThing {
   /** For people: `pod builds/kanikit-api-1a2b3c`. */
   readonly target: string;
+  /** True while others need it, too: then letting it go removes nothing, and nothing is told. */
+  readonly isShared?: (() => boolean) | undefined;
   remove(): Promise<void>;
 }
 
@@ -24,6 +26,11 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
   const removeOne = async (thing: CreatedThing): Promise<string | undefined> => {
     const report = (outcome: 'started' | 'done' | 'failed', message?: string) =>
       void emitter.build(build, { type: 'cleanup', target: thing.target, outcome, message });
+    if (thing.isShared?.() === true) {
+      things.delete(thing);
+      await thing.remove();
+      return undefined;
+    }
     report('started');
     try {
       await withTimeout(thing.remove(), removeTimeoutMs);

@@ -6,16 +6,19 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
+import type { Emit } from '../delivery/pack-events.ts';
+import type { UploadGroup } from '../delivery/upload-group.ts';
 import { planPod, timeoutOf } from '../planner/plan-pod.ts';
+import { closeContexts } from '../preflight/close-contexts.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { CreatedThings } from './created.ts';
-import { deliver, packWithProgress } from './deliver.ts';
 import type { Emitter } from './emitter.ts';
 import { failureOfError } from './failures.ts';
-import { followPod } from './follow-pod.ts';
+import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import type { BuildResult } from './result.ts';
-import { settle } from './settle.ts';
+import { isSealed, settle } from './settle.ts';
+import { startPod } from './start-pod.ts';
 import type { Slots } from './slots.ts';
 
 /** The client gives up this much later than the pod's own deadline: for pods that never start. */
@@ -27,6 +30,8 @@ export interface BuildRun {
   readonly emitter: Emitter;
   readonly slots: Slots;
   readonly created: CreatedThings;
+  /** Shared uploads by build id. */
+  readonly uploads: ReadonlyMap<string, UploadGroup>;
   /** Aborted to cancel this build. */
   readonly signal: AbortSignal;
 }
@@ -47,6 +52,11 @@ export async function runBuild(build: PreparedBuild, context: BuildRun): Promise
   }
   void emit({ type: 'build-phase', phase: 'settling' });
   await created.removeAll();
+  await context.uploads
+    .get(build.id)
+    ?.leave(build)
+    .catch(() => undefined);
+  await closeContexts([build]);
   await logFile?.close();
   return {
     id: build.id,
@@ -60,7 +70,7 @@ export async function runBuild(build: PreparedBuild, context: BuildRun): Promise
 async function openLog(
   build: PreparedBuild,
   { environment, runId }: BuildRun,
-  emit: (event: BuildEvent) => void | Promise<void>,
+  emit: Emit,
 ): Promise<LogFile | undefined> {
   if (environment.logFolder === undefined) return undefined;
   return openLogFile({ folder: environment.logFolder, run: runId, build: build.id }, (error) => {
@@ -77,10 +87,10 @@ async function openLog(
 async function attempt(
   build: PreparedBuild,
   context: BuildRun,
-  emit: (event: BuildEvent) => void | Promise<void>,
+  emit: Emit,
   logFile: LogFile | undefined,
 ): Promise<Omit<BuildResult, 'id' | 'name' | 'durationMs' | 'logFile'>> {
-  const { environment, runId, slots, created, signal } = context;
+  const { environment, runId, slots, created, uploads, signal } = context;
   if (slots.isFull()) {
     const message = `${environment.concurrency} builds run at once`;
     void emit({ type: 'build-wait', reason: 'concurrency', message, hint: undefined });
@@ -89,50 +99,58 @@ async function attempt(
   try {
     const run: RunContext = { signal, now: environment.now };
     void emit({ type: 'build-phase', phase: 'context' });
-    const delivery = await deliver(build, { runId, environment, emit, created }, run);
-    void emit({ type: 'build-phase', phase: 'pod' });
-    const launch = planPod(build, delivery, { runId, insecureRegistries: environment.insecureRegistries });
-    const pod = await environment.cluster.launch(launch, run);
-    created.add({ target: `pod ${pod.namespace}/${pod.name}`, remove: () => pod.remove() });
-    void emit({ type: 'pod-create', namespace: pod.namespace, pod: pod.name, image: launch.image });
-    const isStreamed = delivery === 'stdin';
-    const settled = await withDeadline(build, run, (bounded) =>
-      isStreamed
-        ? followWhileSending(build, pod, emit, logFile, bounded)
-        : followPod(build, pod, { emit, logFile }, bounded),
+    const launch = async (delivery: Parameters<typeof planPod>[1]): Promise<ClusterPod> => {
+      const planned = planPod(build, delivery, { runId, insecureRegistries: environment.insecureRegistries });
+      const pod = await environment.cluster.launch(planned, run);
+      created.add({ target: `pod ${pod.namespace}/${pod.name}`, remove: () => pod.remove() });
+      void emit({ type: 'pod-create', namespace: pod.namespace, pod: pod.name, image: planned.image });
+      return pod;
+    };
+    const { pod, dockerfile, supply } = await startPod(
+      build,
+      { environment, uploads, created, emit, launch },
+      run,
     );
-    return settle(settled.pod, settled.log, build.request.push === false ? [] : build.request.destinations);
+    const settled = await withDeadline(build, run, (bounded) =>
+      supply === undefined
+        ? followPod(build, pod, { emit, logFile }, bounded)
+        : followWhileSupplying(build, pod, supply, { emit, logFile }, bounded),
+    );
+    return settle(settled.pod, settled.log, {
+      destinations: build.request.push === false ? [] : build.request.destinations,
+      isContextSealed: isSealed(await dockerfile),
+    });
   } finally {
     release();
   }
 }
 
-/** Streams the context while the pod is followed. A context that can't be packed fails the build; a pod that ended has the last word. */
-async function followWhileSending(
+/** Follows a pod that is still being given its context. A context that can't be had fails the build; a pod that ended has the last word. */
+async function followWhileSupplying(
   build: PreparedBuild,
   pod: ClusterPod,
-  emit: (event: BuildEvent) => void | Promise<void>,
-  logFile: LogFile | undefined,
+  supply: (run: RunContext) => Promise<void>,
+  options: FollowOptions,
   run: RunContext,
 ): ReturnType<typeof followPod> {
   const broken = new AbortController();
   const signal = AbortSignal.any([run.signal, broken.signal]);
-  const sending = pod
-    .sendStdin(packWithProgress(build, emit, run), { ...run, signal })
-    .catch((error: unknown) => {
-      const isPacking =
-        error instanceof KanikitError &&
-        error.code.startsWith('context-') &&
-        error.code !== 'context-stream-broken';
-      if (isPacking) broken.abort(error);
-      else setTimeout(() => broken.abort(error), streamGraceMs).unref();
-    });
+  const supplying = supply({ ...run, signal }).catch((error: unknown) => {
+    if (isOfContext(error)) broken.abort(error);
+    else setTimeout(() => broken.abort(error), streamGraceMs).unref();
+  });
   try {
-    return await followPod(build, pod, { emit, logFile }, { ...run, signal });
+    return await followPod(build, pod, options, { ...run, signal });
   } finally {
     broken.abort();
-    await sending;
+    await supplying;
   }
+}
+
+/** Packing and uploading fail on their own; a broken stream may be the pod's end, which the pod itself tells better. */
+function isOfContext(error: unknown): boolean {
+  if (!(error instanceof KanikitError) || error.code === 'context-stream-broken') return false;
+  return /^(?:context|bucket)-/.test(error.code);
 }
 
 /** When the stream breaks because the pod died, the pod's own end arrives within this time and tells more. */

@@ -10,11 +10,26 @@ export type Settlement = Pick<BuildResult, 'digest' | 'images' | 'exitCode' | 'f
   readonly outcome: 'succeeded' | 'failed';
 };
 
+export interface SettleOptions {
+  readonly destinations: readonly string[];
+  /** True when the Dockerfile was the archive's last entry, under a name made for it: its absence proves that the archive did not arrive. */
+  readonly isContextSealed: boolean;
+}
+
+/** Whether a Dockerfile has the name of a sealed archive's last entry. */
+export function isSealed(dockerfile: string): boolean {
+  return dockerfile.startsWith('.kanikit');
+}
+
 /**
  * The verdict from pod status, exit code, termination message and log together. The exit code decides; the log explains; the digest file
  * counts only with exit code 0 (Kaniko writes it before it pushes, and cache pushes overwrite it).
  */
-export function settle(pod: PodResult, log: ExecutorVerdict, destinations: readonly string[]): Settlement {
+export function settle(
+  pod: PodResult,
+  log: ExecutorVerdict,
+  { destinations, isContextSealed }: SettleOptions,
+): Settlement {
   if (pod.cause === 'completed' && pod.exitCode === 0) {
     const marker = pod.terminationMessage?.trim();
     const markedDigest = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
@@ -32,7 +47,7 @@ export function settle(pod: PodResult, log: ExecutorVerdict, destinations: reado
     digest: undefined,
     images: log.images,
     exitCode: pod.exitCode ?? log.exitCode,
-    failure: failureOf(pod, log),
+    failure: failureOf(pod, log, isContextSealed),
   };
 }
 
@@ -47,10 +62,11 @@ function imagesOf(
   return destinations.map((reference) => known.get(reference) ?? { reference, digest });
 }
 
-function failureOf(pod: PodResult, log: ExecutorVerdict): BuildFailure {
+function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolean): BuildFailure {
   const ofPod = failureOfPod(pod);
   // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
   if (ofPod !== undefined) return { ...ofPod, step: log.failure?.step, lines: log.failure?.lines ?? [] };
+  if (log.failure?.code === 'dockerfile-missing' && isContextSealed) return incomplete(log.failure);
   if (log.failure !== undefined) return log.failure;
   return {
     code: 'executor-failed',
@@ -59,5 +75,16 @@ function failureOf(pod: PodResult, log: ExecutorVerdict): BuildFailure {
     step: undefined,
     lines: [],
     isRetryable: false,
+  };
+}
+
+function incomplete(failure: BuildFailure): BuildFailure {
+  return {
+    ...failure,
+    code: 'context-incomplete',
+    message:
+      'The executor did not get the context that was sent: its end is missing, or another archive came in its place.',
+    hint: 'Nothing was built. Build again; if it persists, look at what lies between the executor and the bucket (proxies, quotas).',
+    isRetryable: true,
   };
 }

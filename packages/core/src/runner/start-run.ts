@@ -1,7 +1,10 @@
 import { type BuildRequest, KanikitError } from '@kanikit/spec';
+import { groupUploads } from '../delivery/group-uploads.ts';
+import type { UploadGroup } from '../delivery/upload-group.ts';
 import type { Environment } from '../environment.ts';
 import { type IdentifiedBuild, identifyBuilds } from '../planner/identify-builds.ts';
 import { checkEnvironment } from '../preflight/check-environment.ts';
+import { closeContexts } from '../preflight/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type CreatedThings, trackCreated } from './created.ts';
@@ -93,6 +96,7 @@ async function perform(
   announce(id, entries, environment, emitter);
   const { prepared, problems } = await prepareAll(entries, environment, emitter, signal);
   const isRefused = problems.length > 0 || signal.aborted;
+  if (isRefused) await closeContexts(prepared);
   const builds = isRefused
     ? entries.map(({ build }) => endRefused(build, problems, emitter))
     : await buildAll(id, entries, prepared, environment, emitter, signal);
@@ -163,6 +167,11 @@ async function buildAll(
   signal: AbortSignal,
 ): Promise<readonly BuildResult[]> {
   const slots = createSlots(environment.concurrency);
+  const { store, keepContextMs: keepMs, indexFolder, now } = environment;
+  const uploads =
+    store === undefined
+      ? new Map<string, UploadGroup>()
+      : groupUploads(prepared, { runId: id, store, keepMs, indexFolder, now });
   const prepare = new Map(prepared.map((build) => [build.id, build]));
   return Promise.all(
     entries.map(async ({ build, stop, created }) => {
@@ -175,6 +184,7 @@ async function buildAll(
         emitter,
         slots,
         created,
+        uploads,
         signal: AbortSignal.any([signal, stop.signal]),
       });
       const { outcome, digest, images, exitCode, failure, durationMs, logFile } = result;

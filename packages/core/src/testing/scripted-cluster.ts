@@ -69,6 +69,7 @@ export function createScriptedCluster(
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: launch.name }, spec: { args: launch.args } },
     ],
     check: async () => problems,
+    canLaunchAhead: () => false,
     launch: async (launch, run) => {
       const script = scriptOf(launch);
       run.signal.throwIfAborted();
@@ -116,6 +117,7 @@ function createPod(
         stdinTaken.resolve();
       }
     },
+    provide: async () => undefined,
     remove: async () => {
       removed.resolve();
       if (script.removeError !== undefined) throw script.removeError;

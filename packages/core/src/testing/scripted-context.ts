@@ -1,62 +1,131 @@
-import type { ContextSource, ContextStore, PreparedContext } from '@kanikit/spec';
+import type {
+  ArchivePart,
+  ArchiveSummary,
+  ContextSource,
+  ContextStore,
+  DeliveryAbilities,
+  PackedArchive,
+  PackOptions,
+  PreparedContext,
+  RunContext,
+  UploadOptions,
+} from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
 import type { ScriptedCluster } from './scripted-cluster.ts';
 
 const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';
 
-/** A source of small contexts; `packError` breaks the packing half-way. */
-export function createScriptedSource(options: { readonly packError?: Error } = {}): ContextSource {
+export interface SourceScript {
+  /** Breaks the packing half-way. */
+  readonly packError?: Error;
+  /** Told by the summary. */
+  readonly warnings?: ArchiveSummary['warnings'];
+  readonly isDockerfileApart?: boolean;
+  readonly onClose?: () => void;
+  /** The packing waits for it half-way. */
+  readonly gate?: Promise<void>;
+}
+
+/** A source of small contexts: those with the same reference share. */
+export function createScriptedSource(script: SourceScript = {}): ContextSource {
   return {
     specVersion: 1,
     kind: 'scripted',
     accepts: (reference) => !reference.includes('://'),
-    open: async () =>
+    open: async ({ reference }) =>
       ({
         kind: 'archive',
-        dockerfile: 'Dockerfile',
         dockerfileText,
         warnings: [],
-        pack: async function* pack({ onProgress }) {
-          yield Buffer.from('first ');
-          if (options.packError !== undefined) throw options.packError;
-          yield Buffer.from('second');
-          onProgress?.({ files: 2, bytes: 12, archiveBytes: 12 });
-        },
+        shareKey: reference,
+        isDockerfileApart: script.isDockerfileApart ?? false,
+        pack: (options, run) => packScripted(script, options, run),
+        close: async () => script.onClose?.(),
       }) satisfies PreparedContext,
   };
 }
 
+function packScripted(script: SourceScript, options: PackOptions, { signal }: RunContext): PackedArchive {
+  const { sharedWith = [], seal = 'd1gest', onProgress } = options;
+  const dockerfiles = ['main', ...sharedWith].map(
+    (_context, index) => `.kanikit.${seal}.${index}.Dockerfile`,
+  );
+  const summary = Promise.withResolvers<ArchiveSummary>();
+  summary.promise.catch(() => undefined);
+  async function* parts(): AsyncGenerator<ArchivePart> {
+    try {
+      yield partOf('first ');
+      await script.gate;
+      signal.throwIfAborted();
+      if (script.packError !== undefined) throw script.packError;
+      yield partOf('second');
+      onProgress?.({ files: 2, bytes: 12, archiveBytes: 12 });
+      summary.resolve({ digest: scriptedDigest, sizeBytes: 12, dockerfiles, warnings: script.warnings });
+    } catch (error) {
+      summary.reject(error);
+      throw error;
+    }
+  }
+  return {
+    known: async () => undefined,
+    dockerfiles: Promise.resolve(dockerfiles),
+    parts: parts(),
+    summary: summary.promise,
+  };
+}
+
+const scriptedDigest = `sha256:${'a'.repeat(64)}`;
+
+function partOf(text: string): ArchivePart {
+  return { digest: `sha256:${text}`, sizeBytes: text.length, read: async () => Buffer.from(text) };
+}
+
+export interface StoreScript {
+  readonly uploadError?: Error;
+  readonly checkError?: Error;
+  readonly abilities?: DeliveryAbilities;
+}
+
 /** A bucket in memory. */
 export function createScriptedStore(
-  options: { readonly uploadError?: Error; readonly checkError?: Error } = {},
-): ContextStore & {
-  readonly objects: ReadonlySet<string>;
-} {
+  script: StoreScript = {},
+): ContextStore & { readonly objects: ReadonlySet<string>; readonly uploads: readonly UploadOptions[] } {
   const objects = new Set<string>();
+  const uploads: UploadOptions[] = [];
   return {
     specVersion: 1,
     kind: 'scripted',
     description: 's3://bucket',
     objects,
+    uploads,
     check: async () => {
-      if (options.checkError !== undefined) throw options.checkError;
+      if (script.checkError !== undefined) throw script.checkError;
     },
-    upload: async (archive, { buildId }) => {
-      for await (const _chunk of archive) if (options.uploadError !== undefined) throw options.uploadError;
-      objects.add(buildId);
+    deliveries: async () => script.abilities ?? { possible: ['signed-url'], reasons: {} },
+    upload: async (archive, options) => {
+      uploads.push(options);
+      for await (const part of archive.parts) {
+        await part.read();
+        if (script.uploadError !== undefined) throw script.uploadError;
+      }
+      const { digest, sizeBytes, dockerfiles } = await archive.summary;
+      const key = options.buildIds.join('+');
+      objects.add(key);
       return {
-        location: `s3://bucket/${buildId}`,
-        digest: `sha256:${'a'.repeat(64)}`,
-        sizeBytes: 12,
-        isReused: false,
+        location: `s3://bucket/${key}`,
+        digest,
+        sizeBytes,
+        sentBytes: sizeBytes,
+        dockerfiles,
+        isKept: options.keepMs !== undefined,
         delivery: {
-          context: `https://bucket.invalid/${buildId}?signature=secret`,
+          context: `https://bucket.invalid/${key}?signature=secret`,
           isSecret: true,
           args: [],
           env: {},
           secretEnv: {},
         },
-        remove: async () => void objects.delete(buildId),
+        remove: async () => void objects.delete(key),
       };
     },
   };

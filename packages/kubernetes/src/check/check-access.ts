@@ -28,6 +28,12 @@ const attachRights: readonly Right[] = [
   { verb: 'create', resource: 'pods', subresource: 'attach' },
 ];
 
+/** What a pod that is launched before its context is stored needs besides: optional, so asked of the rules only. */
+const launchAheadRights: readonly Right[] = [
+  { verb: 'patch', resource: 'pods' },
+  { verb: 'patch', resource: 'secrets' },
+];
+
 interface Rule {
   readonly verbs: readonly string[];
   readonly apiGroups?: readonly string[];
@@ -42,7 +48,12 @@ interface Rule {
 export async function checkAccess(
   client: ApiClient,
   namespace: string,
-  options: { readonly isAttachNeeded: boolean; readonly signal: AbortSignal },
+  options: {
+    readonly isAttachNeeded: boolean;
+    readonly signal: AbortSignal;
+    /** Told whether pods may be launched ahead of their context. */
+    readonly onLaunchAhead: (isAllowed: boolean) => void;
+  },
 ): Promise<readonly Problem[]> {
   const { signal } = options;
   const neededRights = options.isAttachNeeded ? [...buildRights, ...attachRights] : buildRights;
@@ -52,6 +63,7 @@ export async function checkAccess(
       readRules(client, namespace, signal),
     ]);
     if (missing !== undefined) return [missing];
+    options.onLaunchAhead(launchAheadRights.every((right) => rules.some((rule) => grants(rule, right))));
     const unclear = neededRights.filter((right) => !rules.some((rule) => grants(rule, right)));
     const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));
     return unclear.filter((_, index) => answers[index] === false).map((right) => denied(right, namespace));

@@ -13,7 +13,8 @@ const attempts = 4;
 const largestAnswerBytes = 64 * 1024 * 1024;
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `PATCH` sends a JSON merge patch (RFC 7386). */
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path below the server, e.g. `/api/v1/namespaces/default/pods`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
@@ -129,7 +130,9 @@ function exchange(
         accept: 'application/json',
         'user-agent': 'kanikit',
         ...route.headers,
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': body.length }),
+        ...(body === undefined
+          ? {}
+          : { 'content-type': contentTypeOf(request), 'content-length': body.length }),
       },
     });
     outgoing.once('response', resolve);
@@ -139,6 +142,10 @@ function exchange(
     });
     outgoing.end(body);
   });
+}
+
+function contentTypeOf({ method }: ApiRequest): string {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
 async function readText(

@@ -12,6 +12,7 @@ import type { PodObject } from '../watch/pod-object.ts';
 import type { PodWatch } from '../watch/pod-watch.ts';
 import { createObject, type StoredObject } from './create-object.ts';
 import { deleteObjects, type OwnedObject } from './delete-objects.ts';
+import { provideLate } from './provide-late.ts';
 
 /** What launching needs of the cluster. */
 export interface LaunchContext {
@@ -93,7 +94,7 @@ export async function launchPod(
 function handle(
   { client }: LaunchContext,
   monitor: PodMonitor,
-  { name }: PodLaunch,
+  launch: PodLaunch,
   namespace: string,
   created: readonly OwnedObject[],
   run: RunContext,
@@ -108,6 +109,7 @@ function handle(
       throw error;
     }
   };
+  const { name } = launch;
   const source = { client, namespace, name, monitor, signal: run.signal };
   return {
     namespace,
@@ -115,6 +117,10 @@ function handle(
     observations: monitor.observations,
     log: followLog(source),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
+    provide: async (values, { signal }) => {
+      await provideLate(client, launch, namespace, values, signal);
+      monitor.release();
+    },
     remove: () => (removal ??= remove()),
   };
 }
@@ -130,6 +136,7 @@ function watchPod(
   const monitor = createPodMonitor({
     signal,
     deadlineSeconds: launch.deadlineSeconds,
+    isHeld: (launch.lateSecretEnv ?? []).length > 0,
     limits: context.limits,
     stopMs: context.stopMs,
     onStarted() {

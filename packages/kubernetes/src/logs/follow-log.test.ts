@@ -34,6 +34,7 @@ function follow(signal: AbortSignal = new AbortController().signal): Followed {
   const name = `pod-${count}`;
   const monitor = createPodMonitor({
     signal,
+    isHeld: false,
     deadlineSeconds: 600,
     limits: defaultWaitingLimits,
     stopMs: 1_000,

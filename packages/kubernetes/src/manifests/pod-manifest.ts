@@ -10,9 +10,15 @@ export function podManifest(launch: PodLaunch, namespace: string, clientId: stri
   const { volumes, volumeMounts } = planMounts(launch, layout, launch.name);
   const env = [
     ...Object.entries(launch.env).map(([name, value]) => ({ name, value })),
-    ...layout.variables.map(({ variable, key }) => ({
+    ...[...layout.variables, ...layout.lateVariables].map(({ variable, key }) => ({
       name: variable,
       valueFrom: { secretKeyRef: { name: launch.name, key } },
+    })),
+    ...Object.entries(launch.envFromSecrets ?? {}).map(([name, { secret, key, isOptional }]) => ({
+      name,
+      valueFrom: {
+        secretKeyRef: { name: secret, key, ...(isOptional === true ? { optional: true } : {}) },
+      },
     })),
   ];
   return {

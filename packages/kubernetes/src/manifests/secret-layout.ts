@@ -19,6 +19,8 @@ export interface EnvEntry extends SecretEntry {
 export interface SecretLayout {
   readonly files: readonly FileEntry[];
   readonly variables: readonly EnvEntry[];
+  /** Variables whose values come later, under keys that are missing until then. */
+  readonly lateVariables: readonly Omit<EnvEntry, 'content'>[];
 }
 
 /** Gives every secret value of a launch a key. */
@@ -33,12 +35,22 @@ export function layOutSecret(launch: PodLaunch): SecretLayout {
       content,
       variable,
     })),
+    lateVariables: (launch.lateSecretEnv ?? []).map((variable) => ({ key: lateKey(variable), variable })),
   };
+}
+
+/** Key of a variable whose value comes later. */
+export function lateKey(variable: string): string {
+  return `late.${safe(variable)}`;
 }
 
 /** True where a launch needs a secret of its own. */
 export function needsSecret(launch: PodLaunch): boolean {
-  return launch.secretFiles.length > 0 || Object.keys(launch.secretEnv).length > 0;
+  return (
+    launch.secretFiles.length > 0 ||
+    Object.keys(launch.secretEnv).length > 0 ||
+    (launch.lateSecretEnv ?? []).length > 0
+  );
 }
 
 function splitPath(path: string): { readonly folder: string; readonly fileName: string } {

@@ -24,7 +24,7 @@ export function secretManifest(
       ...(options.podUid === undefined ? {} : { ownerReferences: [owner(launch.name, options.podUid)] }),
     },
     type: 'Opaque',
-    immutable: true,
+    immutable: (launch.lateSecretEnv ?? []).length === 0,
     data: Object.fromEntries([...files, ...variables].map(({ key, content }) => [key, encode(content)])),
   };
 }

@@ -11,6 +11,7 @@ afterEach(() => void vi.useRealTimers());
 function start(signal: AbortSignal = new AbortController().signal): PodMonitor {
   return createPodMonitor({
     signal,
+    isHeld: false,
     deadlineSeconds: 600,
     limits: defaultWaitingLimits,
     stopMs: 30_000,

@@ -33,6 +33,8 @@ export interface PodMonitor {
   notice(observation: Extract<PodObservation, { type: 'notice' | 'pulling' }>): void;
   /** An event of the cluster says what keeps the container waiting; undefined takes it back. */
   reportWaiting(waiting: Waiting | undefined): void;
+  /** The pod has all it needs: from now on what it waits for counts. */
+  release(): void;
   /** The pod was removed by its owner. */
   settleRemoved(): void;
 }
@@ -40,6 +42,8 @@ export interface PodMonitor {
 export interface PodMonitorOptions {
   readonly signal: AbortSignal;
   readonly deadlineSeconds: number;
+  /** True for a pod that lacks a value of its secret on purpose, until `release`. */
+  readonly isHeld: boolean;
   readonly limits: WaitingLimits;
   /** How long a pod that is being stopped may keep its container before it counts as lost. */
   readonly stopMs: number;
@@ -63,6 +67,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   let isConfirmed = false;
   let isScheduled = false;
   let hasStarted = false;
+  let { isHeld } = options;
   const ended = Promise.withResolvers<void>();
   let changed = Promise.withResolvers<void>();
 
@@ -101,6 +106,12 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     endFromPod('never-started', words);
   });
 
+  // The kubelet calls a value that is missing on purpose an error of configuration.
+  const heldApart = (words: Waiting | undefined): Waiting | undefined =>
+    isHeld && words?.reason === 'CreateContainerConfigError'
+      ? { reason: 'ContextPending', message: 'the pod is ready and waits for the context' }
+      : words;
+
   const observeRunning = (pod: PodObject): void => {
     const running = executorState(pod)?.running;
     if (executorState(pod)?.terminated !== undefined) hasStarted = true;
@@ -132,7 +143,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
       isScheduled = true;
       queue.push({ type: 'scheduled', node });
     }
-    if (stage === 'waiting') waiting.update(describeWaiting(pod));
+    if (stage === 'waiting') waiting.update(heldApart(describeWaiting(pod)));
     observeRunning(pod);
     const result = describeEnd(pod, false);
     if (result !== undefined) end(result);
@@ -167,7 +178,12 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     },
     notice: (observation) => queue.push(observation),
     reportWaiting(words) {
-      if (stage === 'waiting') waiting.report(words);
+      if (stage === 'waiting') waiting.report(heldApart(words));
+    },
+    release() {
+      isHeld = false;
+      // What the kubelet said last is about the value that was missing: only what it says from now on counts.
+      if (stage === 'waiting') waiting.update(undefined);
     },
     settleRemoved: () => endFromPod('deleted'),
   };

@@ -26,6 +26,8 @@ export interface PodLife {
   readonly streams: ContainerStreams;
   /** Aborted when the pod is stopped before its program runs. */
   readonly signal: AbortSignal;
+  /** Resolves when the pod's object changes next. */
+  readonly changed: () => Promise<void>;
   /** Told as soon as there is one. */
   readonly onLog: (log: LogFile) => void;
   readonly onRunning: (container: RunningContainer) => void;
@@ -34,6 +36,8 @@ export interface PodLife {
 /** The kubelet waits half a second before it tries again, then twice as long each time, up to two minutes. */
 const firstRetryMs = 500;
 const longestRetryMs = 122_000;
+/** A container that lacks what it refers to is looked at again with its pod: every ten to fifteen seconds, or when the pod changes. */
+const longestConfigRetryMs = 12_000;
 /** Image pulls back off slower. */
 const firstPullRetryMs = 10_000;
 const longestPullRetryMs = 300_000;
@@ -116,7 +120,7 @@ async function configure(
   executor: ObtainedExecutor,
   waiting: (reason: string, message?: string) => void,
 ): Promise<ContainerPlan> {
-  return retrying(life.signal, firstRetryMs, longestRetryMs, () => {
+  const attempt = (): Promise<ContainerPlan | undefined> => {
     try {
       return Promise.resolve(planContainer(life.pod, executor.wanted.kind, life.objects, nodeAddress));
     } catch (error) {
@@ -125,7 +129,8 @@ async function configure(
       life.report.event({ type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` });
       return Promise.resolve(undefined);
     }
-  });
+  };
+  return retrying(life.signal, firstRetryMs, longestConfigRetryMs, attempt, life.changed);
 }
 
 async function run(
@@ -213,13 +218,22 @@ async function retrying<T>(
   firstMs: number,
   longestMs: number,
   attempt: () => Promise<T | undefined>,
+  wake?: () => Promise<void>,
 ): Promise<T> {
   for (let waitMs = firstMs; ; waitMs = Math.min(waitMs * 2, longestMs)) {
     signal.throwIfAborted();
+    const woken = wake?.();
     const result = await attempt();
     if (result !== undefined) return result;
-    await delay(waitMs, undefined, { signal });
+    await sooner(waitMs, woken, signal);
   }
+}
+
+async function sooner(waitMs: number, wake: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  const awake = new AbortController();
+  void wake?.then(() => awake.abort());
+  await delay(waitMs, undefined, { signal: AbortSignal.any([signal, awake.signal]) }).catch(() => undefined);
+  signal.throwIfAborted();
 }
 
 function containerOf(pod: KubernetesObject): ContainerSpec {

@@ -57,6 +57,8 @@ export interface AttachStreams {
 export interface NodePod {
   logs(options: LogOptions, signal: AbortSignal): AsyncIterable<Uint8Array>;
   attach(container: string | undefined): AttachStreams;
+  /** The pod's object changed: what waits to be tried again is tried now, as a kubelet does. */
+  changed?(): void;
   /** SIGTERM, then SIGKILL after the grace period; resolves when every process is gone and mounts are removed. */
   stop(graceSeconds: number): Promise<void>;
   /** Removes logs and files of the pod; called when the object is gone from the cluster. */

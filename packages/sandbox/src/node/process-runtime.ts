@@ -111,6 +111,7 @@ function startPod(
     stdinOnce: container?.stdinOnce === true,
   });
   const stopped = new AbortController();
+  let change = Promise.withResolvers<void>();
   let log: LogFile | undefined;
   let running: RunningContainer | undefined;
   const life = {
@@ -121,6 +122,7 @@ function startPod(
     folder,
     streams,
     signal: stopped.signal,
+    changed: () => change.promise,
     onLog: (opened: LogFile) => void (log = opened),
     onRunning: (started: RunningContainer) => void (running = started),
   };
@@ -140,6 +142,10 @@ function startPod(
   return {
     logs: (options, signal) => readLog(logPath(folder, pod, options.container), options, log, signal),
     attach: () => streams.attach(),
+    changed() {
+      change.resolve();
+      change = Promise.withResolvers();
+    },
     async stop(graceSeconds) {
       if (running === undefined) {
         stopped.abort();

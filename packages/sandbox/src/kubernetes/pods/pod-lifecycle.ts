@@ -160,6 +160,9 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
       pod.metadata.deletionGracePeriodSeconds !== before?.metadata.deletionGracePeriodSeconds;
     if (isShorter && (pod.metadata.deletionGracePeriodSeconds ?? 0) > 0) void finishDeletion(pod);
     watchDeadline(pod);
+    if (before !== undefined && annotationsOf(pod) !== annotationsOf(before)) {
+      entries.get(pod.metadata.uid)?.node.changed?.();
+    }
     if (isFinished(pod) && before !== undefined && !isFinished(before)) retryUnscheduled();
   }
 
@@ -190,6 +193,10 @@ export function createPodLifecycle(options: PodLifecycleOptions): PodLifecycle {
       unsubscribe();
     },
   };
+}
+
+function annotationsOf(pod: Pod): string {
+  return JSON.stringify(pod.metadata.annotations ?? {});
 }
 
 function isDeleting(pod: Pod): boolean {

@@ -1,0 +1,119 @@
+import type { ArchiveContext, BucketDelivery, ContextStore, RunContext, StoredContext } from '@kanikit/spec';
+import { timeoutOf } from '../planner/plan-pod.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import { unlessAborted } from './unless-aborted.ts';
+import { createPackReporter, type Emit, emitWarnings } from './pack-events.ts';
+
+/** A signed URL outlives the build's own deadline by this much, for clocks that differ. */
+export const lifetimeMarginMs: number = 15 * 60 * 1000;
+
+export interface UploadSettings {
+  readonly runId: string;
+  readonly store: ContextStore;
+  readonly keepMs: number | undefined;
+  readonly indexFolder: string | undefined;
+  readonly now: () => number;
+}
+
+/** One upload for all builds that share a context. */
+export interface UploadGroup {
+  /**
+   * The stored context and the build's own `--dockerfile`; the first build to ask starts the upload, the others wait for it. Rejects with the
+   * signal's reason when this build is cancelled, while the others go on.
+   */
+  join(
+    build: PreparedBuild,
+    emit: Emit,
+    signal: AbortSignal,
+  ): Promise<{ readonly stored: StoredContext; readonly dockerfile: string }>;
+  /** True while other builds still need what is stored. */
+  isNeededBesides(build: PreparedBuild): boolean;
+  /** The build needs the upload no longer, whether it joined or not; the last one stops it, or removes what it stored. */
+  leave(build: PreparedBuild): Promise<void>;
+}
+
+export function createUploadGroup(
+  members: readonly PreparedBuild[],
+  delivery: BucketDelivery,
+  settings: UploadSettings,
+): UploadGroup {
+  const remaining = new Set(members);
+  const listeners = new Set<Emit>();
+  const stop = new AbortController();
+  let upload: Promise<StoredContext> | undefined;
+  const emitAll: Emit = (event) => {
+    for (const emit of listeners) void emit(event);
+  };
+  return {
+    async join(build, emit, signal) {
+      signal.throwIfAborted();
+      listeners.add(emit);
+      upload ??= uploadShared(members, delivery, settings, emitAll, stop.signal);
+      const stored = await unlessAborted(upload, signal);
+      return { stored, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
+    },
+    isNeededBesides: (build) => remaining.size > (remaining.has(build) ? 1 : 0),
+    async leave(build) {
+      if (!remaining.delete(build) || remaining.size > 0 || upload === undefined) return;
+      stop.abort(new Error('no build needs the upload any longer'));
+      const stored = await upload.catch(() => undefined);
+      await stored?.remove({ signal: new AbortController().signal, now: settings.now });
+    },
+  };
+}
+
+async function uploadShared(
+  members: readonly PreparedBuild[],
+  delivery: BucketDelivery,
+  { runId, store, keepMs, indexFolder, now }: UploadSettings,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<StoredContext> {
+  const [context, ...others] = members.flatMap((member): readonly ArchiveContext[] =>
+    member.context.kind === 'archive' ? [member.context] : [],
+  );
+  if (context === undefined) throw new Error('an upload needs an archive');
+  const run: RunContext = { signal, now };
+  const reporter = createPackReporter(emit);
+  const packed = context.pack({ onProgress: reporter.onProgress, sharedWith: others, indexFolder }, run);
+  packed.summary.then(
+    ({ warnings }) => {
+      reporter.end();
+      emitWarnings(warnings, emit);
+    },
+    () => undefined,
+  );
+  const stored = await store.upload(
+    packed,
+    {
+      runId,
+      buildIds: members.map((member) => member.id),
+      delivery,
+      lifetimeMs: Math.max(...members.map(timeoutOf)) + lifetimeMarginMs,
+      keepMs,
+      onProgress: ({ sentBytes, reusedBytes, totalBytes }) =>
+        void emit({
+          type: 'context-upload',
+          location: store.description,
+          bytes: sentBytes,
+          reusedBytes,
+          totalBytes,
+          isDone: false,
+          isReused: false,
+          digest: undefined,
+        }),
+    },
+    run,
+  );
+  void emit({
+    type: 'context-upload',
+    location: stored.location,
+    bytes: stored.sentBytes,
+    reusedBytes: stored.sizeBytes - stored.sentBytes,
+    totalBytes: stored.sizeBytes,
+    isDone: true,
+    isReused: stored.sentBytes === 0,
+    digest: stored.digest,
+  });
+  return stored;
+}

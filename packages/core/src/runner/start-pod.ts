@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterPod, RunContext } from '@kanikit/spec';
+import { deliver, type Delivered, type DeliveryContext } from '../delivery/deliver.ts';
+import { unlessAborted } from '../delivery/unless-aborted.ts';
+import { lateValues, type planPod } from '../planner/plan-pod.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+
+/** An upload that takes longer than this is worth a pod that waits for it; a shorter one is not worth two requests more. */
+const defaultLaunchAheadMs = 1_000;
+
+export interface StartContext extends DeliveryContext {
+  readonly launch: (delivery: Parameters<typeof planPod>[1]) => Promise<ClusterPod>;
+}
+
+export interface StartedPod {
+  readonly pod: ClusterPod;
+  /** Value of `--dockerfile`, once it is known. */
+  readonly dockerfile: Promise<string>;
+  /** What the pod is still to be given while it is followed; undefined where it has all it needs. */
+  readonly supply: ((run: RunContext) => Promise<void>) | undefined;
+}
+
+/**
+ * Gets context and pod together. While a large context is uploaded, the pod is scheduled and its image pulled already: its container starts when
+ * the URL of the context is in its secret.
+ */
+export async function startPod(
+  build: PreparedBuild,
+  context: StartContext,
+  run: RunContext,
+): Promise<StartedPod> {
+  const { environment, emit, launch } = context;
+  const delivering = deliver(build, context, run);
+  delivering.catch(() => undefined);
+  const { ahead } = build.delivery;
+  const isAheadPossible =
+    ahead !== undefined &&
+    !environment.isSimulated &&
+    environment.cluster.canLaunchAhead(build.request.pod?.namespace);
+  const early = isAheadPossible
+    ? await within(delivering, environment.launchAheadMs ?? defaultLaunchAheadMs)
+    : await delivering;
+  if (early !== undefined) {
+    void emit({ type: 'build-phase', phase: 'pod' });
+    const pod = await launch(early.planned);
+    const { stdin } = early;
+    return {
+      pod,
+      dockerfile: Promise.resolve(early.planned.dockerfile),
+      supply: stdin && ((supplyRun) => pod.sendStdin(stdin, supplyRun)),
+    };
+  }
+  const pod = await launch({ ahead: ahead! });
+  const dockerfile = delivering.then(({ planned }) => planned.dockerfile);
+  dockerfile.catch(() => undefined);
+  return {
+    pod,
+    dockerfile,
+    supply: async (supplyRun) => {
+      const { planned } = await unlessAborted(delivering, supplyRun.signal);
+      void emit({ type: 'build-phase', phase: 'pod' });
+      await pod.provide(lateValues(planned), supplyRun);
+    },
+  };
+}
+
+async function within(work: Promise<Delivered>, timeoutMs: number): Promise<Delivered | undefined> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([work, delay(timeoutMs, undefined, { signal: late.signal })]);
+  } finally {
+    late.abort();
+  }
+}

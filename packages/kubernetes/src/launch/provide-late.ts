@@ -1,0 +1,53 @@
+import { KanikitError, type PodLaunch } from '@kanikit/spec';
+import type { ApiClient } from '../client/api-client.ts';
+import { ApiError } from '../client/api-error.ts';
+import { lateKey } from '../manifests/secret-layout.ts';
+import { refusalError } from './refusal.ts';
+
+/** Changed when the values are there: a kubelet looks at a pod again as soon as the pod changes, else within 15 seconds. */
+const readyAnnotation = 'kanikit.dev/ready';
+
+/**
+ * Puts the late values of a launch into its secret, then wakes the kubelet. Both patches may be repeated.
+ *
+ * @throws KanikitError `cluster-unreachable`, `cluster-denied`, and `pod-invalid` for values that the launch did not announce
+ */
+export async function provideLate(
+  client: ApiClient,
+  launch: PodLaunch,
+  namespace: string,
+  values: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const announced = [...(launch.lateSecretEnv ?? [])].toSorted();
+  const given = Object.keys(values).toSorted();
+  if (announced.join() !== given.join()) {
+    throw new KanikitError({
+      code: 'pod-invalid',
+      message: `Starting pod ${namespace}/${launch.name}: it waits for ${announced.join(', ')}, and got ${given.join(', ')}.`,
+    });
+  }
+  const data = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [lateKey(name), Buffer.from(value).toString('base64')]),
+  );
+  await patch(client, namespace, 'secrets', launch.name, { data, immutable: true }, signal);
+  const metadata = { annotations: { [readyAnnotation]: 'true' } };
+  await patch(client, namespace, 'pods', launch.name, { metadata }, signal);
+}
+
+async function patch(
+  client: ApiClient,
+  namespace: string,
+  kind: 'secrets' | 'pods',
+  name: string,
+  body: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const what = `Starting pod ${namespace}/${name}`;
+  const path = `/api/v1/namespaces/${namespace}/${kind}/${name}`;
+  try {
+    await client.sendRepeatable({ method: 'PATCH', path, body, what }, signal);
+  } catch (error) {
+    throw error instanceof ApiError ? refusalError(error, what) : error;
+  }
+}
