@@ -1,6 +1,6 @@
 import { compileGoRegexp } from './go-regexp.ts';
 import { GoRegexpError } from './go-regexp-error.ts';
-import { toRunes } from './go-string.ts';
+import { byteOrderMark, toLatin1, toRunes } from './go-string.ts';
 import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
 import { type PatternForm, translatePattern } from './pattern-to-regexp.ts';
 
@@ -21,18 +21,21 @@ export function compilePattern(pattern: string): CompiledPattern {
 }
 
 function createTest(pattern: string, form: PatternForm, goRegexp: string): (path: string) => boolean {
+  // Docker cuts the stars off as two bytes and compares bytes, which shows where those cut a character into halves.
+  const isWhole = pattern.isWellFormed() && !pattern.startsWith(byteOrderMark);
+  const view = isWhole ? (text: string) => text : toLatin1;
   switch (form) {
     case 'exact': {
       return (path) => path === pattern;
     }
     case 'prefix': {
-      const prefix = pattern.slice(0, -2);
-      return (path) => path.startsWith(prefix);
+      const prefix = view(pattern).slice(0, -2);
+      return (path) => view(path).startsWith(prefix);
     }
     case 'suffix': {
-      const suffix = pattern.slice(2);
+      const suffix = view(pattern).slice(2);
       const name = suffix.startsWith('/') ? suffix.slice(1) : undefined;
-      return (path) => path.endsWith(suffix) || path === name;
+      return (path) => view(path).endsWith(suffix) || view(path) === name;
     }
     case 'regexp': {
       const regexp = compileOrExplain(pattern, goRegexp);

@@ -5,6 +5,8 @@ import { isUtf8 } from 'node:buffer';
 const escapeBase = 0xdc00;
 const longestSequence = 4;
 
+export const byteOrderMark = '\uFEFF';
+
 /** Bytes to a string that `encodeBytes` turns back without loss. */
 export function decodeBytes(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -29,6 +31,11 @@ export function encodeBytes(text: string): Buffer {
     parts.push(isEscape ? Buffer.of(code - escapeBase) : Buffer.from(character, 'utf8'));
   }
   return Buffer.concat(parts);
+}
+
+/** One character per byte, to compare as Go compares strings. */
+export function toLatin1(text: string): string {
+  return encodeBytes(text).toString('latin1');
 }
 
 /** What Go's regexp and rune loops see: U+FFFD for every byte that is not UTF-8. */

@@ -101,6 +101,22 @@ test('bytes that are not UTF-8 are compared as bytes, and are one character each
   expect(matcher.isIgnored(latin('x\u00E8\u00E8y'))).toBe(false);
 });
 
+test('stars beside half a character cut it off, as in docker', () => {
+  const matcher = createIgnoreMatcher(
+    parseIgnoreFile(Buffer.from('caf\u00C3**\n**\u00B6', 'latin1')),
+    'linux',
+  );
+  expect(matcher.isIgnored('caf\u00E9/x')).toBe(true);
+  expect(matcher.isIgnored('\u03B6')).toBe(true);
+  expect(matcher.isIgnored('cafe')).toBe(false);
+});
+
+test('the length of a line is counted in bytes', () => {
+  const line = Buffer.alloc(65_535, 0xe9);
+  expect(parseIgnoreFile(line)).toHaveLength(1);
+  expect(() => parseIgnoreFile(Buffer.concat([line, Buffer.of(0xe9)]))).toThrow(IgnoreSyntaxError);
+});
+
 test('a directory is skipped only where no exception can reach', () => {
   const canSkip = (lines: string[], directory: string): boolean =>
     createIgnoreMatcher(parseIgnoreFile(Buffer.from(lines.join('\n'))), 'linux').canSkip(directory);

@@ -23,9 +23,20 @@ export interface IgnoreMatcher {
   isIgnored(path: string): boolean;
   /** Whether an ignored directory may be skipped unread: no exception can bring back anything in it. */
   canSkip(directory: string): boolean;
+  /** The rule that leaves a path out: the last one that matches it or a parent directory; undefined for what is kept. */
+  explain(path: string): IgnoreReason | undefined;
+}
+
+export interface IgnoreReason {
+  /** The ignore file, relative to the context. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly pattern: string;
 }
 
 interface Rule {
+  readonly line: number;
   readonly isException: boolean;
   readonly pattern: string;
   readonly matches: (path: string) => boolean;
@@ -36,11 +47,13 @@ const metaCharacters = /[*[\]?^\\]/;
 /**
  * Compiles the rules with docker's semantics (`MatchesOrParentMatches` of moby/patternmatcher).
  *
+ * @param file where the rules come from, for `explain`
  * @throws IgnoreSyntaxError for a pattern docker refuses
  */
 export function createIgnoreMatcher(
   patterns: readonly IgnoreRule[],
   platform: NodeJS.Platform = process.platform,
+  file: string = '.dockerignore',
 ): IgnoreMatcher {
   const rules = patterns.map((rule) => compileRule(rule, platform)).filter((rule) => rule !== undefined);
   const exceptions = rules
@@ -50,16 +63,23 @@ export function createIgnoreMatcher(
   return {
     decideDirectory: (path, parent) => decideDirectory(rules, path, parent),
     isFileIgnored: (path, parent) => isFileIgnored(rules, path, parent),
-    isIgnored(path) {
-      let parent: ParentMatches | undefined;
-      for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-        parent = decideDirectory(rules, path.slice(0, end), parent).matches;
-      }
-      return isFileIgnored(rules, path, parent);
-    },
+    isIgnored: (path) => isFileIgnored(rules, path, parentMatches(rules, path)),
     canSkip: (directory) =>
       hasPlainExceptions && !exceptions.some((pattern) => `${pattern}/`.startsWith(`${directory}/`)),
+    explain(path) {
+      const { isIgnored, matches } = decideDirectory(rules, path, parentMatches(rules, path));
+      const rule = isIgnored ? rules[matches.lastIndexOf(true)] : undefined;
+      return rule === undefined ? undefined : { file, line: rule.line, pattern: rule.pattern };
+    },
   };
+}
+
+function parentMatches(rules: readonly Rule[], path: string): ParentMatches | undefined {
+  let parent: ParentMatches | undefined;
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    parent = decideDirectory(rules, path.slice(0, end), parent).matches;
+  }
+  return parent;
 }
 
 function compileRule(rule: IgnoreRule, platform: NodeJS.Platform): Rule | undefined {
@@ -72,7 +92,7 @@ function compileRule(rule: IgnoreRule, platform: NodeJS.Platform): Rule | undefi
   try {
     if (pattern === '') throw new IgnoreSyntaxError('!', 'a lone ! excepts nothing');
     checkPatternSyntax(pattern);
-    return { isException, pattern, matches: compilePattern(pattern).matches };
+    return { line: rule.line, isException, pattern, matches: compilePattern(pattern).matches };
   } catch (error) {
     if (error instanceof IgnoreSyntaxError)
       throw new IgnoreSyntaxError(rule.pattern, error.reason, rule.line);

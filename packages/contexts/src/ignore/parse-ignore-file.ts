@@ -1,5 +1,5 @@
 import { cleanPath, trimSpace } from './go-path.ts';
-import { decodeBytes } from './go-string.ts';
+import { byteOrderMark, decodeBytes, encodeBytes } from './go-string.ts';
 import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
 
 /** One rule of an ignore file, in docker's normal form (`!` first, cleaned, no leading slash). */
@@ -11,7 +11,6 @@ export interface IgnoreRule {
 
 /** Longest line docker reads (the default of Go's `bufio.Scanner`). */
 const longestLineBytes = 64 * 1024;
-const byteOrderMark = '\uFEFF';
 
 /**
  * Reads an ignore file as docker does (`moby/patternmatcher/ignorefile`).
@@ -23,7 +22,7 @@ export function parseIgnoreFile(contents: Uint8Array): readonly IgnoreRule[] {
   const lines = decodeBytes(contents).split('\n');
   for (const [index, raw] of lines.entries()) {
     // Shorter in UTF-16 units than in bytes at most; the exact count is taken only near the limit.
-    if (raw.length * 4 >= longestLineBytes && Buffer.byteLength(raw) >= longestLineBytes) {
+    if (raw.length * 4 >= longestLineBytes && encodeBytes(raw).length >= longestLineBytes) {
       throw new IgnoreSyntaxError(`${raw.slice(0, 40)}…`, 'the line is longer than 64 KiB', index + 1);
     }
     let line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;

@@ -1,4 +1,4 @@
-import { toRunes } from './go-string.ts';
+import { byteOrderMark, toRunes } from './go-string.ts';
 
 /** How a pattern is decided; all but `regexp` are plain comparisons. */
 export type PatternForm = 'exact' | 'prefix' | 'suffix' | 'regexp';
@@ -16,7 +16,7 @@ const escaped = new Set('.+()$');
 /** Docker's translation of a pattern (`Pattern.compile` of moby/patternmatcher, for `/`). */
 export function translatePattern(pattern: string): TranslatedPattern {
   const runes = Array.from(toRunes(pattern));
-  if (runes[0] === '\uFEFF') runes.shift();
+  if (runes[0] === byteOrderMark) runes.shift();
   let form: PatternForm = 'exact';
   let regexp = '^';
   let at = 0;
