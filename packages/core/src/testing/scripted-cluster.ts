@@ -15,6 +15,8 @@ export interface PodScript {
   readonly result?: Partial<PodResult> | undefined;
   /** The pod stays running until it is removed. */
   readonly isEndless?: boolean | undefined;
+  /** The pod ends before it was given what it waits for. */
+  readonly isEarly?: boolean | undefined;
   readonly launchError?: Error | undefined;
   readonly logError?: Error | undefined;
   readonly stdinError?: Error | undefined;
@@ -27,6 +29,8 @@ export interface ScriptedCluster extends Cluster {
   /** Names of pods that exist now. */
   readonly pods: ReadonlySet<string>;
   readonly received: ReadonlyMap<string, Uint8Array>;
+  /** Late values by pod. */
+  readonly provided: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Resolves when the named number of pods has been launched. */
   launchedCount(count: number): Promise<void>;
 }
@@ -44,10 +48,12 @@ const completed: PodResult = {
 export function createScriptedCluster(
   scriptOf: (launch: PodLaunch) => PodScript,
   problems: readonly Problem[] = [],
+  options: { readonly canLaunchAhead?: boolean } = {},
 ): ScriptedCluster {
   const launched: PodLaunch[] = [];
   const pods = new Set<string>();
   const received = new Map<string, Uint8Array>();
+  const provided = new Map<string, Readonly<Record<string, string>>>();
   const waiters: { count: number; resolve: () => void }[] = [];
   return {
     specVersion: 1,
@@ -60,6 +66,7 @@ export function createScriptedCluster(
     launched,
     pods,
     received,
+    provided,
     launchedCount: (count) =>
       new Promise((resolve) => {
         if (launched.length >= count) resolve();
@@ -69,7 +76,7 @@ export function createScriptedCluster(
       { apiVersion: 'v1', kind: 'Pod', metadata: { name: launch.name }, spec: { args: launch.args } },
     ],
     check: async () => problems,
-    canLaunchAhead: () => false,
+    canLaunchAhead: () => options.canLaunchAhead ?? false,
     launch: async (launch, run) => {
       const script = scriptOf(launch);
       run.signal.throwIfAborted();
@@ -77,21 +84,23 @@ export function createScriptedCluster(
       launched.push(launch);
       pods.add(launch.name);
       for (const waiter of waiters) if (launched.length >= waiter.count) waiter.resolve();
-      return createPod(launch, script, pods, received);
+      return createPod(launch, script, { pods, received, provided });
     },
     close: async () => undefined,
   };
 }
 
-function createPod(
-  launch: PodLaunch,
-  script: PodScript,
-  pods: Set<string>,
-  received: Map<string, Uint8Array>,
-): ClusterPod {
+interface PodBooks {
+  readonly pods: Set<string>;
+  readonly received: Map<string, Uint8Array>;
+  readonly provided: Map<string, Readonly<Record<string, string>>>;
+}
+
+function createPod(launch: PodLaunch, script: PodScript, { pods, received, provided }: PodBooks): ClusterPod {
   const removed = Promise.withResolvers<void>();
   const stdinTaken = Promise.withResolvers<void>();
-  if (!launch.isStdinUsed) stdinTaken.resolve();
+  const isLate = (launch.lateSecretEnv ?? []).length > 0;
+  if (!launch.isStdinUsed && (!isLate || script.isEarly === true)) stdinTaken.resolve();
   return {
     namespace: 'builds',
     name: launch.name,
@@ -117,7 +126,10 @@ function createPod(
         stdinTaken.resolve();
       }
     },
-    provide: async () => undefined,
+    provide: async (values) => {
+      provided.set(launch.name, values);
+      stdinTaken.resolve();
+    },
     remove: async () => {
       removed.resolve();
       if (script.removeError !== undefined) throw script.removeError;

@@ -125,7 +125,9 @@ export function createScriptedStore(
           env: {},
           secretEnv: {},
         },
-        remove: async () => void objects.delete(key),
+        remove: async () => {
+          if (options.keepMs === undefined) objects.delete(key);
+        },
       };
     },
   };

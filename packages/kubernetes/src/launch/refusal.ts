@@ -62,5 +62,5 @@ export function refusalError(error: ApiError, what: string): KanikitError {
 
 /** RBAC says `User "x" cannot create resource "pods"`; every other 403 comes from admission. */
 function isAccessRefusal(status: ApiStatus): boolean {
-  return status.code === 403 && / cannot create resource /.test(status.message);
+  return status.code === 403 && / cannot (?:create|patch) resource /.test(status.message);
 }

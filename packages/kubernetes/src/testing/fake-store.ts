@@ -75,9 +75,19 @@ export function createFakeStore(): FakeStore {
     return { code: 200, body: object };
   };
 
+  const patch = (request: SeenRequest): { readonly code: number; readonly body: object } => {
+    const object = objects.get(request.path);
+    if (object === undefined) return status(404, 'NotFound', `"${request.path}" not found`);
+    const merged = mergePatch(object, JSON.parse(request.body)) as Stored;
+    const next = stamp(merged, object.metadata.uid);
+    record('MODIFIED', request.path, next);
+    return { code: 200, body: next };
+  };
+
   return {
     serve(request) {
       if (request.method === 'POST') return create(request);
+      if (request.method === 'PATCH') return patch(request);
       if (request.method === 'DELETE') {
         const { preconditions } = JSON.parse(request.body || '{}') as {
           readonly preconditions?: { readonly uid: string };
@@ -145,6 +155,13 @@ export function createFakeStore(): FakeStore {
         .map((path) => path.slice(path.lastIndexOf('/') + 1)),
     object: (kind, name) => objects.get(`/api/v1/namespaces/default/${kind}/${name}`),
   };
+}
+
+function mergePatch(target: unknown, change: unknown): unknown {
+  if (typeof change !== 'object' || change === null || Array.isArray(change)) return change;
+  const merged: Record<string, unknown> = { ...(target as Record<string, unknown> | undefined) };
+  for (const [key, value] of Object.entries(change)) merged[key] = mergePatch(merged[key], value);
+  return merged;
 }
 
 function selects(request: SeenRequest, object: Stored): boolean {
