@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { createLocalSource } from '@kanikit/contexts/local';
 import type { ArchiveContext } from '@kanikit/spec';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildWithExecutor, type ImageEntry } from './build-with-executor.ts';
+import { buildWithExecutor } from './build-with-executor.ts';
+import type { ImageEntry } from './image-entries.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'kanikit-e2e-contexts-'));
@@ -39,11 +40,7 @@ async function open(root: string, dockerfile: string | undefined): Promise<Archi
 
 async function build(root: string, dockerfile?: string): Promise<readonly ImageEntry[]> {
   const { signal } = new AbortController();
-  return await buildWithExecutor({
-    folder: temporaryFolder(),
-    context: await open(root, dockerfile),
-    signal,
-  });
+  return await buildWithExecutor({ context: await open(root, dockerfile), signal });
 }
 
 const pathsOf = (entries: readonly ImageEntry[]): string[] => entries.map((entry) => entry.path);
