@@ -84,7 +84,6 @@ beforeAll(async () => {
   cluster = createCluster(connection, {
     waitingLimits: { imageRefusedMs: 100, configurationMs: 100 },
     eventsAfterMs: 50,
-    isAttachNeeded: true,
   });
 });
 
@@ -158,7 +157,7 @@ async function leftovers(): Promise<readonly string[]> {
 }
 
 test('all is well before a build', async () => {
-  expect(await cluster.check(undefined, run)).toEqual([]);
+  expect(await cluster.check({ isAttachNeeded: true }, run)).toEqual([]);
 });
 
 test('ten pods side by side: whole logs, verdicts, nothing left', async () => {
@@ -253,11 +252,13 @@ test('missing rights and namespaces are told together, before anything is create
   const file = path.join(folder, 'reader.kubeconfig');
   await writeFile(file, text.replaceAll(sandbox.description.token, 'reader-token'));
   const reader = createCluster(await loadConnection({ env: {}, kubeconfig: file }));
-  const problems = await reader.check(undefined, run);
+  const problems = await reader.check({ isAttachNeeded: false }, run);
   expect(problems.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => 'cluster-denied'));
   await expect(reader.launch(launchOf('talk'), run)).rejects.toMatchObject({ code: 'cluster-denied' });
   await reader.close();
-  expect((await cluster.check('no-such-namespace', run)).map(({ code }) => code)).toEqual([
-    'namespace-missing',
-  ]);
+  expect(
+    (await cluster.check({ namespace: 'no-such-namespace', isAttachNeeded: true }, run)).map(
+      ({ code }) => code,
+    ),
+  ).toEqual(['namespace-missing']);
 });

@@ -21,8 +21,6 @@ export interface ClusterOptions {
   readonly stopMs?: number | undefined;
   /** How long the API server may stay out of reach before builds are given up. @default 300,000 ms */
   readonly unreachableMs?: number | undefined;
-  /** Whether `check` asks for the right to attach, which only contexts on stdin need. @default false */
-  readonly isAttachNeeded?: boolean | undefined;
 }
 
 const defaultEventsAfterMs = 2_000;
@@ -70,9 +68,9 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       const pod = podManifest(launch, namespace, clientId);
       return secret === undefined ? [pod] : [pod, secret];
     },
-    check: (namespace, { signal }) =>
+    check: ({ namespace, isAttachNeeded }, { signal }) =>
       checkAccess(client, namespace ?? connection.namespace, {
-        isAttachNeeded: options.isAttachNeeded ?? false,
+        isAttachNeeded,
         signal,
         onLaunchAhead: (isAllowed) => void launchAhead.set(namespace ?? connection.namespace, isAllowed),
       }),

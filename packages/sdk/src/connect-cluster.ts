@@ -8,14 +8,10 @@ const sandboxUnreachableMs = 10_000;
 export async function connectCluster(
   cluster: ClusterOptions | Cluster | undefined,
   env: Readonly<Record<string, string | undefined>>,
-  isAttachNeeded: boolean,
 ): Promise<Cluster> {
   if (cluster !== undefined && 'specVersion' in cluster) return cluster;
   const { createCluster, loadConnection } = await import('@kanikit/kubernetes');
   const connection = await loadConnection({ ...cluster, env });
-  if (cluster?.kind === undefined) return createCluster(connection, { isAttachNeeded });
-  return createCluster(
-    { ...connection, kind: cluster.kind },
-    { isAttachNeeded, unreachableMs: sandboxUnreachableMs },
-  );
+  if (cluster?.kind === undefined) return createCluster(connection);
+  return createCluster({ ...connection, kind: cluster.kind }, { unreachableMs: sandboxUnreachableMs });
 }

@@ -1,11 +1,19 @@
 import type { ContextStore } from '@kanikit/spec';
-import type { S3StoreOptions } from './options.ts';
+import type { BucketOptions } from './options.ts';
 
 /** The bucket for local contexts: a plugin of the user's, or a built-in one, loaded here. */
 export async function connectStore(
-  store: S3StoreOptions | ContextStore | undefined,
+  store: BucketOptions | ContextStore | undefined,
 ): Promise<ContextStore | undefined> {
   if (store === undefined || 'specVersion' in store) return store;
-  const { createS3Store } = await import('@kanikit/contexts/s3');
-  return createS3Store(store);
+  switch (store.kind) {
+    case 's3':
+      return (await import('@kanikit/contexts/s3')).createS3Store(store);
+    case 'gcs':
+      return (await import('@kanikit/contexts/gcs')).createGcsStore(store);
+    case 'azure-blob':
+      return (await import('@kanikit/contexts/azure-blob')).createAzureBlobStore(store);
+    default:
+      return store satisfies never;
+  }
 }

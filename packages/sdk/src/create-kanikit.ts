@@ -10,10 +10,10 @@ import {
 import { type BuildRequest, KanikitError } from '@kanikit/spec';
 import { connectCluster } from './connect-cluster.ts';
 import { connectStore } from './connect-store.ts';
+import { indexFolderOf, loadSources } from './create-contexts.ts';
 import { dockerConfigLoader } from './docker-config-loader.ts';
 import type { Kanikit, KanikitRun } from './kanikit.ts';
 import type { KanikitOptions } from './options.ts';
-import { loadBuiltInSources } from './built-in-sources.ts';
 
 const defaultConcurrency = 10;
 
@@ -58,9 +58,11 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
 async function createEnvironment(options: KanikitOptions): Promise<Environment> {
   const clientEnv = options.env ?? process.env;
   return {
-    cluster: await connectCluster(options.cluster, clientEnv, options.store === undefined),
-    sources: [...(options.sources ?? []), ...(await loadBuiltInSources())],
+    cluster: await connectCluster(options.cluster, clientEnv),
+    sources: await loadSources(options),
     store: await connectStore(options.store),
+    keepContextMs: options.keepContextMs,
+    indexFolder: indexFolderOf(options),
     loadDockerConfig: dockerConfigLoader(options.credentials, clientEnv),
     clientEnv,
     workingDirectory: options.workingDirectory ?? process.cwd(),

@@ -8,4 +8,17 @@ export {
 } from '@kanikit/spec';
 export { createKanikit } from './create-kanikit.ts';
 export type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
-export type { ClusterOptions, KanikitOptions, S3StoreOptions } from './options.ts';
+export {
+  type ContextCallOptions,
+  type ContextInput,
+  type Contexts,
+  createContexts,
+  type PushOptions,
+} from './create-contexts.ts';
+export type {
+  BucketOptions,
+  ClusterOptions,
+  ContextAccess,
+  ContextsOptions,
+  KanikitOptions,
+} from './options.ts';

@@ -1,3 +1,9 @@
+import type { AzureBlobAccessOptions, AzureBlobStoreOptions } from '@kanikit/contexts/azure-blob';
+import type { GcsAccessOptions, GcsStoreOptions } from '@kanikit/contexts/gcs';
+import type { GitAccessOptions } from '@kanikit/contexts/git';
+import type { HttpsSourceOptions } from '@kanikit/contexts/https';
+import type { LocalSourceOptions } from '@kanikit/contexts/local';
+import type { S3AccessOptions, S3StoreOptions } from '@kanikit/contexts/s3';
 import type { Cluster, ContextSource, ContextStore, CredentialSource, ExecutorChoice } from '@kanikit/spec';
 
 /** Which cluster to build on. All fields absent: the current kubeconfig context, else the cluster this process runs in. */
@@ -14,51 +20,61 @@ export interface ClusterOptions {
   readonly kind?: 'sandbox' | undefined;
 }
 
-/** An S3 (or S3-compatible) bucket for local contexts. */
-export interface S3StoreOptions {
-  readonly kind: 's3';
-  readonly bucket: string;
-  /** Key prefix. @default `kanikit` */
-  readonly prefix?: string | undefined;
-  /** Needed for MinIO, R2, Ceph and other non-AWS servers. */
-  readonly endpoint?: string | undefined;
-  /** @default `AWS_REGION` */
-  readonly region?: string | undefined;
-  /** @default true with an endpoint */
-  readonly isPathStyle?: boolean | undefined;
-  /** @default the AWS SDK's own chain (environment, profile, SSO, web identity, instance) */
-  readonly credentials?:
-    | {
-        readonly accessKeyId: string;
-        readonly secretAccessKey: string;
-        readonly sessionToken?: string | undefined;
-      }
-    | undefined;
-  /** PEM certificates to trust besides the system's, for client and executor. */
-  readonly certificateAuthorities?: string | undefined;
+/** Bucket for local contexts, by kind; the client library is loaded on first use. */
+export type BucketOptions =
+  | ({ readonly kind: 's3' } & S3StoreOptions)
+  | ({ readonly kind: 'gcs' } & GcsStoreOptions)
+  | ({ readonly kind: 'azure-blob' } & AzureBlobStoreOptions);
+
+/** How the built-in sources reach what contexts name. */
+export interface ContextAccess {
+  /** `s3://…`. @default the store's, where that is S3 */
+  readonly s3?: S3AccessOptions | undefined;
+  /** `gs://…`. @default the store's, where that is GCS */
+  readonly gcs?: GcsAccessOptions | undefined;
+  /** Azure blobs. @default the store's, where that is Azure Blob */
+  readonly azureBlob?: AzureBlobAccessOptions | undefined;
+  readonly git?: GitAccessOptions | undefined;
+  readonly https?: HttpsSourceOptions | undefined;
+  readonly local?: LocalSourceOptions | undefined;
 }
 
-export interface KanikitOptions {
-  /** Where pods run: how to reach it, or a driver of your own. */
-  readonly cluster?: ClusterOptions | Cluster | undefined;
+/** What contexts need, with or without a cluster. */
+export interface ContextsOptions {
   /** Bucket for local contexts, or a plugin of your own. @default none: contexts are streamed to the executor's stdin */
-  readonly store?: S3StoreOptions | ContextStore | undefined;
-  /** Registry credentials; false builds anonymously. @default docker's and podman's files and helpers of this machine */
-  readonly credentials?: CredentialSource | false | undefined;
-  /** Executor of requests that choose none. @default the pinned release of the maintained fork */
-  readonly executor?: ExecutorChoice | undefined;
+  readonly store?: BucketOptions | ContextStore | undefined;
+  /** How the built-in sources reach what contexts name. */
+  readonly access?: ContextAccess | undefined;
   /** Context sources asked before the built-in ones. */
   readonly sources?: readonly ContextSource[] | undefined;
-  /** Builds running at once. @default 10 */
-  readonly concurrency?: number | undefined;
-  /** Folder for full build logs. @default none are kept */
-  readonly logFolder?: string | undefined;
+  /**
+   * How long contexts in the bucket outlive their last use, in milliseconds: what was sent is not sent again. Undefined removes them after
+   * the run. @default undefined
+   */
+  readonly keepContextMs?: number | undefined;
+  /**
+   * Folder for the index that makes packing an unchanged tree cheap; false keeps none. @default `kanikit/contexts` in the user's cache folder
+   */
+  readonly indexFolder?: string | false | undefined;
   /** Folder relative contexts start from. @default `process.cwd()` */
   readonly workingDirectory?: string | undefined;
   /** Environment for build args without a value, kubeconfig and credentials. @default `process.env` */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Standard input for `-` as context or Dockerfile. @default `process.stdin` */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+}
+
+export interface KanikitOptions extends ContextsOptions {
+  /** Where pods run: how to reach it, or a driver of your own. */
+  readonly cluster?: ClusterOptions | Cluster | undefined;
+  /** Registry credentials; false builds anonymously. @default docker's and podman's files and helpers of this machine */
+  readonly credentials?: CredentialSource | false | undefined;
+  /** Executor of requests that choose none. @default the pinned release of the maintained fork */
+  readonly executor?: ExecutorChoice | undefined;
+  /** Builds running at once. @default 10 */
+  readonly concurrency?: number | undefined;
+  /** Folder for full build logs. @default none are kept */
+  readonly logFolder?: string | undefined;
   /** Registries spoken to over plain http. */
   readonly insecureRegistries?: readonly string[] | undefined;
   /** True when the cluster plays recorded builds; every event stream says so. @default false */

@@ -133,6 +133,14 @@ export interface Problem {
   readonly hint: string | undefined;
 }
 
+/** What builds will ask of the cluster. */
+export interface ClusterNeeds {
+  /** @default the cluster's namespace */
+  readonly namespace?: string | undefined;
+  /** True when contexts are streamed to the executor's stdin. */
+  readonly isAttachNeeded: boolean;
+}
+
 /** Where pods run. */
 export interface Cluster {
   readonly specVersion: 1;
@@ -140,7 +148,7 @@ export interface Cluster {
   /** The objects `launch` would create, in order; secret values are replaced where `isRedacted`. Pure. */
   manifests(launch: PodLaunch, options: { readonly isRedacted: boolean }): readonly Manifest[];
   /** Preflight: is the server there, may I create what I need. All problems together; empty when all is well. */
-  check(namespace: string | undefined, run: RunContext): Promise<readonly Problem[]>;
+  check(needs: ClusterNeeds, run: RunContext): Promise<readonly Problem[]>;
   /** Whether pods may be launched before all values of their secret are known; asked after `check`. */
   canLaunchAhead(namespace: string | undefined): boolean;
   /**

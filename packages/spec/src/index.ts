@@ -43,6 +43,7 @@ export type { CredentialSource, RegistryCredential } from './credentials.ts';
 export type {
   Cluster,
   ClusterDescription,
+  ClusterNeeds,
   ClusterPod,
   LogLine,
   Manifest,

@@ -24,6 +24,9 @@ export function buildRequests(values: ParsedValues): readonly BuildRequest[] {
     destinations,
     dockerfile: flags.file,
     contextSubPath: flags['context-sub-path'],
+    contextFetch: flags.fetch as BuildRequest['contextFetch'],
+    contextDelivery: flags.stdin === true ? 'stdin' : (flags.delivery as BuildRequest['contextDelivery']),
+    git: { depth: flags['git-depth'], submodules: flags['git-submodules'], secret: flags['git-secret'] },
     push: isPushed,
     buildArgs: flags['build-arg'],
     labels: withValues(flags.label, '--label', ''),
@@ -63,6 +66,12 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
     '--output is the format of --dry-run.',
     'Add --dry-run, or use --progress json.',
   );
+  refuse(
+    flags.stdin,
+    flags.delivery !== undefined && flags.delivery !== 'stdin',
+    '--stdin contradicts --delivery.',
+  );
+  refuse(flags['git-depth'] === 0, true, '--git-depth must be at least 1.');
   refuse(flags.name, isSeveral, '--name names one build, but there are several contexts.');
   refuse(
     flags.iidfile,

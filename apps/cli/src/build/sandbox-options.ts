@@ -1,10 +1,10 @@
 import { type SandboxDescription, sandboxStatus } from '@kanikit/sandbox';
-import type { ClusterOptions, S3StoreOptions } from '@kanikit/sdk';
+import type { BucketOptions, ClusterOptions } from '@kanikit/sdk';
 import { type ExecutorChoice, KanikitError } from '@kanikit/spec';
 
 export interface SandboxConnection {
   readonly cluster: ClusterOptions;
-  readonly store: S3StoreOptions;
+  readonly store: Extract<BucketOptions, { kind: 's3' }>;
   readonly insecureRegistries: readonly string[];
   readonly isSimulated: boolean;
   readonly executor: ExecutorChoice;

@@ -1,3 +1,4 @@
+import { bucketFlags, contextFlags } from './bucket-flags.ts';
 import type { Command } from './flag.ts';
 import { progressFlags } from './progress-flags.ts';
 
@@ -7,7 +8,7 @@ export const buildCommand = {
   summary: 'Build images from directories (or other contexts) and push them',
   args: {
     usage: 'CONTEXT...',
-    doc: 'CONTEXT is a directory, a tar file, - (a tar on standard input), or a URL the executor fetches itself: git://, s3://, gs://, https://. Several contexts build side by side.',
+    doc: 'CONTEXT is a directory, a tar file, - (a tar on standard input), or a URL: Git (https, ssh, git@host:path), s3://, gs://, az://, https://….tar.gz. Several contexts build side by side.',
     min: 1,
     max: Number.POSITIVE_INFINITY,
   },
@@ -20,7 +21,7 @@ export const buildCommand = {
       type: 'string',
       short: 'f',
       value: 'PATH',
-      doc: 'Dockerfile, looked for in the context first; - reads standard input (default: Dockerfile)',
+      doc: 'Dockerfile, looked for in the context first; - reads standard input, a URL is fetched (default: Dockerfile)',
     },
     tag: { type: 'list', short: 't', value: 'NAME[:TAG]', doc: 'Image to push to; may be repeated' },
     'build-arg': {
@@ -79,31 +80,32 @@ export const buildCommand = {
     namespace: { type: 'string', short: 'n', value: 'NAME', doc: 'Namespace (default: that of the context)' },
     'in-cluster': { type: 'boolean', doc: 'Use the service account of the pod kanikit runs in' },
     sandbox: { type: 'boolean', doc: 'Build on the sandbox of this machine ("kanikit sandbox up")' },
-    bucket: {
-      type: 'string',
-      value: 's3://BUCKET[/PREFIX]',
-      doc: 'Upload local contexts there; without it they are streamed to the executor',
-      env: 'KANIKIT_BUCKET',
+    ...bucketFlags,
+    'keep-context': {
+      type: 'duration',
+      value: 'AGE',
+      doc: 'Keep contexts in the bucket for AGE after their last use, e.g. 7d: what did not change is not sent again (default: removed after the run)',
+      env: 'KANIKIT_KEEP_CONTEXT',
     },
-    'bucket-endpoint': {
-      type: 'string',
-      value: 'URL',
-      doc: 'S3 server that is not AWS',
-      env: 'KANIKIT_BUCKET_ENDPOINT',
+    delivery: {
+      type: 'choice',
+      choices: ['auto', 'signed-url', 'bucket-url', 'stdin'],
+      value: 'HOW',
+      doc: 'How the executor gets a context: by a signed URL, from the bucket by itself, or streamed (default: the safest that works)',
     },
-    'bucket-region': {
-      type: 'string',
-      value: 'REGION',
-      doc: 'Region of the bucket',
-      env: 'KANIKIT_BUCKET_REGION',
+    fetch: {
+      type: 'choice',
+      choices: ['auto', 'executor', 'client'],
+      value: 'WHO',
+      doc: 'Who fetches a context that is not on this machine (default: the executor where it can)',
     },
-    'bucket-ca': {
+    ...contextFlags,
+    'git-secret': {
       type: 'string',
-      value: 'FILE',
-      doc: 'PEM certificates to trust for the bucket',
-      env: 'KANIKIT_BUCKET_CA',
+      value: 'NAME',
+      doc: 'Existing secret with token, or username and password, for a private Git context (default: GIT_TOKEN, or GIT_USERNAME and GIT_PASSWORD)',
     },
-    stdin: { type: 'boolean', doc: 'Stream contexts to the executor even if there is a bucket' },
+    stdin: { type: 'boolean', doc: 'Same as --delivery stdin' },
     'registry-secret': {
       type: 'string',
       value: 'NAME',

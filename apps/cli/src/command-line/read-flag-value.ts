@@ -58,14 +58,16 @@ function wholeNumber(text: string, source: string): number {
   return value;
 }
 
-const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const unitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const longestMs = 365 * 86_400_000;
 
 function duration(text: string, source: string): number {
-  const isWhole = /^(?:\d+[hms])+$/.test(text);
-  const parts = [...text.matchAll(/(\d+)([hms])/g)];
+  const isWhole = /^(?:\d+[dhms])+$/.test(text);
+  const parts = [...text.matchAll(/(\d+)([dhms])/g)];
   const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
-  if (!isWhole || ms === 0 || ms > 7 * 24 * 3_600_000) {
-    throw usageError(`${source} takes a time such as 90s, 30m or 1h30m, at most 168h; got "${text}".`);
+  if (!isWhole || ms === 0 || ms > longestMs) {
+    throw usageError(`${source} takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "${text}".`);
   }
   return ms;
 }

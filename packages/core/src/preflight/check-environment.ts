@@ -11,10 +11,11 @@ export async function checkEnvironment(
   environment: Environment,
   run: RunContext,
 ): Promise<readonly RunProblem[]> {
-  const namespaces = new Set(builds.map((build) => build.request.pod?.namespace));
+  const byNamespace = Map.groupBy(builds, (build) => build.request.pod?.namespace);
   const isStoreUsed = builds.some(isUploaded);
-  const checks = [...namespaces].map(async (namespace): Promise<readonly RunProblem[]> => {
-    const problems = await environment.cluster.check(namespace, run);
+  const checks = [...byNamespace].map(async ([namespace, inside]): Promise<readonly RunProblem[]> => {
+    const isAttachNeeded = inside.some(({ delivery }) => delivery.way === 'stdin');
+    const problems = await environment.cluster.check({ namespace, isAttachNeeded }, run);
     return problems.map((problem) => ({ ...problem, build: undefined, scope: 'environment' as const }));
   });
   if (isStoreUsed && environment.store !== undefined) {

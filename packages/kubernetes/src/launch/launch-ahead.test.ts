@@ -145,6 +145,6 @@ test.each([
       return { kind: 'answer', code: 201, body: { status: { allowed: true } } };
     return path.endsWith('/namespaces/default') ? { kind: 'answer', code: 200, body: {} } : undefined;
   };
-  expect(await cluster.check(undefined, sampleRun())).toEqual([]);
+  expect(await cluster.check({ isAttachNeeded: false }, sampleRun())).toEqual([]);
   expect(cluster.canLaunchAhead(undefined)).toBe(isPossible);
 });

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { BucketOptions, ContextAccess } from '@kanikit/sdk';
+import type { bucketFlags } from '../command-line/bucket-flags.ts';
+import type { FlagValues } from '../command-line/flag.ts';
+import { usageError } from '../command-line/usage-error.ts';
+
+type BucketFlags = FlagValues<typeof bucketFlags>;
+
+/**
+ * The bucket for local contexts, from the flags; undefined where none is named.
+ *
+ * @throws KanikitError `usage`
+ */
+export async function bucketOptions(flags: BucketFlags): Promise<BucketOptions | undefined> {
+  if (flags.bucket === undefined) return undefined;
+  const [, scheme = '', rest = ''] = /^([a-z0-9]+):\/\/(.+)$/.exec(flags.bucket) ?? [];
+  const parts = rest.replace(/\/+$/, '').split('/');
+  const shared = await sharedOptions(flags);
+  switch (scheme) {
+    case 's3':
+      return {
+        kind: 's3',
+        ...nameOf(flags.bucket, parts, s3Name),
+        region: flags['bucket-region'],
+        ...shared,
+      };
+    case 'gs':
+      return { kind: 'gcs', ...nameOf(flags.bucket, parts, gcsName), ...shared };
+    case 'az': {
+      const [account = '', ...path] = parts;
+      const { bucket: container, prefix } = nameOf(flags.bucket, path, containerName);
+      if (!/^[a-z0-9]{3,24}$/.test(account)) throw malformed(flags.bucket);
+      return { kind: 'azure-blob', account, container, prefix, ...shared };
+    }
+    default:
+      throw malformed(flags.bucket);
+  }
+}
+
+/** How contexts that lie in buckets or behind private certificates are reached, whether there is a bucket for local ones or not. */
+export async function contextAccess(
+  flags: BucketFlags & { readonly mtime?: string | undefined },
+): Promise<ContextAccess> {
+  const shared = await sharedOptions(flags);
+  const { certificateAuthorities } = shared;
+  return {
+    s3: { region: flags['bucket-region'], ...shared },
+    gcs: shared,
+    azureBlob: shared,
+    git: { certificateAuthorities },
+    https: { certificateAuthorities },
+    local: { mtime: flags.mtime === 'keep' ? 'keep' : 'zero' },
+  };
+}
+
+async function sharedOptions(flags: BucketFlags): Promise<{
+  readonly endpoint: string | undefined;
+  readonly podEndpoint: string | undefined;
+  readonly certificateAuthorities: string | undefined;
+  readonly podAccess: 'identity' | 'key' | undefined;
+}> {
+  return {
+    endpoint: endpointOf(flags, 'bucket-endpoint'),
+    podEndpoint: endpointOf(flags, 'bucket-pod-endpoint'),
+    certificateAuthorities: await certificates(flags['bucket-ca']),
+    podAccess: flags['bucket-pod-access'] as 'identity' | 'key' | undefined,
+  };
+}
+
+const s3Name = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const gcsName = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+const containerName = /^(?:\$root|[a-z0-9](?:[a-z0-9-]{1,61}[a-z0-9]))$/;
+
+function nameOf(
+  written: string,
+  [bucket = '', ...path]: readonly string[],
+  pattern: RegExp,
+): { readonly bucket: string; readonly prefix: string | undefined } {
+  if (!pattern.test(bucket)) throw malformed(written);
+  const prefix = path.filter((part) => part !== '').join('/');
+  return { bucket, prefix: prefix === '' ? undefined : prefix };
+}
+
+function malformed(written: string): Error {
+  return usageError(
+    `--bucket takes s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER, each with /PREFIX; got "${written}".`,
+  );
+}
+
+function endpointOf(flags: BucketFlags, flag: 'bucket-endpoint' | 'bucket-pod-endpoint'): string | undefined {
+  const text = flags[flag];
+  if (text === undefined) return undefined;
+  const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!isUrl) throw usageError(`--${flag} takes a URL such as https://minio.example.com, got "${text}".`);
+  return text;
+}
+
+async function certificates(path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw usageError(`Reading the certificates ${path} (--bucket-ca): ${(error as Error).message}.`);
+  }
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
+  throw usageError(`Reading the certificates ${path} (--bucket-ca): there is no PEM certificate in it.`);
+}

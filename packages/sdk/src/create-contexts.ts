@@ -1,0 +1,170 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import {
+  type ArchiveContext,
+  type BuildRequest,
+  type ContextSource,
+  type ContextStore,
+  KanikitError,
+  type RunContext,
+  type StoredContext,
+  type UploadProgress,
+  type PackProgress,
+} from '@kanikit/spec';
+import { accessOf, isBucketOptions, loadBuiltInSources } from './built-in-sources.ts';
+import { connectStore } from './connect-store.ts';
+import type { ContextsOptions } from './options.ts';
+
+/** A context as a build request names it. */
+export type ContextInput = Pick<BuildRequest, 'context' | 'dockerfile' | 'contextSubPath' | 'git'>;
+
+export interface ContextCallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PushOptions extends ContextCallOptions {
+  /** How long the object outlives its last use, in milliseconds. @default 7 days */
+  readonly keepMs?: number | undefined;
+  readonly onPack?: ((progress: PackProgress) => void) | undefined;
+  readonly onUpload?: ((progress: UploadProgress) => void) | undefined;
+}
+
+/** Build contexts without a build: look at them, pack them, put them into a bucket. Needs no cluster. */
+export interface Contexts {
+  /** For people, without credentials; undefined without a bucket. */
+  readonly storeDescription: string | undefined;
+  /**
+   * Opens a context as an archive; one that is not on this machine is fetched. Call its `close` when done.
+   *
+   * @throws KanikitError as builds do: `context-missing`, `dockerfile-missing`, …
+   */
+  open(input: ContextInput, options?: ContextCallOptions): Promise<ArchiveContext>;
+  /**
+   * Packs an opened context into the bucket, where later builds and pushes find what did not change.
+   *
+   * @throws KanikitError `bucket-needed` without a bucket, those of packing and of the bucket
+   */
+  push(context: ArchiveContext, options?: PushOptions): Promise<StoredContext>;
+  /**
+   * A rule, in the bucket's own format, that removes what nobody has used for this long (milliseconds).
+   *
+   * @throws KanikitError `bucket-needed`
+   */
+  lifecycleRule(keepMs: number): Promise<string>;
+}
+
+const defaultKeepMs = 7 * 24 * 60 * 60 * 1000;
+/** Nobody reads a pushed object by a signed URL. */
+const shortLifetimeMs = 60_000;
+
+/**
+ * @example
+ * const contexts = await createContexts({ store: { kind: 's3', bucket: 'builds' } });
+ * const context = await contexts.open({ context: './app' });
+ * const { digest, sentBytes } = await contexts.push(context);
+ */
+export async function createContexts(options: ContextsOptions = {}): Promise<Contexts> {
+  const store = await connectStore(options.store);
+  const sources = await loadSources(options);
+  const indexFolder = indexFolderOf(options);
+  return {
+    storeDescription: store?.description,
+    open: async (input, { signal } = {}) => await open(sources, input, options, runOf(signal)),
+    push: async (context, { signal, keepMs, onPack, onUpload } = {}) => {
+      if (store === undefined) throw bucketNeeded();
+      const run = runOf(signal);
+      await store.check(run);
+      return await store.upload(
+        context.pack({ onProgress: onPack, indexFolder }, run),
+        {
+          runId: `push-${randomBytes(6).toString('hex')}`,
+          buildIds: [],
+          delivery: 'bucket-url',
+          lifetimeMs: shortLifetimeMs,
+          keepMs: keepMs ?? options.keepContextMs ?? defaultKeepMs,
+          onProgress: onUpload,
+        },
+        run,
+      );
+    },
+    lifecycleRule: async (keepMs) => await lifecycleRuleOf(options.store, keepMs),
+  };
+}
+
+/** The user's sources, then the built-in ones. */
+export async function loadSources(options: ContextsOptions): Promise<readonly ContextSource[]> {
+  const builtIn = await loadBuiltInSources(accessOf(options.access, options.store));
+  return [...(options.sources ?? []), ...builtIn];
+}
+
+/** Where indexes of packed trees are kept. */
+export function indexFolderOf({ indexFolder, env = process.env }: ContextsOptions): string | undefined {
+  if (indexFolder !== undefined) return indexFolder === false ? undefined : indexFolder;
+  const cache = env['XDG_CACHE_HOME'];
+  return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'kanikit', 'contexts');
+}
+
+async function open(
+  sources: readonly ContextSource[],
+  { context, dockerfile, contextSubPath, git }: ContextInput,
+  options: ContextsOptions,
+  run: RunContext,
+): Promise<ArchiveContext> {
+  const source = sources.find((candidate) => candidate.accepts(context));
+  if (source === undefined) throw unknown(context);
+  const opened = await source.open(
+    {
+      reference: context,
+      dockerfile,
+      contextSubPath,
+      git,
+      workingDirectory: options.workingDirectory ?? process.cwd(),
+      readStdin: () => options.stdin ?? process.stdin,
+      fetch: 'client',
+      env: options.env ?? process.env,
+    },
+    run,
+  );
+  if (opened.kind === 'archive') return opened;
+  await opened.close?.();
+  throw new KanikitError({
+    code: 'context-unknown',
+    message: `Opening the context "${context}": it lies where only the executor can read it.`,
+    hint: 'Name something that this machine can read: a directory, a tar file, Git, a bucket or an https address.',
+  });
+}
+
+async function lifecycleRuleOf(store: ContextsOptions['store'], keepMs: number): Promise<string> {
+  if (!isBucketOptions(store)) throw bucketNeeded();
+  switch (store.kind) {
+    case 's3':
+      return (await import('@kanikit/contexts/s3')).s3LifecycleRule(store, keepMs);
+    case 'gcs':
+      return (await import('@kanikit/contexts/gcs')).gcsLifecycleRule(store, keepMs);
+    case 'azure-blob':
+      return (await import('@kanikit/contexts/azure-blob')).azureBlobLifecycleRule(store, keepMs);
+    default:
+      return store satisfies never;
+  }
+}
+
+function runOf(signal: AbortSignal = new AbortController().signal): RunContext {
+  return { signal, now: Date.now };
+}
+
+function unknown(context: string): KanikitError {
+  return new KanikitError({
+    code: 'context-unknown',
+    message: `Opening the context "${context}": none of the context sources takes it.`,
+    hint: 'Name a directory, a tar file, or a URL such as git://host/path, s3://bucket/key, https://host/context.tar.gz.',
+  });
+}
+
+function bucketNeeded(): KanikitError {
+  return new KanikitError({
+    code: 'bucket-needed',
+    message: 'Putting a context into a bucket: no bucket is named.',
+    hint: 'Name one with --bucket s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER.',
+  });
+}
