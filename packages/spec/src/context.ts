@@ -99,6 +99,8 @@ export interface ContextEntry {
   readonly sizeBytes: number;
   /** The rule that leaves it out; undefined for what is sent. */
   readonly ignoredBy?: { readonly file: string; readonly line: number; readonly pattern: string } | undefined;
+  /** What a file looks like that should not be in an image, for people: `private key`, `environment file`, … Only of what is sent. */
+  readonly secret?: string | undefined;
 }
 
 export interface PackOptions {

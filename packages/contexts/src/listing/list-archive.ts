@@ -1,6 +1,7 @@
 import type { ContextEntry, RunContext } from '@kanikit/spec';
 import { normalEntryPath } from '../tar/file-catcher.ts';
 import { type ArchiveInput, readEntries } from '../tar/read-entries.ts';
+import { secretHeadBytes, secretKind } from './secret-files.ts';
 
 const types: Readonly<Record<string, ContextEntry['type']>> = {
   File: 'file',
@@ -22,14 +23,32 @@ export async function* listArchive(
   run: RunContext,
 ): AsyncGenerator<ContextEntry, void> {
   let found: ContextEntry[] = [];
+  let addLast = (): void => {};
   const blocks = readEntries(
     input,
-    ({ path, type, sizeBytes }) => {
-      const inside = pathBelow(folder, normalEntryPath(path));
-      const known = types[type];
-      if (inside !== undefined && known !== undefined)
-        found.push({ path: inside, type: known, sizeBytes: known === 'file' ? sizeBytes : 0 });
-      return undefined;
+    (walked) => {
+      addLast();
+      const path = pathBelow(folder, normalEntryPath(walked.path));
+      const type = types[walked.type];
+      const head: Buffer[] = [];
+      let headBytes = 0;
+      // An entry is complete when the next one comes: its content is behind it.
+      addLast = () => {
+        if (path === undefined || type === undefined) return;
+        const isFile = type === 'file';
+        const secret = isFile ? secretKind(path, () => Buffer.concat(head)) : undefined;
+        found.push({
+          path,
+          type,
+          sizeBytes: isFile ? walked.sizeBytes : 0,
+          ...(secret !== undefined && { secret }),
+        });
+      };
+      return (piece) => {
+        if (headBytes >= secretHeadBytes) return;
+        head.push(Buffer.from(piece.subarray(0, secretHeadBytes - headBytes)));
+        headBytes += piece.length;
+      };
     },
     run,
   );
@@ -37,6 +56,7 @@ export async function* listArchive(
     yield* found;
     found = [];
   }
+  addLast();
   yield* found;
 }
 

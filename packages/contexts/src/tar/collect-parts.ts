@@ -4,23 +4,31 @@ import type { ArchivePart, PackOptions } from '@kanikit/spec';
 /** Above S3's smallest part, small enough that a few fit into memory. */
 const partBytes = 8 * 1024 * 1024;
 
-/** Pieces of an archive as parts: at once for a stream, else of 8 MiB and a little more. Returns what the source returns. */
+export interface CollectedParts<Result> {
+  readonly sizeBytes: number;
+  /** What the source returned. */
+  readonly end: Result;
+}
+
+/** Pieces of an archive as parts: at once for a stream, else of 8 MiB and a little more. */
 export async function* collectParts<Result>(
   pieces: AsyncGenerator<Uint8Array, Result>,
   cut: PackOptions['cut'],
-): AsyncGenerator<ArchivePart, Result> {
+): AsyncGenerator<ArchivePart, CollectedParts<Result>> {
   const least = cut === 'stream' ? 1 : partBytes;
   let held: Uint8Array[] = [];
   let heldBytes = 0;
+  let sizeBytes = 0;
   try {
     for (;;) {
       const next = await pieces.next();
       if (next.done === true) {
         if (heldBytes > 0) yield partOf(held, heldBytes);
-        return next.value;
+        return { sizeBytes, end: next.value };
       }
       held.push(next.value);
       heldBytes += next.value.length;
+      sizeBytes += next.value.length;
       if (heldBytes >= least) {
         yield partOf(held, heldBytes);
         held = [];

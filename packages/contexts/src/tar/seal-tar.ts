@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { type ContextWarning, KanikitError, type RunContext } from '@kanikit/spec';
+import { type ArchiveSummary, type ContextWarning, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
+import { encodeSeal, sealOf } from '../archive/seal.ts';
 import { contextTarball } from '../local/context-tarball.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
-import { sealedEntries, sealedNames } from './sealed-entries.ts';
+import { createTarSeal, sealedNames } from './tar-seal.ts';
 
 /** A tar that is to become a context's archive. */
 export interface TarToSeal extends ArchiveInput {
@@ -16,18 +17,8 @@ export interface TarToSeal extends ArchiveInput {
   readonly subPath: string;
 }
 
-export interface SealedTar {
-  /** `sha256:…` of the tar's entries and the Dockerfiles: does not depend on compression or padding. */
-  readonly digest: string;
-  /** Values of the executor's `--dockerfile`. */
-  readonly names: readonly string[];
-  readonly warnings: readonly ContextWarning[];
-}
-
-/** Two end blocks, and enough more that Go's reader never waits for EOF behind them. */
-const trailerBytes = 10 * 1024;
-/** Of the digest: enough that no two contexts of a user have the same. */
-const sealCharacters = 20;
+/** What the archive's summary says, its size aside. The digest is of entries and Dockerfiles: neither compression nor padding matter. */
+export type SealedTar = Omit<ArchiveSummary, 'sizeBytes'>;
 
 /**
  * A tar's blocks, its Dockerfiles once more under their sealed names, and its end.
@@ -65,12 +56,15 @@ export async function* sealTar(
     typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar.name, file)) : file,
   );
   for (const file of dockerfiles) hash.update(`\0${file.length}\0`).update(file);
-  const digest = hash.update(`\0${tar.subPath}`).digest('hex');
+  const digest = hash.update(`\0${tar.subPath}`).digest();
+  const names = sealedNames(dockerfiles.length, seal ?? sealOf(digest));
   const hidden = hasTarball || tar.subPath !== '' ? [] : [contextTarball];
-  const names = sealedNames(dockerfiles.length, seal ?? digest.slice(0, sealCharacters));
-  yield sealedEntries(dockerfiles, names, tar.subPath, hidden);
-  yield Buffer.alloc(trailerBytes);
-  return { digest: `sha256:${digest}`, names, warnings: hasTarball ? [tarballWarning] : [] };
+  yield encodeSeal(createTarSeal(names, dockerfiles, tar.subPath, hidden));
+  return {
+    digest: `sha256:${digest.toString('hex')}`,
+    dockerfiles: names,
+    warnings: hasTarball ? [tarballWarning] : [],
+  };
 }
 
 function missing(archive: string, path: string): never {

@@ -1,0 +1,159 @@
+import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import type { ArchiveContext, ContextEntry, ListOptions } from '@kanikit/spec';
+import { expect, test } from 'vitest';
+import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
+import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
+import { createLocalSource } from '../local/index.ts';
+import { createTarSource } from '../tar/index.ts';
+import { readArchive, testRun } from '../testing/read-archive.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { listTree } from './list-tree.ts';
+
+function plant(files: Readonly<Record<string, string>>): string {
+  const root = temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content);
+  }
+  return root;
+}
+
+async function list(root: string, rules: string, options: ListOptions = {}): Promise<ContextEntry[]> {
+  const matcher = createIgnoreMatcher(parseIgnoreFile(Buffer.from(rules)));
+  return await Array.fromAsync(listTree(root, matcher, options, testRun()));
+}
+
+test('files, directories and links, with sizes', async () => {
+  const root = plant({ 'a/one': '12345', 'b/two': '' });
+  mkdirSync(join(root, 'empty'));
+  linkSync(join(root, 'a/one'), join(root, 'b/again'));
+  symlinkSync('/nowhere', join(root, 'c'));
+  expect(await list(root, '')).toEqual([
+    { path: 'a', type: 'directory', sizeBytes: 0 },
+    { path: 'a/one', type: 'file', sizeBytes: 5 },
+    { path: 'b', type: 'directory', sizeBytes: 0 },
+    { path: 'b/again', type: 'hardlink', sizeBytes: 0 },
+    { path: 'b/two', type: 'file', sizeBytes: 0 },
+    { path: 'c', type: 'symlink', sizeBytes: 0 },
+    { path: 'empty', type: 'directory', sizeBytes: 0 },
+  ]);
+});
+
+test('what is ignored, by which rule, directories whole', async () => {
+  const root = plant({
+    'a.log': '1',
+    'dist/x/deep': '123',
+    'dist/y': '45',
+    'kept/z.log': '6',
+    'mixed/back': '7',
+    'mixed/gone/a': '8',
+    'mixed/gone/b': '9',
+  });
+  const rules = '# header\n**/*.log\n\ndist\nmixed\n!mixed/back\n';
+  const entries = await list(root, rules, { withIgnored: true });
+  const file = '.dockerignore';
+  expect(entries).toEqual([
+    { path: 'a.log', type: 'file', sizeBytes: 1, ignoredBy: { file, line: 2, pattern: '**/*.log' } },
+    { path: 'dist', type: 'directory', sizeBytes: 5, ignoredBy: { file, line: 4, pattern: 'dist' } },
+    { path: 'kept', type: 'directory', sizeBytes: 0 },
+    { path: 'kept/z.log', type: 'file', sizeBytes: 1, ignoredBy: { file, line: 2, pattern: '**/*.log' } },
+    { path: 'mixed', type: 'directory', sizeBytes: 0 },
+    { path: 'mixed/back', type: 'file', sizeBytes: 1 },
+    { path: 'mixed/gone', type: 'directory', sizeBytes: 2, ignoredBy: { file, line: 5, pattern: 'mixed' } },
+  ]);
+  expect(await list(root, rules)).toEqual(entries.filter((entry) => entry.ignoredBy === undefined));
+});
+
+test('an ignored directory that may not be read is no error', async () => {
+  const root = plant({ 'locked/x': '1', kept: '2' });
+  chmodSync(join(root, 'locked'), 0);
+  const entries = await list(root, 'locked', { withIgnored: true });
+  expect(entries.map((entry) => entry.path)).toEqual(['kept', 'locked']);
+  chmodSync(join(root, 'locked'), 0o755);
+});
+
+test('secrets are told, of what is sent only', async () => {
+  const root = plant({
+    '.env': 'TOKEN=1',
+    'gone/.env': 'TOKEN=1',
+    'tls/ca.pem': 'CERTIFICATE',
+    'tls/id_rsa': '',
+  });
+  const entries = await list(root, 'gone', { withIgnored: true });
+  expect(entries.filter((entry) => entry.secret !== undefined)).toEqual([
+    { path: '.env', type: 'file', sizeBytes: 7, secret: 'environment file' },
+    { path: 'tls/id_rsa', type: 'file', sizeBytes: 0, secret: 'private key' },
+  ]);
+});
+
+test('what packing refuses, listing refuses', async () => {
+  const root = plant({ a: '' });
+  execFileSync('mkfifo', [join(root, 'pipe')]);
+  await expect(list(root, '')).rejects.toMatchObject({ code: 'context-file-unsupported' });
+  expect(await list(root, 'pipe')).toHaveLength(1);
+});
+
+test('ends with the abort', async () => {
+  const controller = new AbortController();
+  controller.abort(new Error('stop'));
+  const entries = listTree(plant({ a: '' }), createIgnoreMatcher([]), {}, testRun(controller.signal));
+  await expect(entries.next()).rejects.toThrow('stop');
+});
+
+const packTypes: Readonly<Record<string, ContextEntry['type']>> = {
+  File: 'file',
+  Directory: 'directory',
+  SymbolicLink: 'symlink',
+  Link: 'hardlink',
+};
+
+async function packedEntries(context: ArchiveContext) {
+  const packed = context.pack({}, testRun());
+  const pieces: Uint8Array[] = [];
+  for await (const part of packed.parts) pieces.push(await part.read());
+  return (await readArchive(Buffer.concat(pieces)))
+    .filter((entry) => !entry.path.startsWith('.kanikit.'))
+    .map(({ path, type, contents }) => ({
+      path: path.replace(/^\.\//, ''),
+      type: packTypes[type],
+      sizeBytes: contents.length,
+    }));
+}
+
+test.each(['', 'd\n!d/*/1', '**/2\n!a/2', '*\n!c', 'a/**\n!**/0'])(
+  'the list is what is packed, from a directory and from a tar of it, with rules %j',
+  async (rules) => {
+    const names = ['a', 'b/x', 'c/y/z', 'd/e', 'ümläut', `${'long'.repeat(40)}/q`];
+    const root = plant(
+      Object.fromEntries(
+        names.flatMap((name) => [0, 1, 2].map((index) => [`${name}/${index}`, name.repeat(index)])),
+      ),
+    );
+    writeFileSync(join(root, 'Dockerfile'), 'FROM scratch');
+    writeFileSync(join(root, '.dockerignore'), rules);
+    linkSync(join(root, 'a/1'), join(root, 'c/1'));
+    symlinkSync('a', join(root, 'link'));
+    const request = {
+      reference: root,
+      dockerfile: undefined,
+      workingDirectory: '/',
+      contextSubPath: undefined,
+    };
+    const local = (await createLocalSource().open(request, testRun())) as ArchiveContext;
+    const listed = await Array.fromAsync(local.list?.({}, testRun()) ?? []);
+    expect(listed).toEqual(await packedEntries(local));
+    expect(listed.length).toBeGreaterThan(1);
+
+    const tar = join(temporaryFolder(), 'x.tar');
+    execFileSync('tar', ['-cf', tar, '-C', root, '.']);
+    const archive = (await createTarSource().open(
+      { ...request, reference: tar },
+      testRun(),
+    )) as ArchiveContext;
+    const inTar = await Array.fromAsync(archive.list?.({}, testRun()) ?? []);
+    expect(inTar).toEqual(await packedEntries(archive));
+    rmSync(tar);
+  },
+);
