@@ -1,0 +1,54 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import type { Socket } from 'node:net';
+import { withSystemAuthorities } from '../https/system-authorities.ts';
+
+/** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */
+const silenceMs = 60_000;
+
+export interface AgentSettings {
+  /** PEM certificates to trust besides the system's. */
+  readonly certificateAuthorities?: string | undefined;
+  /** @default one minute */
+  readonly silenceMs?: number | undefined;
+}
+
+/**
+ * Connections for the SDKs of Google and Azure, whose own have a limit for a whole request (which a large upload on a thin line exceeds) or none
+ * at all. Follows `HTTPS_PROXY` and `NO_PROXY` where Node can (22.21 and 24.5).
+ */
+export function createSilenceLimitedAgent(url: string, settings: AgentSettings): HttpAgent {
+  const timeout = settings.silenceMs ?? silenceMs;
+  const ca = withSystemAuthorities(settings.certificateAuthorities);
+  const options: AgentOptions = {
+    keepAlive: true,
+    timeout,
+    proxyEnv: process.env,
+    ...(ca !== undefined && { ca: [...ca] }),
+  };
+  const agent = new URL(url).protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  endSilence(agent, timeout);
+  return agent;
+}
+
+type Connect = HttpAgent['createConnection'];
+
+/** Node only tells that a connection is silent; here it ends. */
+function endSilence(agent: HttpAgent, timeoutMs: number): void {
+  const connect: Connect = agent.createConnection.bind(agent);
+  const watch = (socket: Socket): void => {
+    socket.once('timeout', () => socket.destroy(silent(timeoutMs)));
+  };
+  agent.createConnection = (options, callback) => {
+    const socket = connect(options, (error, later) => {
+      if (later !== undefined) watch(later as Socket);
+      callback?.(error, later);
+    });
+    if (socket) watch(socket as Socket);
+    return socket;
+  };
+}
+
+function silent(timeoutMs: number): Error {
+  return Object.assign(new Error(`nothing came for ${timeoutMs / 1000} s`), { code: 'ETIMEDOUT' });
+}

@@ -1,0 +1,7 @@
+/** The SDK found no credentials, or could not turn them into a token. */
+export class GcsCredentialsError extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause));
+    this.name = 'GcsCredentialsError';
+  }
+}

@@ -1,0 +1,105 @@
+import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { unreachableCode } from '../bucket/unreachable.ts';
+import { GcsCredentialsError } from './gcs-credentials-error.ts';
+
+interface Judgement {
+  /** Undefined where only the action tells what it is. */
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+/** The http status of an error of the SDK's transport. */
+export function statusOf(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/**
+ * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ *
+ * @param where The bucket or object, for people.
+ * @param otherCode for all that is not about the bucket
+ */
+export function toGcsError(
+  error: unknown,
+  action: string,
+  where: string,
+  signal: AbortSignal,
+  otherCode: 'bucket-upload-failed' | 'context-unreadable' = 'bucket-upload-failed',
+): unknown {
+  if (isKanikitError(error)) return error;
+  if (signal.aborted) return signal.reason;
+  const { code, reason, hint, retryable } = judge(error);
+  return new KanikitError({
+    code: code ?? otherCode,
+    message: `${action} ${where}: ${reason}`,
+    hint,
+    retryable,
+    // Not the SDK's own error: it carries the request with its token.
+    cause: new Error(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
+  });
+}
+
+/** True for the answer to a request for an object in a bucket that is there. */
+export function isObjectMissing(error: unknown): boolean {
+  return statusOf(error) === 404 && error instanceof Error && !/bucket does not exist/i.test(error.message);
+}
+
+function judge(error: unknown): Judgement {
+  const status = statusOf(error);
+  const network = unreachableCode(error);
+  if (error instanceof GcsCredentialsError) return judgeCredentials(error);
+  if (network !== undefined) {
+    return {
+      code: 'bucket-unreachable',
+      reason:
+        network === 'ETIMEDOUT' ? 'the server does not answer' : `the server can't be reached (${network})`,
+      hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
+      retryable: true,
+    };
+  }
+  if (status === 404) {
+    return {
+      code: 'bucket-missing',
+      reason: 'there is no such bucket',
+      hint: 'Check its name and the project of the credentials, or create it.',
+      retryable: false,
+    };
+  }
+  if (status === 401 || status === 403) {
+    return {
+      code: 'bucket-denied',
+      reason: `access is denied (${textOf(error)})`,
+      hint: 'The account needs the role Storage Object User (roles/storage.objectUser) on the bucket.',
+      retryable: false,
+    };
+  }
+  return {
+    code: undefined,
+    reason: `the server answered ${status === undefined ? '' : `${status} `}${textOf(error)}`,
+    hint: 'Try again; if it persists, look at the storage server.',
+    retryable: status === undefined || status >= 500 || status === 429,
+  };
+}
+
+function judgeCredentials(error: GcsCredentialsError): Judgement {
+  const isAbsent = error.message.includes('Could not load the default credentials');
+  return {
+    code: 'bucket-denied',
+    reason: isAbsent
+      ? 'there are no Google credentials'
+      : `the Google credentials can't be used (${error.message})`,
+    hint: isAbsent
+      ? 'Log in with gcloud auth application-default login, or name a key file (GOOGLE_APPLICATION_CREDENTIALS).'
+      : 'Log in again with gcloud auth application-default login, or check the key file (GOOGLE_APPLICATION_CREDENTIALS).',
+    retryable: false,
+  };
+}
+
+/** One line, bounded: a proxy may answer with a page of HTML. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300);
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { KanikitError } from '@kanikit/spec';
+
+/** A service account's key, as Google's JSON file holds it. */
+export interface ServiceAccountKey {
+  readonly type: 'service_account';
+  readonly client_email: string;
+  readonly private_key: string;
+}
+
+/** @throws KanikitError `bucket-options-invalid` */
+export async function readServiceAccountKey(
+  file: string,
+): Promise<{ readonly key: ServiceAccountKey; readonly text: string }> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw invalid(file, `it can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  });
+  const key = parse(text);
+  if (!isServiceAccountKey(key)) throw invalid(file, "it is not a service account's key in JSON");
+  return { key, text };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message would quote the file.
+    return undefined;
+  }
+}
+
+function isServiceAccountKey(value: unknown): value is ServiceAccountKey {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, client_email, private_key } = value as Partial<Record<keyof ServiceAccountKey, unknown>>;
+  return type === 'service_account' && typeof client_email === 'string' && typeof private_key === 'string';
+}
+
+function invalid(file: string, reason: string): KanikitError {
+  return new KanikitError({
+    code: 'bucket-options-invalid',
+    message: `reading the Google key file ${JSON.stringify(file)}: ${reason}`,
+    hint: 'Name the JSON key of a service account. Other kinds of credentials are found by themselves (GOOGLE_APPLICATION_CREDENTIALS, gcloud auth application-default login).',
+  });
+}
