@@ -1,7 +1,6 @@
-import { lstatSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import type { ContextEntry, ListOptions, RunContext } from '@kanikit/spec';
 import { entryError, unsupportedFileError } from '../archive/context-errors.ts';
-import { closeFile, openFile } from '../archive/open-file.ts';
 import { toSystemPath } from '../archive/system-path.ts';
 import { createTimeSlice } from '../archive/time-slice.ts';
 import { type TreeEntry, walkTree } from '../archive/walk-tree.ts';
@@ -66,13 +65,14 @@ function identify(root: string, path: string): string {
 }
 
 function readHead(root: string, path: string): Uint8Array {
-  const file = openFile(root, path);
+  let descriptor: number | undefined;
   try {
+    descriptor = openSync(toSystemPath(root, path), 'r');
     const head = Buffer.alloc(secretHeadBytes);
-    return head.subarray(0, readSync(file.descriptor, head));
+    return head.subarray(0, readSync(descriptor, head));
   } catch (error) {
     throw entryError(path, error);
   } finally {
-    closeFile(file);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

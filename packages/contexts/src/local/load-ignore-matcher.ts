@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { createIgnoreMatcher, type IgnoreMatcher } from '../ignore/ignore-matcher.ts';
@@ -19,7 +19,7 @@ export async function loadIgnoreMatcher(
   if (dockerfile !== undefined) files.unshift(`${dockerfile}.dockerignore`);
   for (const file of files) {
     const contents = await readIfPresent(file);
-    if (contents !== undefined) return parse(file, contents);
+    if (contents !== undefined) return parse(root, file, contents);
   }
   return createIgnoreMatcher([]);
 }
@@ -34,9 +34,9 @@ async function readIfPresent(file: string): Promise<Buffer | undefined> {
   }
 }
 
-function parse(file: string, contents: Buffer): IgnoreMatcher {
+function parse(root: string, file: string, contents: Buffer): IgnoreMatcher {
   try {
-    return createIgnoreMatcher(parseIgnoreFile(contents));
+    return createIgnoreMatcher(parseIgnoreFile(contents), process.platform, relative(root, file));
   } catch (error) {
     if (!(error instanceof IgnoreSyntaxError)) throw error;
     throw invalid(
