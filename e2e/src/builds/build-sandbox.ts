@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { type SandboxDescription, type SandboxOptions, startSandbox } from '@kanikit/sandbox';
-import { createKanikit, type Kanikit, type KanikitOptions, type S3StoreOptions } from '@kanikit/sdk';
+import { type BucketOptions, createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
+
+type S3Bucket = Extract<BucketOptions, { kind: 's3' }>;
 
 /** A sandbox with the real executor, for one test file. */
 export interface BuildSandbox extends AsyncDisposable {
   readonly description: SandboxDescription;
-  readonly store: S3StoreOptions;
+  readonly store: S3Bucket;
   /** Scratch folder that goes with the sandbox. */
   readonly scratch: string;
   connect(options?: Partial<KanikitOptions>): Promise<Kanikit>;
@@ -22,7 +24,7 @@ export async function startBuildSandbox(options: Partial<SandboxOptions> = {}): 
   const sandbox = await startSandbox({ ...options, folder: join(scratch, 'sandbox') });
   const { description } = sandbox;
   const { bucket, endpoint, region, accessKeyId, secretAccessKey } = description.bucket;
-  const store: S3StoreOptions = {
+  const store: S3Bucket = {
     kind: 's3',
     bucket,
     endpoint,

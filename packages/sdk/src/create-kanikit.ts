@@ -68,6 +68,7 @@ async function createEnvironment(options: KanikitOptions): Promise<Environment> 
     workingDirectory: options.workingDirectory ?? process.cwd(),
     readStdin: () => options.stdin ?? process.stdin,
     logFolder: options.logFolder,
+    launchAheadMs: options.launchAheadMs,
     concurrency: options.concurrency ?? defaultConcurrency,
     defaultExecutor: options.executor,
     insecureRegistries: options.insecureRegistries ?? [],

@@ -71,6 +71,11 @@ export interface KanikitOptions extends ContextsOptions {
   readonly credentials?: CredentialSource | false | undefined;
   /** Executor of requests that choose none. @default the pinned release of the maintained fork */
   readonly executor?: ExecutorChoice | undefined;
+  /**
+   * While a context is uploaded for longer than this, in milliseconds, its pod is scheduled and its image pulled already. Needs the right to
+   * patch pods and secrets; without it the pod comes after the upload. @default 1,000
+   */
+  readonly launchAheadMs?: number | undefined;
   /** Builds running at once. @default 10 */
   readonly concurrency?: number | undefined;
   /** Folder for full build logs. @default none are kept */
