@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cleanupTimeoutMs, withGrace } from './request-signals.ts';
+import { cleanUpMs, withGrace } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
-import { cleanPrefix, type S3StoreOptions } from './s3-store-options.ts';
 
 /**
  * Proves that the bucket is there and may be written by opening an upload in parts and giving it up: unlike a test object that
@@ -9,18 +8,18 @@ import { cleanPrefix, type S3StoreOptions } from './s3-store-options.ts';
  */
 export async function proveWritable(
   { sdk, client }: S3Access,
-  options: S3StoreOptions,
+  bucket: string,
+  prefix: string,
   signal: AbortSignal,
 ): Promise<void> {
   const name = `.kanikit-check-${randomUUID()}`;
-  const prefix = cleanPrefix(options);
-  const place = { Bucket: options.bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
+  const place = { Bucket: bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
   // Not cancelled at once: without the answer the upload could not be given up.
   const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(place), {
     abortSignal: withGrace(signal),
   });
   await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), {
-    abortSignal: AbortSignal.timeout(cleanupTimeoutMs),
+    abortSignal: AbortSignal.timeout(cleanUpMs),
   });
   signal.throwIfAborted();
 }

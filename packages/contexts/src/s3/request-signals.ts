@@ -3,7 +3,7 @@ const answerTimeoutMs = 15_000;
 /** How long such an answer is still waited for once the user has left. */
 const graceMs = 2000;
 /** Longest clean-up after a failure or an abort. */
-export const cleanupTimeoutMs = 5000;
+export const cleanUpMs = 5000;
 
 /** A signal that follows the given one late, and ends a wait for a silent server. */
 export function withGrace(signal: AbortSignal): AbortSignal {

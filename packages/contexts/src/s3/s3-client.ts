@@ -1,12 +1,13 @@
-import { Agent } from 'node:https';
-import { getCACertificates, rootCertificates } from 'node:tls';
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import type { S3StoreOptions } from './s3-store-options.ts';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { getCACertificates, rootCertificates } from 'node:tls';
+import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
 type S3Sdk = typeof S3Module;
 
-/** The SDK and a client. The SDK costs some hundred milliseconds to load, so it is loaded when first used. */
+/** The SDK and a client. */
 export interface S3Access {
   readonly sdk: S3Sdk;
   readonly client: S3Client;
@@ -17,38 +18,45 @@ const connectTimeoutMs = 10_000;
 const idleTimeoutMs = 60_000;
 const attempts = 5;
 
-export async function loadS3(options: S3StoreOptions, endpoint: string | undefined): Promise<S3Access> {
+/** Loads the SDK, which takes some 60 ms of processor time, and makes a client. */
+export async function loadS3(
+  options: S3AccessOptions,
+  endpoint: string | undefined = endpointOf(options),
+): Promise<S3Access> {
   const sdk = await import('@aws-sdk/client-s3');
   return { sdk, client: new sdk.S3Client(clientConfig(options, endpoint)) };
 }
 
-function clientConfig(options: S3StoreOptions, endpoint: string | undefined): S3ClientConfig {
+function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S3ClientConfig {
   const region =
     options.region ?? (endpoint === undefined ? undefined : (process.env['AWS_REGION'] ?? 'us-east-1'));
-  const { certificateAuthorities } = options;
+  const { credentials, certificateAuthorities } = options;
+  // Agents of our own: for large bodies (`Expect: 100-continue`) the SDK replaces one it made, by one for a single request that trusts the
+  // system alone. Node 24.5 and later follow HTTPS_PROXY and NO_PROXY by `proxyEnv`.
+  const connections = { keepAlive: true, proxyEnv: process.env };
   return {
     ...(region !== undefined && { region }),
-    ...(options.credentials !== undefined && { credentials: plainCredentials(options.credentials) }),
-    ...(endpoint !== undefined && {
-      endpoint,
-      forcePathStyle: options.isPathStyle ?? true,
-      // Servers other than AWS refuse or misread the checksums that the SDK adds by default.
-      requestChecksumCalculation: 'WHEN_REQUIRED' as const,
-      responseChecksumValidation: 'WHEN_REQUIRED' as const,
-    }),
+    ...(credentials !== undefined && { credentials: plainCredentials(credentials) }),
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: options.isPathStyle ?? true }),
+    // Every body is signed by its SHA-256, which all servers check; further checksums are misread by some and cost time.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: attempts,
     requestHandler: {
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
-      ...(certificateAuthorities !== undefined && {
-        // An agent of our own: for large bodies (`Expect: 100-continue`) the SDK replaces one it made by one that trusts the system alone.
-        httpsAgent: new Agent({ keepAlive: true, ca: [...systemCertificates(), certificateAuthorities] }),
+      httpAgent: new HttpAgent(connections),
+      httpsAgent: new HttpsAgent({
+        ...connections,
+        ...(certificateAuthorities !== undefined && {
+          ca: [...systemCertificates(), certificateAuthorities],
+        }),
       }),
     },
   };
 }
 
-function plainCredentials(credentials: NonNullable<S3StoreOptions['credentials']>): {
+function plainCredentials(credentials: NonNullable<S3AccessOptions['credentials']>): {
   accessKeyId: string;
   secretAccessKey: string;
   sessionToken?: string;

@@ -1,116 +1,127 @@
-import { type ContextDelivery, KanikitError } from '@kanikit/spec';
+import type {
+  BucketDelivery,
+  ContextDelivery,
+  DeliveryAbilities,
+  ExecutorContextSupport,
+} from '@kanikit/spec';
 import { loadS3, type S3Access } from './s3-client.ts';
-import type { S3StoreOptions } from './s3-store-options.ts';
+import { podEndpointOf, type S3AccessOptions } from './s3-options.ts';
 
 /** Longest life of a signed URL that S3 allows. */
 const longestLifeSeconds = 7 * 24 * 60 * 60;
 
-/**
- * Decides how the executor gets objects of this store.
- *
- * @throws KanikitError `bucket-options-invalid`
- */
-export function chooseDelivery(options: S3StoreOptions): 'signed-url' | 'bucket-url' {
-  for (const endpoint of [options.endpoint, options.podEndpoint]) {
-    if (endpoint !== undefined && !isWebAddress(endpoint)) {
-      throw invalid(
-        'the endpoint is not a URL',
-        'Write it with its scheme, as in https://minio.example.com.',
-      );
-    }
-  }
-  const podEndpoint = podEndpointOf(options);
-  const isHttps = podEndpoint === undefined || new URL(podEndpoint).protocol === 'https:';
-  if (options.delivery === 'signed-url' && !isHttps) {
-    throw invalid(
-      'signed URLs need an https endpoint, since the executor fetches contexts by https only',
-      'Let the executor read the bucket itself (delivery: bucket-url), or use an https endpoint.',
-    );
-  }
-  return options.delivery ?? (isHttps ? 'signed-url' : 'bucket-url');
+/** An object that the executor is to read. */
+export interface S3Object {
+  readonly bucket: string;
+  readonly key: string;
+  readonly version?: string | undefined;
 }
 
-/** A signed URL, or `s3://` with the keys in a secret. */
-export async function createS3Delivery(
-  access: S3Access,
-  options: S3StoreOptions,
-  key: string,
-  lifetimeMs: number,
-): Promise<ContextDelivery> {
+/** How an executor can read objects: a signed URL needs no identity and no key in the cluster. */
+export function s3Deliveries(
+  options: S3AccessOptions,
+  executor: ExecutorContextSupport | undefined,
+): DeliveryAbilities {
   const endpoint = podEndpointOf(options);
-  return chooseDelivery(options) === 'bucket-url'
-    ? await createBucketUrl(access, options, endpoint, key)
-    : await createSignedUrl(options, endpoint, key, lifetimeMs);
+  const isHttps = endpoint === undefined || new URL(endpoint).protocol === 'https:';
+  const can = (kind: 'https' | 's3'): boolean => executor?.kinds.includes(kind) ?? true;
+  const reasons: Partial<Record<BucketDelivery, string>> = {
+    ...(!isHttps && {
+      'signed-url': 'executors fetch contexts by https only, and pods reach the bucket by http',
+    }),
+    ...(!can('https') && { 'signed-url': `${executor?.executor} does not fetch contexts by https` }),
+    ...(!can('s3') && { 'bucket-url': `${executor?.executor} does not fetch contexts from S3` }),
+  };
+  const all: readonly BucketDelivery[] = ['signed-url', 'bucket-url'];
+  return { possible: all.filter((delivery) => reasons[delivery] === undefined), reasons };
 }
 
-const podEndpointOf = (options: S3StoreOptions): string | undefined =>
-  options.podEndpoint ?? options.endpoint;
-
-async function createSignedUrl(
-  options: S3StoreOptions,
-  endpoint: string | undefined,
-  key: string,
+export async function deliverS3Object(
+  access: S3Access,
+  options: S3AccessOptions,
+  object: S3Object,
+  delivery: BucketDelivery,
   lifetimeMs: number,
+  signal: AbortSignal,
 ): Promise<ContextDelivery> {
+  const plain: Omit<ContextDelivery, 'context'> = {
+    isSecret: false,
+    args: [],
+    env: {},
+    secretEnv: {},
+    certificateAuthorities: options.certificateAuthorities,
+  };
+  switch (delivery) {
+    case 'signed-url': {
+      const pinned = { ...object, version: await readableVersion(access, object, signal) };
+      return { ...plain, context: await signUrl(options, pinned, lifetimeMs), isSecret: true };
+    }
+    case 'bucket-url':
+      return {
+        ...plain,
+        context: `s3://${object.bucket}/${object.key}`,
+        ...(await podEnvironment(access, options)),
+      };
+  }
+}
+
+/** A version can be read by whoever has s3:GetObjectVersion; without it the URL names the object alone. */
+async function readableVersion(
+  { sdk, client }: S3Access,
+  { bucket, key, version }: S3Object,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
+  if (version === undefined) return undefined;
+  try {
+    await client.send(new sdk.HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: version }), {
+      abortSignal,
+    });
+    return version;
+  } catch {
+    abortSignal.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function signUrl(options: S3AccessOptions, object: S3Object, lifetimeMs: number): Promise<string> {
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
   // A client of its own: the signature covers the host name that the pod will ask.
-  const { sdk, client } = await loadS3(options, endpoint);
+  const { sdk, client } = await loadS3(options, podEndpointOf(options));
+  const { bucket, key, version } = object;
+  const get = new sdk.GetObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    ...(version !== undefined && { VersionId: version }),
+  });
   try {
-    const context = await getSignedUrl(
-      client,
-      new sdk.GetObjectCommand({ Bucket: options.bucket, Key: key }),
-      {
-        expiresIn: Math.max(1, Math.min(longestLifeSeconds, Math.ceil(lifetimeMs / 1000))),
-      },
-    );
-    return {
-      context,
-      isSecret: true,
-      args: [],
-      env: {},
-      secretEnv: {},
-      certificateAuthorities: options.certificateAuthorities,
-    };
+    return await getSignedUrl(client, get, {
+      expiresIn: Math.max(1, Math.min(longestLifeSeconds, Math.ceil(lifetimeMs / 1000))),
+    });
   } finally {
     client.destroy();
   }
 }
 
-async function createBucketUrl(
+async function podEnvironment(
   { client }: S3Access,
-  options: S3StoreOptions,
-  endpoint: string | undefined,
-  key: string,
-): Promise<ContextDelivery> {
-  const credentials = await client.config.credentials();
-  return {
-    context: `s3://${options.bucket}/${key}`,
-    isSecret: false,
-    args: [],
-    env: {
-      AWS_REGION: await client.config.region(),
-      ...(endpoint !== undefined && {
-        S3_ENDPOINT: endpoint,
-        S3_FORCE_PATH_STYLE: String(options.isPathStyle ?? true),
-      }),
-    },
-    secretEnv: {
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-    },
-    certificateAuthorities: options.certificateAuthorities,
+  options: S3AccessOptions,
+): Promise<Pick<ContextDelivery, 'env' | 'secretEnv'>> {
+  const endpoint = podEndpointOf(options);
+  const env = {
+    AWS_REGION: await client.config.region(),
+    ...(endpoint !== undefined && {
+      S3_ENDPOINT: endpoint,
+      S3_FORCE_PATH_STYLE: String(options.isPathStyle ?? true),
+    }),
   };
-}
-
-function isWebAddress(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
-function invalid(reason: string, hint: string): KanikitError {
-  return new KanikitError({
-    code: 'bucket-options-invalid',
-    message: `configuring the bucket: ${reason}`,
-    hint,
-  });
+  if (options.podAccess === 'identity') return { env, secretEnv: {} };
+  const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
+  return {
+    env,
+    secretEnv: {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(sessionToken !== undefined && { AWS_SESSION_TOKEN: sessionToken }),
+    },
+  };
 }

@@ -1,13 +1,11 @@
-import type { ContextStore, RunContext, StoredContext, UploadOptions } from '@kanikit/spec';
-import { toBucketError } from './bucket-errors.ts';
+import type { ContextStore } from '@kanikit/spec';
+import { createContextStore } from '../store/create-context-store.ts';
 import { proveWritable } from './prove-writable.ts';
-import { removeObject } from './multipart-upload.ts';
-import { cleanupTimeoutMs } from './request-signals.ts';
 import { loadS3, type S3Access } from './s3-client.ts';
-import { chooseDelivery, createS3Delivery } from './s3-delivery.ts';
-import { describeBucket, type S3StoreOptions } from './s3-store-options.ts';
-import { createUploadTarget } from './upload-target.ts';
-import { uploadArchive } from './upload-archive.ts';
+import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
+import { toS3Error } from './s3-errors.ts';
+import { createS3Objects, type ObjectVersions } from './s3-objects.ts';
+import { describeObject, podEndpointOf, prefixOf, type S3StoreOptions } from './s3-options.ts';
 
 /**
  * A bucket of S3, or of a server that speaks its protocol, for local contexts.
@@ -18,90 +16,36 @@ import { uploadArchive } from './upload-archive.ts';
  * @throws KanikitError `bucket-options-invalid`
  */
 export function createS3Store(options: S3StoreOptions): ContextStore {
-  chooseDelivery(options);
+  const { bucket } = options;
+  const prefix = prefixOf(options);
+  const description = describeObject(options, bucket, prefix);
+  podEndpointOf(options);
+  const versions: ObjectVersions = new Map();
   let loading: Promise<S3Access> | undefined;
-  const withBucket = async <Value>(
-    action: string,
-    run: RunContext,
-    work: (access: S3Access) => Promise<Value>,
-  ): Promise<Value> => {
-    run.signal.throwIfAborted();
-    try {
-      return await work(await (loading ??= loadS3(options, options.endpoint)));
-    } catch (error) {
-      throw toBucketError(error, action, options, run.signal);
-    }
-  };
+  const load = (): Promise<S3Access> => (loading ??= loadS3(options));
 
-  return {
-    specVersion: 1,
+  return createContextStore({
     kind: 's3',
-    description: describeBucket(options),
-    check: async (run) =>
-      await withBucket(
-        'checking the bucket',
-        run,
-        async (access) => await proveWritable(access, options, run.signal),
-      ),
-    upload: async (archive, upload, run) => {
-      const failure: ArchiveFailure = { error: undefined };
+    description,
+    prefix,
+    objects: async () => createS3Objects(await load(), options, versions),
+    async check({ signal }) {
+      signal.throwIfAborted();
       try {
-        return await withBucket(
-          'uploading the context to',
-          run,
-          async (access) => await store(access, notingFailure(archive, failure), upload, run),
-        );
+        await proveWritable(await load(), bucket, prefix, signal);
       } catch (error) {
-        throw failure.error ?? error;
+        throw toS3Error(error, `checking the bucket ${description}`, signal);
       }
     },
-  };
-
-  async function store(
-    access: S3Access,
-    archive: AsyncIterable<Uint8Array>,
-    upload: UploadOptions,
-    run: RunContext,
-  ): Promise<StoredContext> {
-    const target = createUploadTarget(options, upload);
-    const stored = await uploadArchive(access, archive, target, upload.onProgress, run.signal);
-    const object = { bucket: options.bucket, key: stored.key };
-    try {
-      return {
-        location: describeBucket(options, stored.key),
-        digest: `sha256:${stored.sha256}`,
-        sizeBytes: stored.sizeBytes,
-        isReused: stored.isReused,
-        delivery: await createS3Delivery(access, options, stored.key, upload.lifetimeMs),
-        remove: async (removeRun) => {
-          if (stored.isShared) return;
-          await withBucket('removing the context from', removeRun, async (removing) => {
-            await removeObject(removing, object, removeRun.signal);
-          });
-        },
-      };
-    } catch (error) {
-      if (!stored.isShared) {
-        await removeObject(access, object, AbortSignal.timeout(cleanupTimeoutMs)).catch(() => {});
+    // oxlint-disable-next-line typescript/require-await -- the contract is asynchronous
+    deliveries: async (executor) => s3Deliveries(options, executor),
+    async deliver(key, lifetimeMs, delivery, { signal }) {
+      try {
+        const object = { bucket, key, version: versions.get(key) };
+        return await deliverS3Object(await load(), options, object, delivery, lifetimeMs, signal);
+      } catch (error) {
+        throw toS3Error(error, `giving access to ${describeObject(options, bucket, key)}`, signal);
       }
-      throw error;
-    }
-  }
-}
-
-/** What went wrong in the archive itself: the caller's own error, which it gets back as it is. */
-interface ArchiveFailure {
-  error: unknown;
-}
-
-async function* notingFailure(
-  archive: AsyncIterable<Uint8Array>,
-  failure: ArchiveFailure,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* archive;
-  } catch (error) {
-    failure.error = error;
-    throw error;
-  }
+    },
+  });
 }

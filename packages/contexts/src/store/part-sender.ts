@@ -1,4 +1,5 @@
 import type { ArchivePart, RunContext, UploadOptions } from '@kanikit/spec';
+import { createInFlight } from './in-flight.ts';
 import { ageOf, metadataOf, type ObjectLayout } from './object-layout.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { PartClaims } from './part-claims.ts';
@@ -36,8 +37,7 @@ export function createPartSender(settings: PartSenderSettings): PartSender {
   const signal = AbortSignal.any([run.signal, stopping.signal]);
   const sources: StoredObject[] = [];
   const keys = new Set<string>();
-  const inFlight = new Set<Promise<void>>();
-  let failure: { readonly error: unknown } | undefined;
+  const inFlight = createInFlight(concurrency);
 
   const find = async (key: string, sizeBytes: number): Promise<StoredObject | undefined> => {
     const listed = await listing;
@@ -46,25 +46,16 @@ export function createPartSender(settings: PartSenderSettings): PartSender {
     return found;
   };
   const put = async (key: string, { digest }: ArchivePart, bytes: Uint8Array): Promise<void> => {
-    try {
-      await objects.put(key, bytes, { metadata: metadataOf(options, digest), digest, signal });
-      claims.own(key);
-      progress.addSent(bytes.length);
-    } catch (error) {
-      // The answer may be lost: the part is there perhaps.
-      claims.own(key);
-      failure ??= { error };
-    }
-  };
-  const waitForRoom = async (limit: number): Promise<void> => {
-    while (inFlight.size > limit) await Promise.race(inFlight);
-    if (failure !== undefined) throw failure.error;
+    // Told before the answer, which may be lost.
+    claims.own(key);
+    await objects.put(key, bytes, { metadata: metadataOf(options, digest), digest, signal });
+    progress.addSent(bytes.length);
   };
 
   return {
     keys,
     async add(part) {
-      await waitForRoom(concurrency - 1);
+      await inFlight.waitForRoom();
       const key = layout.part(part.digest);
       const isRepeated = keys.has(key);
       if (!isRepeated) {
@@ -77,18 +68,16 @@ export function createPartSender(settings: PartSenderSettings): PartSender {
         progress.addReused(part.sizeBytes);
         return;
       }
-      const sending: Promise<void> = put(key, part, await part.read()).finally(() =>
-        inFlight.delete(sending),
-      );
-      inFlight.add(sending);
+      const bytes = await part.read();
+      inFlight.start(() => put(key, part, bytes));
     },
     async finish() {
-      await waitForRoom(0);
+      await inFlight.finish();
       return sources;
     },
     async stop() {
       stopping.abort();
-      await Promise.all(inFlight);
+      await inFlight.settle();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
-import { describeBucket, type S3StoreOptions } from './s3-store-options.ts';
+import { unreachableCode } from '../bucket/unreachable.ts';
 
 const deniedNames = new Set([
   'AccessDenied',
@@ -13,30 +13,34 @@ const deniedNames = new Set([
   'Forbidden',
 ]);
 const redirectNames = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'MovedPermanently']);
-const unreachableCodes =
-  /^(?:E(?:CONNREFUSED|CONNRESET|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|TIMEDOUT|PIPE)|ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
 
 interface Facts {
   readonly name: string;
   readonly message: string;
   readonly status: number | undefined;
-  readonly code: string;
+  readonly unreachable: string | undefined;
 }
 
-/** The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged. */
-export function toBucketError(
-  error: unknown,
-  action: string,
-  options: S3StoreOptions,
-  signal: AbortSignal,
-): unknown {
+interface Verdict {
+  readonly code: string;
+  readonly reason: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+/**
+ * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ *
+ * @param action with its object, such as `uploading to s3://bucket/key`
+ */
+export function toS3Error(error: unknown, action: string, signal: AbortSignal): unknown {
   if (isKanikitError(error)) return error;
   if (signal.aborted) return signal.reason;
   const facts = factsOf(error);
-  const { code, hint, reason, retryable } = judge(facts, options);
+  const { code, hint, reason, retryable } = judge(facts);
   return new KanikitError({
     code,
-    message: `${action} ${describeBucket(options)}: ${reason}`,
+    message: `${action}: ${reason}`,
     hint,
     retryable,
     // Not the SDK's own error: it carries the request's headers and the server's copy of the signed text.
@@ -44,15 +48,25 @@ export function toBucketError(
   });
 }
 
-function judge(
-  facts: Facts,
-  options: S3StoreOptions,
-): { readonly code: string; readonly hint: string; readonly reason: string; readonly retryable: boolean } {
-  const { name, message, status, code } = facts;
+/** The status of the server's answer; undefined where there was none. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as { readonly $metadata?: { readonly httpStatusCode?: number } } | undefined)?.$metadata
+    ?.httpStatusCode;
+}
+
+function judge({ name, message, status, unreachable }: Facts): Verdict {
+  if (name === 'NoSuchKey') {
+    return {
+      code: 'bucket-object-missing',
+      reason: 'there is no such object',
+      hint: 'Check the name, or build again where it was removed meanwhile.',
+      retryable: true,
+    };
+  }
   if (name === 'NoSuchBucket' || (status === 404 && name !== 'NoSuchUpload')) {
     return {
       code: 'bucket-missing',
-      reason: `there is no bucket ${JSON.stringify(options.bucket)}`,
+      reason: 'there is no such bucket',
       hint: 'Check the name, the endpoint and the region, or create the bucket.',
       retryable: false,
     };
@@ -75,10 +89,10 @@ function judge(
   }
   // An abort that is not the user's is a request's own deadline.
   const isSilent = name === 'TimeoutError' || name === 'AbortError';
-  if (isSilent || unreachableCodes.test(code)) {
+  if (isSilent || unreachable !== undefined) {
     return {
       code: 'bucket-unreachable',
-      reason: isSilent ? 'the server does not answer' : `the server can't be reached (${code})`,
+      reason: isSilent ? 'the server does not answer' : `the server can't be reached (${unreachable})`,
       hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
       retryable: true,
     };
@@ -86,26 +100,22 @@ function judge(
   return {
     code: 'bucket-upload-failed',
     reason: `the server answered ${status === undefined ? '' : `${status} `}${name}: ${message}`,
-    hint: 'Try again; if it persists, look at the storage server.',
-    retryable: status === undefined || status >= 500 || status === 429,
+    hint:
+      status === 501
+        ? 'The server lacks the request. If it is a copy of parts, say so with canCopyParts: false.'
+        : 'Try again; if it persists, look at the storage server.',
+    retryable: status === undefined || (status >= 500 && status !== 501) || status === 429,
   };
 }
 
 function factsOf(error: unknown): Facts {
-  if (!(error instanceof Error))
-    return { name: 'Error', message: String(error), status: undefined, code: '' };
-  const extra = error as Error & {
-    readonly $metadata?: { readonly httpStatusCode?: number };
-    readonly code?: unknown;
-    readonly errors?: readonly unknown[];
-  };
-  // A name with several addresses fails with one error for each.
-  const first = extra.errors?.[0];
-  const code = extra.code ?? (first instanceof Error && 'code' in first ? first.code : undefined);
+  if (!(error instanceof Error)) {
+    return { name: 'Error', message: String(error), status: undefined, unreachable: undefined };
+  }
   return {
     name: error.name,
     message: error.message,
-    status: extra.$metadata?.httpStatusCode,
-    code: typeof code === 'string' ? code : '',
+    status: statusOf(error),
+    unreachable: unreachableCode(error),
   };
 }
