@@ -177,5 +177,7 @@ export interface RemoteContext extends AnyContext {
   readonly dockerfile: string;
   /** A Dockerfile that is not in the context: it travels as a file of the pod, and `dockerfile` is not used. */
   readonly dockerfileContents?: Uint8Array | undefined;
+  /** Folder of what is fetched that is the context: the executor's `--context-sub-path`. @default that of the request */
+  readonly contextSubPath?: string | undefined;
   readonly delivery: ContextDelivery;
 }
