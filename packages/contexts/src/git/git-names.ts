@@ -1,0 +1,16 @@
+/** Whether the text names a commit whole: 40 hex digits, or 64 in a repository that uses SHA-256. */
+export function isCommit(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
+}
+
+/** The rules of `git check-ref-format --allow-onelevel`, and no dash in front, so that no name passes for an option. */
+export function isRefName(name: string): boolean {
+  if (name === '' || name === '@' || /^[-/.]|[/.]$|\/\/|\.\.|@\{/.test(name)) return false;
+  if (/[\p{Cc} ~^:?*[\\]/u.test(name) || !name.isWellFormed()) return false;
+  return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
+}
+
+/** A folder inside of the repository; empty means all of it. */
+export function isSubPath(path: string): boolean {
+  return !/[\p{Cc}\\]/u.test(path) && !path.split('/').includes('..');
+}

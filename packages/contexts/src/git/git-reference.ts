@@ -1,0 +1,116 @@
+import { KanikitError } from '@kanikit/spec';
+import { isCommit, isRefName, isSubPath } from './git-names.ts';
+
+/** A Git reference, taken apart. */
+export interface GitReference {
+  readonly transport: 'https' | 'http' | 'ssh';
+  /** For the git program: without user name (but for ssh) and password. */
+  readonly url: string;
+  /** Behind `://`, as the executor takes it; undefined for ssh. */
+  readonly hostAndPath: string | undefined;
+  /** What stood in the URL. */
+  readonly credentials: { readonly username: string; readonly password: string } | undefined;
+  /** Branch, tag, commit or full ref; undefined means the repository's HEAD. */
+  readonly ref: string | undefined;
+  /** A commit named besides the ref, in the executor's form `#ref#commit`. */
+  readonly commit: string | undefined;
+  /** Folder behind `:`, as docker has it. */
+  readonly subPath: string | undefined;
+}
+
+const withScheme = /^(?:git|ssh|git\+(?:ssh|https?)):\/\//i;
+const webAddress = /^https?:\/\/[^?#]+\.git\/?(?:#|$)/i;
+/** `git@host:path`, or any `user@host:path.git`. */
+const scpLike = /^(?:git@[^\s/:@#]+:(?!\/\/)[^#]+|[^\s/:@#]+@[^\s/:@#]+:(?!\/\/)[^#]+\.git)(?:#|$)/i;
+
+export function isGitReference(reference: string): boolean {
+  return withScheme.test(reference) || webAddress.test(reference) || scpLike.test(reference);
+}
+
+/**
+ * Reads `<url>[#[ref][#commit][:folder]]`. Pure.
+ *
+ * @param defaultTransport - what `git://` stands for
+ * @throws KanikitError `git-reference-invalid`
+ */
+export function parseGitReference(reference: string, defaultTransport: 'https' | 'http'): GitReference {
+  const hash = reference.indexOf('#');
+  const address = hash === -1 ? reference : reference.slice(0, hash);
+  const location = scpLike.test(reference) ? parseScp(address) : parseUrl(address, defaultTransport);
+  return { ...location, ...parseFragment(hash === -1 ? '' : reference.slice(hash + 1)) };
+}
+
+type Location = Pick<GitReference, 'transport' | 'url' | 'hostAndPath' | 'credentials'>;
+
+function parseScp(address: string): Location {
+  if (!/^[\w.+-]+@[\w.[\]-]+:[^\s\p{Cc}]+$/u.test(address) || /^-|@-|:-/.test(address))
+    throw invalid('the address is malformed');
+  return { transport: 'ssh', url: address, hostAndPath: undefined, credentials: undefined };
+}
+
+function parseUrl(address: string, defaultTransport: 'https' | 'http'): Location {
+  const [, scheme = '', rest = ''] = /^([a-z+]+):\/\/(.*)$/isu.exec(address) ?? [];
+  const name = scheme.toLowerCase().replace(/^git\+/, '');
+  const transport = name === 'git' ? defaultTransport : (name as GitReference['transport']);
+  // The URL class reads user names and ports only of schemes that it knows.
+  const parsed = URL.parse(`${transport === 'ssh' ? 'https' : transport}://${rest}`);
+  if (parsed === null || /[\s\p{Cc}]/u.test(rest) || rest.includes('://'))
+    throw invalid('the URL is malformed');
+  if (parsed.hostname.startsWith('-') || parsed.username.startsWith('-'))
+    throw invalid('a name in it begins with a dash');
+  if (parsed.pathname.length < 2) throw invalid('it names no repository');
+  if (parsed.search !== '') throw invalid('it has a query, which no Git server takes');
+  const at = rest.split('/', 1)[0]?.lastIndexOf('@') ?? -1;
+  const hostAndPath = rest.slice(at + 1);
+  if (transport === 'ssh') {
+    if (parsed.password !== '') throw invalid('ssh takes no password in a URL');
+    return { transport, url: `ssh://${rest}`, hostAndPath: undefined, credentials: undefined };
+  }
+  return {
+    transport,
+    url: `${transport}://${hostAndPath}`,
+    hostAndPath,
+    credentials:
+      at === -1 ? undefined : { username: decode(parsed.username), password: decode(parsed.password) },
+  };
+}
+
+function parseFragment(fragment: string): Pick<GitReference, 'ref' | 'commit' | 'subPath'> {
+  const colon = fragment.indexOf(':');
+  const names = colon === -1 ? fragment : fragment.slice(0, colon);
+  const subPath = colon === -1 ? '' : fragment.slice(colon + 1);
+  const [ref = '', commit, more] = names.split('#');
+  if (more !== undefined) throw invalid('it has more than a ref and a commit behind the #');
+  if (ref !== '') requireRefName(ref);
+  if (commit !== undefined && !isCommit(commit)) throw invalid('what follows the ref is no whole commit');
+  if (!isSubPath(subPath)) throw invalid('the folder behind the colon leads out of the repository');
+  return {
+    ref: ref === '' ? undefined : ref,
+    commit: commit?.toLowerCase(),
+    subPath: subPath === '' ? undefined : subPath,
+  };
+}
+
+/** @throws KanikitError `git-reference-invalid` */
+export function requireRefName(ref: string): string {
+  if (!isRefName(ref)) throw invalid(`${JSON.stringify(ref)} is not the name of a branch, tag or commit`);
+  return ref;
+}
+
+/** Text that is no encoding stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The reference is not repeated: it may hold a password in a place where none is looked for. */
+function invalid(reason: string): KanikitError {
+  return new KanikitError({
+    code: 'git-reference-invalid',
+    message: `reading the Git reference of the build context: ${reason}`,
+    hint: 'Write https://host/path.git, git://host/path or git@host:path.git, with #ref or #ref:folder behind it.',
+  });
+}

@@ -1,0 +1,1 @@
+export { createGitSource, type GitAccessOptions } from './git-source.ts';
