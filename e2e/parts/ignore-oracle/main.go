@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/moby/patternmatcher"
 	"github.com/moby/patternmatcher/ignorefile"
@@ -101,7 +102,12 @@ func load(contents []byte) ([]string, *patternmatcher.PatternMatcher, error) {
 		return nil, nil, err
 	}
 	for _, pattern := range matcher.Patterns() {
-		alone, err := patternmatcher.New([]string{pattern.String()})
+		// Written as an exception, it is tried for certain and keeps a blank or "!" at its start.
+		lines := []string{"**", "!" + pattern.String()}
+		if strings.HasPrefix(pattern.String(), "..") || pattern.String() == "/" {
+			lines = []string{pattern.String()}
+		}
+		alone, err := patternmatcher.New(lines)
 		if err != nil {
 			return nil, nil, err
 		}
