@@ -2,10 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackProgress } from '@kanikit/spec';
 import { expect, test } from 'vitest';
-import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
-import { collect } from '../testing/read-archive.ts';
+import { packFolder } from '../testing/pack-folder.ts';
+import { collect, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { packTree } from './pack-tree.ts';
 
 test('progress is told ten times a second at most, and the whole at the end', async () => {
   const root = temporaryFolder();
@@ -13,15 +12,14 @@ test('progress is told ten times a second at most, and the whole at the end', as
     writeFileSync(join(root, String(index)), Buffer.alloc(1_000_000));
   const reports: PackProgress[] = [];
   let now = 0;
-  const tree = { root, matcher: createIgnoreMatcher([]), syntheticFiles: [], mtime: 'zero' as const };
   const clock = (): number => (now += 60);
-  const archive = await collect(
-    packTree(tree, (progress) => reports.push(progress), {
-      signal: new AbortController().signal,
-      now: clock,
-    }),
-  );
-  expect(reports.at(-1)).toEqual({ files: 10, bytes: 10_000_000, archiveBytes: archive.length });
+  const archive = packFolder(root, {
+    options: { onProgress: (progress) => reports.push(progress) },
+    run: { ...testRun(), now: clock },
+  });
+  const { length: archiveBytes } = await collect(archive);
+  const totals = { totalFiles: 10, totalBytes: 10_000_000 };
+  expect(reports.at(-1)).toEqual({ files: 10, bytes: 10_000_000, archiveBytes, ...totals });
   expect(reports.length).toBeGreaterThan(2);
   expect(reports.length).toBeLessThanOrEqual(now / 100 + 1);
 });

@@ -6,6 +6,8 @@ export interface ProgressReporter {
   addFile(bytes: number): void;
   addBytes(bytes: number): void;
   addArchiveBytes(bytes: number): void;
+  /** Files and bytes there are in all. */
+  setTotals(files: number, bytes: number): void;
   /** Reports where the last report is long enough ago. */
   tick(): void;
   end(): void;
@@ -17,6 +19,7 @@ export function createProgressReporter(
   now: () => number,
 ): ProgressReporter {
   const counts = { files: 0, bytes: 0, archiveBytes: 0 };
+  let totals: Pick<PackProgress, 'totalFiles' | 'totalBytes'> = {};
   let last = now();
   return {
     addFile(bytes) {
@@ -29,14 +32,17 @@ export function createProgressReporter(
     addArchiveBytes(bytes) {
       counts.archiveBytes += bytes;
     },
+    setTotals(totalFiles, totalBytes) {
+      totals = { totalFiles, totalBytes };
+    },
     tick() {
       const time = now();
       if (report === undefined || time - last < intervalMs) return;
       last = time;
-      report({ ...counts });
+      report({ ...counts, ...totals });
     },
     end() {
-      report?.({ ...counts });
+      report?.({ ...counts, ...totals });
     },
   };
 }

@@ -22,17 +22,23 @@ interface OpenDirectory {
   isListed: boolean;
 }
 
+/** Ignored entries from one pause to the next: less than a millisecond of work. */
+const pauseEntries = 256;
+
 /**
  * Lists what docker's rules keep, parents before children, names in the order of their UTF-16 units: the same on every machine.
- * Synchronous, a directory at a time, so that the caller decides when to let others run.
+ * Synchronous, a directory at a time, so that the caller decides when to let others run; where much is ignored, `undefined` comes in between
+ * as an occasion for it.
  *
  * @throws KanikitError `context-unreadable`, `context-changed`
  */
-export function* walkTree(root: string, matcher: IgnoreMatcher): Generator<TreeEntry, void> {
+export function* walkTree(root: string, matcher: IgnoreMatcher): Generator<TreeEntry | undefined, void> {
+  let ignored = 0;
   const open: OpenDirectory[] = [{ ...listDirectory(root, '', undefined), isListed: true }];
   for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
     const entry = directory.entries[directory.next];
     directory.next += 1;
+    if (!directory.isListed && (ignored += 1) % pauseEntries === 0) yield undefined;
     if (entry === undefined) {
       open.pop();
     } else if (entry.kind === 'directory') {
@@ -44,7 +50,9 @@ export function* walkTree(root: string, matcher: IgnoreMatcher): Generator<TreeE
       }
       const child = tryListDirectory(root, entry.path, verdict.matches, verdict.isIgnored);
       if (child !== undefined) open.push({ ...child, isListed: !verdict.isIgnored });
-    } else if (!matcher.isFileIgnored(entry.path, directory.matches)) {
+    } else if (matcher.isFileIgnored(entry.path, directory.matches)) {
+      if ((ignored += 1) % pauseEntries === 0) yield undefined;
+    } else {
       yield* listPending(open);
       yield entry;
     }

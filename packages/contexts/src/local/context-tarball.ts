@@ -7,23 +7,21 @@ import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 /** Where the executor puts the archive it fetches: into the context itself. */
 export const contextTarball = 'context.tar.gz';
 
-/** The executor deletes that file after unpacking an `https://` context, even when it came out of the archive. */
-export async function listContextTarballWarnings(
-  root: string,
-  matcher: IgnoreMatcher,
-): Promise<readonly ContextWarning[]> {
+/** Whether the user's own context holds a file of that name. */
+export async function hasContextTarball(root: string, matcher: IgnoreMatcher): Promise<boolean> {
+  if (matcher.isIgnored(contextTarball)) return false;
   try {
     await lstat(join(root, contextTarball));
+    return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
-  if (matcher.isIgnored(contextTarball)) return [];
-  return [
-    {
-      code: 'context-tarball-name',
-      message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
-      hint: 'Rename the file.',
-    },
-  ];
 }
+
+/** The executor deletes that file after unpacking an `https://` context, even when it came out of the archive. */
+export const contextTarballWarning: ContextWarning = {
+  code: 'context-tarball-name',
+  message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
+  hint: 'Rename the file.',
+};

@@ -5,7 +5,7 @@ import { describeCause, errorCode, quotePath } from '../archive/context-errors.t
 import { readAll } from '../streams/read-all.ts';
 
 export interface FoundDockerfile {
-  /** Absolute; undefined where it came on standard input. */
+  /** Absolute; undefined where it came on standard input or by URL. */
   readonly location: string | undefined;
   readonly contents: Buffer;
 }
@@ -14,7 +14,8 @@ export interface FoundDockerfile {
 const largestDockerfileBytes = 16 * 1024 * 1024;
 
 /**
- * Finds the Dockerfile: absolute, else in the context, else in the working directory; `-` reads it from standard input.
+ * Finds the Dockerfile: absolute, else in the context, else in the working directory; `-` reads it from standard input,
+ * and a URL is fetched.
  *
  * @throws KanikitError `dockerfile-missing`, `dockerfile-unreadable`
  */
@@ -26,9 +27,8 @@ export async function findDockerfile(
   const written = request.dockerfile ?? 'Dockerfile';
   if (written === '-') return { location: undefined, contents: await readFromStdin(request, run) };
   if (/^https?:\/\//i.test(written)) {
-    throw missing(
-      `the Dockerfile is given by URL (${withoutSecrets(written)}), which needs a context in the cluster`,
-    );
+    const { fetchDockerfile } = await import('../https/fetch-dockerfile.ts');
+    return { location: undefined, contents: await fetchDockerfile(written, run) };
   }
   const places = isAbsolute(written)
     ? [written]
@@ -84,8 +84,4 @@ function unreadable(written: string, reason: string, cause?: unknown): KanikitEr
     hint: 'Name another Dockerfile with --file, or make this one readable.',
     cause,
   });
-}
-
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
 }

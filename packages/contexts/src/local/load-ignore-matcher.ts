@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
@@ -6,22 +7,26 @@ import { createIgnoreMatcher, type IgnoreMatcher } from '../ignore/ignore-matche
 import { IgnoreSyntaxError } from '../ignore/ignore-syntax-error.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
 
+export interface LoadedRules {
+  readonly matcher: IgnoreMatcher;
+  /** Text that is the same for the same rules. */
+  readonly text: string;
+}
+
 /**
  * The rules of `<Dockerfile>.dockerignore` beside the Dockerfile, else of `.dockerignore` in the context; never of both.
  *
  * @throws KanikitError `ignore-file-invalid`
  */
-export async function loadIgnoreMatcher(
-  root: string,
-  dockerfile: string | undefined,
-): Promise<IgnoreMatcher> {
+export async function loadIgnoreMatcher(root: string, dockerfile: string | undefined): Promise<LoadedRules> {
   const files = [join(root, '.dockerignore')];
   if (dockerfile !== undefined) files.unshift(`${dockerfile}.dockerignore`);
   for (const file of files) {
     const contents = await readIfPresent(file);
-    if (contents !== undefined) return parse(root, file, contents);
+    if (contents !== undefined)
+      return { matcher: parse(root, file, contents), text: hash('sha256', contents) };
   }
-  return createIgnoreMatcher([]);
+  return { matcher: createIgnoreMatcher([]), text: '' };
 }
 
 async function readIfPresent(file: string): Promise<Buffer | undefined> {

@@ -2,12 +2,14 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ArchiveContext, ContextRequest } from '@kanikit/spec';
 import { expect, test } from 'vitest';
-import { collect, listPaths, readArchive, testRun } from '../testing/read-archive.ts';
+import { collect, isSealEntry, listPaths, readArchive, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createLocalSource } from './local-source.ts';
 
 const source = createLocalSource();
 const marker = '# Written by kanikit: the context was filtered already.';
+const seal = 'c0ffee';
+const sealed = `.kanikit.${seal}.Dockerfile`;
 
 async function open(root: string, request: Partial<ContextRequest> = {}): Promise<ArchiveContext> {
   const context = await source.open(
@@ -33,7 +35,7 @@ function write(root: string, files: Record<string, string>): string {
 }
 
 async function contentsOf(context: ArchiveContext): Promise<Record<string, string>> {
-  const entries = await readArchive(await collect(context.pack({}, testRun())));
+  const entries = await readArchive(await collect(context.pack({ seal }, testRun())));
   return Object.fromEntries(
     entries.filter((entry) => entry.type === 'File').map((entry) => [entry.path, entry.contents.toString()]),
   );
@@ -44,7 +46,7 @@ test('takes paths and leaves URLs and standard input to others', () => {
   expect(['-', 'git://x/y', 's3://b', 'https://x', ''].some((path) => source.accepts(path))).toBe(false);
 });
 
-test('a plain context travels under its own names, and hides what was put in', async () => {
+test('a context travels as it is, and its Dockerfile once more at the end, hidden with what was put in', async () => {
   const root = write(temporaryFolder(), {
     Dockerfile: 'FROM scratch',
     'a.txt': 'a',
@@ -52,38 +54,62 @@ test('a plain context travels under its own names, and hides what was put in', a
     'x.log': '',
   });
   const context = await open(root);
-  expect(context).toMatchObject({ dockerfile: 'Dockerfile', dockerfileText: 'FROM scratch', warnings: [] });
+  expect(context).toMatchObject({
+    dockerfileText: 'FROM scratch',
+    isDockerfileApart: false,
+    warnings: [],
+  });
   expect(await contentsOf(context)).toEqual({
     '.dockerignore': '*.log',
     Dockerfile: 'FROM scratch',
-    'Dockerfile.dockerignore': `${marker}\nDockerfile.dockerignore\ncontext.tar.gz\n`,
     'a.txt': 'a',
+    [`${sealed}.dockerignore`]: `${marker}\n${sealed}\n${sealed}.dockerignore\ncontext.tar.gz\n`,
+    [sealed]: 'FROM scratch',
   });
 });
 
 test.each<[why: string, files: Record<string, string>, dockerfile: string | undefined]>([
   ['is ignored', { Dockerfile: 'FROM scratch', '.dockerignore': 'Dockerfile' }, undefined],
   ['is in an ignored directory', { 'ci/Dockerfile': 'FROM scratch', '.dockerignore': 'ci' }, 'ci/Dockerfile'],
-  [
-    'has an ignore file that is sent, too',
-    { Dockerfile: 'FROM scratch', 'Dockerfile.dockerignore': 'x' },
-    undefined,
-  ],
-  ['has a name no ignore file can spell', { 'Dockerfile[1]': 'FROM scratch' }, 'Dockerfile[1]'],
   ['is outside of the context', { '../Dockerfile.outside': 'FROM scratch' }, 'Dockerfile.outside'],
-])('a Dockerfile that %s travels as a hidden copy', async (_why, files, dockerfile) => {
+])('a Dockerfile that %s travels at the end only', async (_why, files, dockerfile) => {
   const root = join(temporaryFolder(), 'context');
   mkdirSync(root);
-  const context = await open(write(root, { ...files, '.kanikit.Dockerfile': "the user's own" }), {
-    dockerfile,
-  });
-  expect(context.dockerfile).toBe('.kanikit-1.Dockerfile');
-  const contents = await contentsOf(context);
-  expect(contents).toMatchObject({
-    '.kanikit.Dockerfile': "the user's own",
-    '.kanikit-1.Dockerfile': 'FROM scratch',
-    '.kanikit-1.Dockerfile.dockerignore': `${marker}\n.kanikit-1.Dockerfile\n.kanikit-1.Dockerfile.dockerignore\ncontext.tar.gz\n`,
-  });
+  const contents = await contentsOf(await open(write(root, files), { dockerfile }));
+  const holders = Object.keys(contents).filter((path) => contents[path] === 'FROM scratch');
+  expect(holders).toEqual([sealed]);
+});
+
+test('a name that the context has itself is not taken', async () => {
+  const root = write(temporaryFolder(), { Dockerfile: 'FROM scratch', [sealed]: "the user's own" });
+  const archive = (await open(root)).pack({ seal }, testRun());
+  const other = `.kanikit.${seal}-1.Dockerfile`;
+  expect(await archive.dockerfiles).toEqual([other]);
+  const entries = await readArchive(await collect(archive));
+  expect(entries.at(-1)).toMatchObject({ path: other, contents: Buffer.from('FROM scratch') });
+  expect(entries.find((entry) => entry.path === sealed)?.contents.toString()).toBe("the user's own");
+});
+
+test('contexts that share an archive have equal keys, and their Dockerfiles side by side, hidden from each other', async () => {
+  const root = write(temporaryFolder(), { a: 'FROM a', b: 'FROM b', 'b.dockerignore': 'a', c: 'c' });
+  const [first, second, ruled] = [
+    await open(root, { dockerfile: 'a' }),
+    await open(root, { dockerfile: 'c' }),
+    await open(root, { dockerfile: 'b' }),
+  ];
+  expect(first.shareKey).toBe(second.shareKey);
+  expect(first.shareKey).not.toBe(ruled.shareKey);
+  const archive = first.pack({ sharedWith: [second] }, testRun());
+  const entries = (await readArchive(await collect(archive))).filter((entry) => isSealEntry(entry));
+  const { dockerfiles } = await archive.summary;
+  expect(await archive.dockerfiles).toEqual(dockerfiles);
+  expect(dockerfiles).toHaveLength(2);
+  const contents = new Map(entries.map((entry) => [entry.path, entry.contents.toString()]));
+  expect(dockerfiles.map((path) => contents.get(path))).toEqual(['FROM a', 'c']);
+  for (const path of dockerfiles) {
+    const hidden = contents.get(`${path}.dockerignore`)?.split('\n');
+    expect(hidden).toEqual(expect.arrayContaining([...contents.keys()]));
+  }
 });
 
 test('a Dockerfile on standard input', async () => {
@@ -94,7 +120,7 @@ test('a Dockerfile on standard input', async () => {
   };
   const context = await open(root, { dockerfile: '-', readStdin });
   expect(context.dockerfileText).toBe('FROM scratch');
-  expect((await contentsOf(context))[context.dockerfile]).toBe('FROM scratch');
+  expect((await contentsOf(context))[sealed]).toBe('FROM scratch');
 });
 
 test("the Dockerfile's own ignore file wins, and the two are never merged", async () => {
@@ -106,7 +132,7 @@ test("the Dockerfile's own ignore file wins, and the two are never merged", asyn
     b: '',
   });
   const paths = await listPaths((await open(root, { dockerfile: 'ci/Dockerfile' })).pack({}, testRun()));
-  expect(paths).toEqual(['.dockerignore', 'a', '.kanikit.Dockerfile', '.kanikit.Dockerfile.dockerignore']);
+  expect(paths).toEqual(['.dockerignore', 'a']);
 });
 
 test('the context may be a link, and a sub-path is a context of its own', async () => {
@@ -114,11 +140,7 @@ test('the context may be a link, and a sub-path is a context of its own', async 
   write(folder, { 'real/app/Dockerfile': '', 'real/app/x': '', 'real/y': '', 'real/.dockerignore': 'x' });
   symlinkSync('real', join(folder, 'link'));
   const context = await open(join(folder, 'link'), { contextSubPath: 'app' });
-  expect(await listPaths(context.pack({}, testRun()))).toEqual([
-    'Dockerfile',
-    'x',
-    'Dockerfile.dockerignore',
-  ]);
+  expect(await listPaths(context.pack({}, testRun()))).toEqual(['Dockerfile', 'x']);
 });
 
 test('a file named like the fetched archive is kept, with a warning', async () => {
@@ -127,7 +149,7 @@ test('a file named like the fetched archive is kept, with a warning', async () =
   expect(context.warnings).toMatchObject([{ code: 'context-tarball-name' }]);
   expect(await contentsOf(context)).toMatchObject({
     'context.tar.gz': 'mine',
-    'Dockerfile.dockerignore': `${marker}\nDockerfile.dockerignore\n`,
+    [`${sealed}.dockerignore`]: `${marker}\n${sealed}\n${sealed}.dockerignore\n`,
   });
 });
 
@@ -147,13 +169,6 @@ test.each<
   ['no Dockerfile', {}, {}, 'dockerfile-missing', ['Dockerfile']],
   ['a named one is missing', {}, { dockerfile: 'X' }, 'dockerfile-missing', ['context/X', '/X']],
   ['a directory as Dockerfile', { 'Dockerfile/x': '' }, {}, 'dockerfile-unreadable', ['not a file']],
-  [
-    'a Dockerfile by URL',
-    {},
-    { dockerfile: 'https://u:secret@h/D?t=secret' },
-    'dockerfile-missing',
-    ['https://h/D'],
-  ],
   ['nothing on standard input', {}, { dockerfile: '-' }, 'dockerfile-missing', ['standard input']],
   [
     'a bad pattern',

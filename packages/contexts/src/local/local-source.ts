@@ -1,11 +1,13 @@
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import type { ArchiveContext, ContextRequest, ContextSource, RunContext } from '@kanikit/spec';
+import type { MtimePolicy } from '../archive/pack-entry.ts';
 import { packTree } from '../archive/pack-tree.ts';
-import type { MtimePolicy } from '../archive/tree-writer.ts';
+import { listTree } from '../listing/list-tree.ts';
+import { contextTarball, contextTarballWarning, hasContextTarball } from './context-tarball.ts';
 import { findDirectory } from './find-directory.ts';
 import { findDockerfile } from './find-dockerfile.ts';
-import { listContextTarballWarnings } from './context-tarball.ts';
 import { loadIgnoreMatcher } from './load-ignore-matcher.ts';
-import { placeDockerfile } from './place-dockerfile.ts';
 
 export interface LocalSourceOptions {
   /** `zero` lets layer cache keys and archives agree between machines; `keep` sends modification times in whole seconds. @default zero */
@@ -31,25 +33,27 @@ export function createLocalSource(options: LocalSourceOptions = {}): ContextSour
 
 async function openDirectory(
   request: ContextRequest,
-  options: LocalSourceOptions,
+  { mtime = 'zero' }: LocalSourceOptions,
   run: RunContext,
 ): Promise<ArchiveContext> {
   run.signal.throwIfAborted();
   const root = await findDirectory(request);
-  const dockerfile = await findDockerfile(root, request, run);
-  const matcher = await loadIgnoreMatcher(root, dockerfile.location);
-  const placed = await placeDockerfile(root, dockerfile, matcher);
+  const { contents, location } = await findDockerfile(root, request, run);
+  const { matcher, text: rules } = await loadIgnoreMatcher(root, location);
+  const hasTarball = await hasContextTarball(root, matcher);
   run.signal.throwIfAborted();
+  const tree = { root, matcher, rules, mtime, hiddenNames: hasTarball ? [] : [contextTarball] };
   return {
     kind: 'archive',
-    dockerfile: placed.path,
-    dockerfileText: dockerfile.contents.toString('utf8'),
-    warnings: await listContextTarballWarnings(root, matcher),
-    pack: (packOptions, packRun) =>
-      packTree(
-        { root, matcher, syntheticFiles: placed.syntheticFiles, mtime: options.mtime ?? 'zero' },
-        packOptions.onProgress,
-        packRun,
-      ),
+    dockerfileText: contents.toString('utf8'),
+    warnings: hasTarball ? [contextTarballWarning] : [],
+    // Others that share the archive pass their Dockerfile on as text.
+    shareKey: isUtf8(contents) ? hash('sha256', JSON.stringify([root, rules, mtime])) : undefined,
+    isDockerfileApart: false,
+    pack({ sharedWith = [], ...packOptions }, packRun) {
+      const others = sharedWith.map((context) => Buffer.from(context.dockerfileText ?? ''));
+      return packTree({ ...tree, dockerfiles: [contents, ...others] }, packOptions, packRun);
+    },
+    list: (listOptions, listRun) => listTree(root, matcher, listOptions, listRun),
   };
 }

@@ -17,7 +17,7 @@ function packElsewhere(root: string): string {
     const run = { signal: new AbortController().signal, now: Date.now };
     try {
       const context = await createLocalSource().open({ reference: ${JSON.stringify(root)}, workingDirectory: '/' }, run);
-      for await (const chunk of context.pack({}, run));
+      for await (const part of context.pack({}, run).parts) await part.read();
       process.stdout.write('packed');
     } catch (error) { process.stdout.write(error.code + ' ' + error.message); }`;
   return execFileSync(

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
+import type { PackedArchive, RunContext } from '@kanikit/spec';
 import { Parser } from 'tar';
-import type { RunContext } from '@kanikit/spec';
 
 export interface ReadEntry {
   readonly path: string;
@@ -17,9 +17,10 @@ export const testRun = (signal: AbortSignal = new AbortController().signal): Run
   now: Date.now,
 });
 
-export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+/** The whole archive. */
+export async function collect(archive: PackedArchive): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  for await (const part of archive.parts) chunks.push(await part.read());
   return Buffer.concat(chunks);
 }
 
@@ -54,6 +55,11 @@ export async function readArchive(archive: Buffer): Promise<readonly ReadEntry[]
   return entries.filter((entry) => entry.path !== '.');
 }
 
-export async function listPaths(archive: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
-  return (await readArchive(await collect(archive))).map((entry) => entry.path);
+export const isSealEntry = ({ path }: Pick<ReadEntry, 'path'>): boolean => path.startsWith('.kanikit.');
+
+/** Paths of the tree; not the seal at the end. */
+export async function listPaths(archive: PackedArchive): Promise<readonly string[]> {
+  return (await readArchive(await collect(archive)))
+    .filter((entry) => !isSealEntry(entry))
+    .map((entry) => entry.path);
 }

@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto';
+import { type ArchivePart, KanikitError, type RunContext } from '@kanikit/spec';
+import type { IndexedPart } from '../stat-index/index-format.ts';
+import type { IndexableUnit } from '../stat-index/plan-parts.ts';
+import { quotePath } from './context-errors.ts';
+import { createTimeSlice } from './time-slice.ts';
+import type { TreeToPack } from './tree-to-pack.ts';
+import { createUnitPipeline } from './unit-pipeline.ts';
+
+export interface KnownPart {
+  readonly part: IndexedPart;
+  readonly units: readonly IndexableUnit[];
+  /** Tar bytes of the seal, where the part is the last. */
+  readonly seal: Buffer | undefined;
+}
+
+/** A part of the last packing. It is read only where a store asks for its bytes, which then must be what was promised. */
+export function createKnownPart(
+  { part, units, seal }: KnownPart,
+  { root, mtime }: Pick<TreeToPack, 'root' | 'mtime'>,
+  onMismatch: () => void,
+  run: RunContext,
+): ArchivePart {
+  const pack = async (): Promise<Buffer> => {
+    const pipeline = createUnitPipeline<IndexableUnit>(root, mtime, run.now, createTimeSlice(run.signal));
+    const members: Buffer[] = [];
+    const take = async (): Promise<void> => {
+      const { unit, rawDigest, member } = await pipeline.shift();
+      if (unit?.known !== undefined && !unit.known.rawDigest.equals(rawDigest)) throw mismatch(unit);
+      members.push(member);
+    };
+    for (const unit of units) {
+      while (pipeline.isFull) await take();
+      await pipeline.push(unit);
+    }
+    if (seal !== undefined) pipeline.pushBytes(seal);
+    while (pipeline.length > 0) await take();
+    return Buffer.concat(members);
+  };
+  return {
+    digest: part.digest,
+    sizeBytes: part.sizeBytes,
+    async read() {
+      try {
+        const bytes = await pack();
+        if (`sha256:${hash('sha256', bytes)}` !== part.digest) throw mismatch(units[0]);
+        return bytes;
+      } catch (error) {
+        onMismatch();
+        throw error;
+      }
+    },
+  };
+}
+
+function mismatch(unit: IndexableUnit | undefined): KanikitError {
+  const path = unit?.entries[0]?.path ?? '';
+  return new KanikitError({
+    code: 'context-changed',
+    message: `reading the build context: what lies at or behind ${quotePath(path)} is not what was packed the last time, though sizes, times and inodes are the same`,
+    hint: 'Build again: the index of the context was dropped, and everything is read anew.',
+    retryable: true,
+  });
+}

@@ -1,0 +1,102 @@
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { decodeBytes } from '../ignore/go-string.ts';
+import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
+import { toSystemPath } from './system-path.ts';
+import type { TreeEntry } from './walk-tree.ts';
+
+/** `zero` makes archives agree between machines; `keep` carries whole seconds over. */
+export type MtimePolicy = 'zero' | 'keep';
+
+/** An entry of an archive as the file system describes it; no content was read yet. */
+export interface PackEntry {
+  /** Relative to the root, `/` between names; empty for the root itself. */
+  readonly path: string;
+  readonly kind: 'file' | 'directory' | 'symlink' | 'hardlink';
+  /** Permission bits with set-uid, set-gid and sticky. */
+  readonly mode: number;
+  /** Content: 0 for all but files. */
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch; 0 where the archive's bytes do not depend on it. */
+  readonly mtimeMs: number;
+  /** As `mtimeMs`, and 0 for all but files. */
+  readonly ctimeMs: number;
+  /** 0 for all but files. */
+  readonly inode: number;
+  /** Device that a file lies on; 0 for all but files. */
+  readonly device: number;
+  /** Target of a symlink; first name of a hard link; else empty. */
+  readonly linkpath: string;
+}
+
+const symlinkMode = 0o777;
+// Docker's, whatever the folder has on this machine. Without the entry the executor makes the context 0750, and
+// `COPY . /app` locks out every user but root.
+const rootMode = 0o755;
+const isWindows = process.platform === 'win32';
+const absent = { sizeBytes: 0, ctimeMs: 0, inode: 0, device: 0, linkpath: '' };
+
+export const rootEntry: PackEntry = { path: '', kind: 'directory', mode: rootMode, mtimeMs: 0, ...absent };
+
+/**
+ * Describes entries in the order of the walk. A file with several names is a file at the first and a hard link at the others, which takes
+ * some hundred bytes of memory for each such file: all that grows with a tree.
+ *
+ * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
+ */
+export function createEntryReader(root: string, mtime: MtimePolicy): (entry: TreeEntry) => PackEntry {
+  const firstNames = new Map<string, string>();
+  const isZero = mtime === 'zero';
+
+  const readFile = (path: string, stats: Stats): PackEntry => {
+    const { mtimeMs, ctimeMs, ino: inode, dev: device, size: sizeBytes } = stats;
+    const mode = modeOf(stats);
+    if (stats.nlink > 1) {
+      const identity = identify(root, path, stats);
+      const linkpath = firstNames.get(identity);
+      if (linkpath !== undefined) {
+        return { path, kind: 'hardlink', mode, ...absent, mtimeMs: isZero ? 0 : mtimeMs, linkpath };
+      }
+      firstNames.set(identity, path);
+    }
+    return { path, kind: 'file', mode, sizeBytes, mtimeMs, ctimeMs, inode, device, linkpath: '' };
+  };
+
+  const readSymlink = (path: string, stats: Stats): PackEntry => {
+    const target = decodeBytes(readlinkSync(toSystemPath(root, path), { encoding: 'buffer' }));
+    const linkpath = isWindows ? target.replaceAll('\\', '/') : target;
+    return {
+      path,
+      kind: 'symlink',
+      mode: symlinkMode,
+      ...absent,
+      mtimeMs: isZero ? 0 : stats.mtimeMs,
+      linkpath,
+    };
+  };
+
+  return ({ path, kind }) => {
+    if (kind === 'socket' || kind === 'pipe' || kind === 'device')
+      throw unsupportedFileError(path, `a ${kind}`);
+    try {
+      const stats = lstatSync(toSystemPath(root, path));
+      if (stats.isFile() && kind === 'file') return readFile(path, stats);
+      if (stats.isSymbolicLink() && kind === 'symlink') return readSymlink(path, stats);
+      if (!stats.isDirectory() || kind !== 'directory') throw changedError(path, 'was replaced');
+      return { path, kind, mode: modeOf(stats), ...absent, mtimeMs: isZero ? 0 : stats.mtimeMs };
+    } catch (error) {
+      throw entryError(path, error);
+    }
+  };
+}
+
+function modeOf(stats: Stats): number {
+  // Windows has no such bits; docker makes everything there executable.
+  return isWindows ? 0o755 : stats.mode & 0o7777;
+}
+
+function identify(root: string, path: string, stats: Stats): string {
+  if (Number.isSafeInteger(stats.ino)) return `${stats.dev}:${stats.ino}`;
+  // Some file systems number with more than the 53 bits of a plain number.
+  const { dev, ino } = lstatSync(toSystemPath(root, path), { bigint: true });
+  return `${dev}:${ino}`;
+}

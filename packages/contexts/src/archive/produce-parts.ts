@@ -1,0 +1,152 @@
+import { createHash, type Hash, hash } from 'node:crypto';
+import type { ArchivePart, ArchiveSummary, RunContext } from '@kanikit/spec';
+import { type IndexableUnit, type PartPlan, planParts, planUnitsOnly } from '../stat-index/plan-parts.ts';
+import type { TreeIndex } from '../stat-index/tree-index.ts';
+import { createContextWeight } from './context-weight.ts';
+import { createKnownPart } from './known-part.ts';
+import { createPartOutput, createStreamOutput } from './part-output.ts';
+import { planUnits, type Unit } from './plan-units.ts';
+import type { ProgressReporter } from './progress.ts';
+import { encodeSeal, type Seal } from './seal.ts';
+import { createTimeSlice } from './time-slice.ts';
+import { listEntries, type TreeToPack } from './tree-to-pack.ts';
+import { createUnitPipeline } from './unit-pipeline.ts';
+
+export interface Production {
+  readonly tree: TreeToPack;
+  readonly cut: 'parts' | 'stream';
+  readonly index: TreeIndex | undefined;
+  readonly makeSeal: (bodyDigest: Buffer) => Seal;
+  readonly progress: ProgressReporter;
+}
+
+type HeldPart = Exclude<PartPlan, { readonly kind: 'unit' }>;
+type LastPart = Extract<PartPlan, { readonly kind: 'last-part' }>;
+
+const noRecord = Buffer.alloc(0);
+
+/** @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported` */
+export async function* produceParts(
+  { tree, cut, index, makeSeal, progress }: Production,
+  run: RunContext,
+): AsyncGenerator<ArchivePart, ArchiveSummary> {
+  const slice = createTimeSlice(run.signal);
+  const weight = createContextWeight();
+  const pipeline = createUnitPipeline<IndexableUnit>(tree.root, tree.mtime, run.now, slice);
+  const digest = createHash('sha256');
+  const reader = index?.read();
+  const writer = index?.write();
+  const output = cut === 'stream' ? createStreamOutput() : createPartOutput(writer, index?.rootDevice ?? 0);
+  let sizeBytes = 0;
+
+  const hand = function* (part: ArchivePart | undefined): Generator<ArchivePart, void> {
+    if (part === undefined) return;
+    sizeBytes += part.sizeBytes;
+    yield part;
+  };
+  const emptyPipeline = async function* (downTo: 'room' | 'end'): AsyncGenerator<ArchivePart, void> {
+    while (downTo === 'room' ? pipeline.isFull : pipeline.length > 0) {
+      const packed = await pipeline.shift();
+      run.signal.throwIfAborted();
+      progress.addArchiveBytes(packed.member.length);
+      progress.tick();
+      yield* hand(output.add(packed));
+    }
+  };
+  const packUnits = async function* (units: readonly IndexableUnit[]): AsyncGenerator<ArchivePart, void> {
+    for (const unit of units) {
+      yield* emptyPipeline('room');
+      digest.update(await pipeline.push(unit));
+      count(unit, progress);
+    }
+  };
+  const takeKnown = function* (
+    { part, units }: HeldPart,
+    seal: Buffer | undefined,
+  ): Generator<ArchivePart, void> {
+    for (const unit of units) {
+      digest.update(unit.known!.rawDigest);
+      count(unit, progress);
+    }
+    progress.addArchiveBytes(part.sizeBytes);
+    const indexed = units.map((unit) => ({ record: unit.record, rawDigest: unit.known!.rawDigest }));
+    if (seal !== undefined) indexed.push({ record: noRecord, rawDigest: sha256(seal) });
+    writer?.addPart(part.digest, part.sizeBytes, indexed);
+    yield* hand(createKnownPart({ part, units, seal }, tree, () => index?.forget(), run));
+  };
+  /** Ends the part under way; answers with false where it is too small to end. */
+  const endPart = async function* (): AsyncGenerator<ArchivePart, boolean> {
+    yield* emptyPipeline('end');
+    if (!output.canEnd) return false;
+    yield* hand(output.finish());
+    return true;
+  };
+  /** Seals the archive; `last` is the rest of the last packing, where nothing in it has changed. */
+  const finish = async function* (last: LastPart | undefined): AsyncGenerator<ArchivePart, ArchiveSummary> {
+    let seal = last === undefined ? undefined : makeSeal(digestBehind(digest, last.units));
+    let raw = seal === undefined ? noRecord : encodeSeal(seal);
+    if (last !== undefined && last.sealDigest.equals(sha256(raw)) && (yield* endPart())) {
+      yield* takeKnown(last, raw);
+    } else {
+      yield* packUnits(last?.units ?? []);
+      seal = makeSeal(digest.copy().digest());
+      raw = encodeSeal(seal);
+      pipeline.pushBytes(raw);
+      yield* emptyPipeline('end');
+      yield* hand(output.finish());
+    }
+    digest.update(sha256(raw));
+    const warnings = [...weight.warnings(), ...(index?.warnings ?? [])];
+    return {
+      digest: `sha256:${digest.digest('hex')}`,
+      sizeBytes,
+      dockerfiles: seal!.dockerfiles,
+      ...(warnings.length > 0 && { warnings }),
+    };
+  };
+
+  try {
+    run.signal.throwIfAborted();
+    const units = planUnits(listEntries(tree, weight));
+    let last: LastPart | undefined;
+    for (const plan of reader === undefined ? planUnitsOnly(units) : planParts(units, reader)) {
+      if (slice.isOver) {
+        await slice.rest();
+        progress.tick();
+      }
+      if (plan === undefined) continue;
+      if (plan.kind === 'last-part') last = plan;
+      else if (plan.kind === 'unit') yield* packUnits([plan.unit]);
+      else if (yield* endPart()) yield* takeKnown(plan, undefined);
+      else yield* packUnits(plan.units);
+    }
+    const summary = yield* finish(last);
+    writer?.commit();
+    progress.end();
+    return summary;
+  } finally {
+    reader?.close();
+    writer?.discard();
+  }
+}
+
+function digestBehind(digest: Hash, units: readonly IndexableUnit[]): Buffer {
+  const ahead = digest.copy();
+  for (const unit of units) ahead.update(unit.known!.rawDigest);
+  return ahead.digest();
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return hash('sha256', bytes, 'buffer');
+}
+
+function count(unit: Unit, progress: ProgressReporter): void {
+  const [first] = unit.entries;
+  if (unit.range !== undefined) {
+    const { start, end } = unit.range;
+    if (end === first!.sizeBytes) progress.addFile(end - start);
+    else progress.addBytes(end - start);
+    return;
+  }
+  for (const entry of unit.entries) if (entry.kind !== 'directory') progress.addFile(entry.sizeBytes);
+}

@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import { hostname } from 'node:os';
+
+/** To be raised when the same tree would give other records, units or archive bytes. */
+const format = 1;
+
+/** All that must agree for an index to say anything about a tree. */
+export interface IndexIdentity {
+  /** Real path. */
+  readonly root: string;
+  readonly rootDevice: number;
+  /** Text that is the same for the same ignore rules. */
+  readonly rules: string;
+  readonly mtime: string;
+}
+
+/** Bytes of the checksum that ends an index. */
+export const checksumBytes = 32;
+export const digestBytes = 32;
+
+/** The first line of an index, without the time at which it was written. */
+export function describeIdentity(identity: IndexIdentity): string {
+  // The same zlib on the same machine: parts are promised by the digest of their compressed bytes.
+  const machine = [hostname(), process.platform, process.arch, process.version, process.versions.zlib];
+  const { root, rootDevice, rules, mtime } = identity;
+  return JSON.stringify(['kanikit index', format, machine, root, rootDevice, rules, mtime]);
+}
+
+/** A name for each tree that is packed in one way. */
+export function indexFileName({ root, rules, mtime }: IndexIdentity): string {
+  return `${hash('sha256', JSON.stringify([root, rules, mtime])).slice(0, 32)}.index`;
+}
+
+/** A part as the index knows it. */
+export interface IndexedPart {
+  /** `sha256:…` of its bytes. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly unitCount: number;
+}
+
+// part: bytes of its units (u32), count of units (u32), size (f64), digest (32 bytes), then its units
+// unit: bytes of the record (u32), digest of its tar bytes (32 bytes), record
+export const partHeaderBytes: number = 16 + digestBytes;
+export const unitHeaderBytes: number = 4 + digestBytes;

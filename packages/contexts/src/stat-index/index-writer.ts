@@ -1,0 +1,74 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  describeIdentity,
+  type IndexIdentity,
+  indexFileName,
+  partHeaderBytes,
+  unitHeaderBytes,
+} from './index-format.ts';
+
+/** A unit for the index. */
+export interface UnitToIndex {
+  /** Empty for the seal. */
+  readonly record: Buffer;
+  readonly rawDigest: Buffer;
+}
+
+/** Writes an index beside the old one; it takes the old one's place only when all of it is there. */
+export interface IndexWriter {
+  addPart(digest: string, sizeBytes: number, units: readonly UnitToIndex[]): void;
+  commit(): void;
+  /** Leaves the old index as it was; does nothing after `commit`. */
+  discard(): void;
+}
+
+/** @throws the file system's errors */
+export function createIndexWriter(folder: string, identity: IndexIdentity, nowMs: number): IndexWriter {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, indexFileName(identity));
+  const partial = `${file}.${randomUUID()}.partial`;
+  const descriptor = openSync(partial, 'wx', 0o600);
+  const checksum = createHash('sha256');
+  let isOpen = true;
+  const write = (bytes: Buffer): void => {
+    checksum.update(bytes);
+    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+  };
+  const close = (): void => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  };
+  write(Buffer.from(`${describeIdentity(identity)}\n${nowMs}\n`));
+  return {
+    addPart(digest, sizeBytes, units) {
+      write(encodePart(digest, sizeBytes, units));
+    },
+    commit() {
+      const sum = checksum.digest();
+      for (let at = 0; at < sum.length;) at += writeSync(descriptor, sum, at);
+      close();
+      renameSync(partial, file);
+    },
+    discard() {
+      close();
+      rmSync(partial, { force: true });
+    },
+  };
+}
+
+function encodePart(digest: string, sizeBytes: number, units: readonly UnitToIndex[]): Buffer {
+  const header = Buffer.alloc(partHeaderBytes);
+  const pieces = units.flatMap(({ record, rawDigest }) => {
+    const unitHeader = Buffer.alloc(unitHeaderBytes);
+    unitHeader.writeUInt32LE(record.length);
+    rawDigest.copy(unitHeader, 4);
+    return [unitHeader, record];
+  });
+  header.writeUInt32LE(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  header.writeUInt32LE(units.length, 4);
+  header.writeDoubleLE(sizeBytes, 8);
+  header.write(digest.replace(/^sha256:/, ''), 16, 'hex');
+  return Buffer.concat([header, ...pieces]);
+}

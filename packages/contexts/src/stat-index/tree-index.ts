@@ -1,0 +1,69 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ContextWarning } from '@kanikit/spec';
+import { describeCause } from '../archive/context-errors.ts';
+import { type IndexIdentity, indexFileName } from './index-format.ts';
+import { type IndexReader, openIndex } from './index-reader.ts';
+import { createIndexWriter, type IndexWriter } from './index-writer.ts';
+import { examineFileSystem } from './trusted-file-system.ts';
+
+/**
+ * The index of one tree. It only saves time: what is wrong with its file or its folder turns it off with a warning, and stops nothing.
+ */
+export interface TreeIndex {
+  readonly rootDevice: number;
+  readonly warnings: readonly ContextWarning[];
+  /** The last packing's units; none where there is no index or it can't be used. */
+  read(): IndexReader;
+  write(): IndexWriter;
+  /** Removes what turned out to be wrong. */
+  forget(): void;
+}
+
+export interface IndexedTree extends Pick<IndexIdentity, 'root' | 'rules' | 'mtime'> {
+  readonly folder: string;
+}
+
+const emptyReader: IndexReader = { find: () => undefined, peek: () => undefined, close: () => {} };
+
+export async function openTreeIndex(tree: IndexedTree, now: () => number): Promise<TreeIndex> {
+  const ground = await examineFileSystem(tree.root);
+  const warnings: ContextWarning[] = [];
+  const warn = (reason: string): void => {
+    if (warnings.length === 0) warnings.push(indexOff(reason));
+  };
+  if (!ground.isTrusted) warn(ground.reason);
+  const rootDevice = ground.isTrusted ? ground.device : 0;
+  const identity = { ...tree, rootDevice };
+  const attempt = <Value>(work: () => Value): Value | undefined => {
+    if (warnings.length > 0) return undefined;
+    try {
+      return work();
+    } catch (error) {
+      warn(`${tree.folder}: ${describeCause(error)}`);
+      return undefined;
+    }
+  };
+  return {
+    rootDevice,
+    warnings,
+    read: () => attempt(() => openIndex(tree.folder, identity, now())) ?? emptyReader,
+    write() {
+      const writer = attempt(() => createIndexWriter(tree.folder, identity, now()));
+      return {
+        addPart: (...part) => attempt(() => writer?.addPart(...part)),
+        commit: () => attempt(() => writer?.commit()),
+        // What could not be written must go, whatever was wrong with it.
+        discard: () => writer?.discard(),
+      };
+    },
+    forget: () => attempt(() => rmSync(join(tree.folder, indexFileName(identity)), { force: true })),
+  };
+}
+
+function indexOff(reason: string): ContextWarning {
+  return {
+    code: 'context-index-off',
+    message: `the whole context is read each time, since no index of it can be kept: ${reason}`,
+  };
+}
