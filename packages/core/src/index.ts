@@ -20,4 +20,5 @@ export type {
 } from './reducer/build-state.ts';
 export { type LogEntry, type LogRing, logSlice, type LogSource, logTail } from './reducer/log-ring.ts';
 export { reduceRun } from './reducer/reduce-run.ts';
+export { bytesPerSecond, measureSpeed, type Speed, timeLeftMs } from './reducer/speed.ts';
 export { type BuildCounts, countBuilds, initialRunState, type RunState } from './reducer/run-state.ts';

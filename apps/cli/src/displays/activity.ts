@@ -1,7 +1,7 @@
-import type { BuildState, PackState, UploadState } from '@kanikit/core';
+import type { BuildState } from '@kanikit/core';
 import type { ExecutorPhase } from '@kanikit/spec';
 import { printable } from '../text/printable.ts';
-import { formatBytes, plural } from '../text/units.ts';
+import { packText, uploadText } from './amounts.ts';
 
 /** What the executor does, as a word for people. */
 export const phaseWords: Readonly<Record<ExecutorPhase, string>> = {
@@ -50,18 +50,9 @@ function contextText({ packing, upload }: BuildState): string {
   return `uploading ${uploadText(upload)}`;
 }
 
-/** `14,203 files, 212 MB`. */
-export function packText({ files, bytes }: PackState): string {
-  return `${plural(files, 'file')}, ${formatBytes(bytes)}`;
-}
-
-function uploadText({ bytes, totalBytes }: UploadState): string {
-  return totalBytes === undefined
-    ? formatBytes(bytes)
-    : `${formatBytes(bytes)} of ${formatBytes(totalBytes)}`;
-}
-
-function podText({ pod, packing }: BuildState): string {
+function podText({ pod, packing, upload }: BuildState): string {
+  // The pod is launched meanwhile, and waits for it.
+  if (upload?.isDone === false) return `uploading ${uploadText(upload)}`;
   switch (pod?.status) {
     case undefined:
       return 'creating pod';

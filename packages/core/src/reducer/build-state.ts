@@ -8,6 +8,7 @@ import type {
   OutlineStage,
 } from '@kanikit/spec';
 import { emptyLog, type LogRing } from './log-ring.ts';
+import type { Speed } from './speed.ts';
 import type { CacheAnswer } from './steps.ts';
 
 /** One build as it stands. All text that comes from logs, pods or programs is untrusted. Times are milliseconds since the epoch. */
@@ -126,19 +127,29 @@ export interface PackState {
   /** Bytes of file content read. */
   readonly bytes: number;
   readonly archiveBytes: number;
+  /** Files and bytes there are in all, where that is known. */
+  readonly totalFiles: number | undefined;
+  readonly totalBytes: number | undefined;
   readonly isDone: boolean;
-  /** With `atMs`: the inputs of a rate. */
+  /** Of `bytes`. */
+  readonly speed: Speed;
   readonly startedAtMs: number;
   readonly atMs: number;
 }
 
 export interface UploadState {
   readonly location: string;
+  /** Bytes sent. */
   readonly bytes: number;
+  /** Bytes that the store had already. */
+  readonly reusedBytes: number;
+  /** Bytes of the whole archive, once known. */
   readonly totalBytes: number | undefined;
   readonly isDone: boolean;
   readonly isReused: boolean;
   readonly digest: string | undefined;
+  /** Of `bytes`. */
+  readonly speed: Speed;
   readonly startedAtMs: number;
   readonly atMs: number;
 }

@@ -4,9 +4,19 @@ import type {
   BuildPhase,
   BuildWaitEvent,
   CleanupEvent,
+  ContextPackEvent,
+  ContextUploadEvent,
   NoticeEvent,
 } from '@kanikit/spec';
-import { type BuildState, noticeLimit, type PodState, type WaitState } from './build-state.ts';
+import {
+  type BuildState,
+  noticeLimit,
+  type PackState,
+  type PodState,
+  type UploadState,
+  type WaitState,
+} from './build-state.ts';
+import { measureSpeed } from './speed.ts';
 import { endActivities } from './activities.ts';
 import { reduceExecutor } from './reduce-executor.ts';
 
@@ -19,17 +29,10 @@ export function reduceBuild(build: BuildState, event: BuildEvent, timeMs: number
       return { ...build, waiting: waitingFor(build, event, timeMs) };
     case 'outline':
       return { ...build, outline: event.stages };
-    case 'context-pack': {
-      const { files, bytes, archiveBytes, isDone } = event;
-      const startedAtMs = build.packing?.startedAtMs ?? timeMs;
-      return { ...build, packing: { files, bytes, archiveBytes, isDone, startedAtMs, atMs: timeMs } };
-    }
-    case 'context-upload': {
-      const { location, bytes, totalBytes, isDone, isReused, digest } = event;
-      const startedAtMs = build.upload?.startedAtMs ?? timeMs;
-      const upload = { location, bytes, totalBytes, isDone, isReused, digest, startedAtMs, atMs: timeMs };
-      return { ...build, upload };
-    }
+    case 'context-pack':
+      return { ...build, packing: packingOf(build, event, timeMs) };
+    case 'context-upload':
+      return { ...build, upload: uploadOf(build, event, timeMs) };
     case 'pod-create': {
       const { namespace, pod: name, image } = event;
       const rest = { node: undefined, cause: undefined, exitCode: undefined, reason: undefined };
@@ -57,6 +60,23 @@ export function reduceBuild(build: BuildState, event: BuildEvent, timeMs: number
     default:
       return reduceExecutor(build, event, timeMs);
   }
+}
+
+function packingOf({ packing }: BuildState, event: ContextPackEvent, atMs: number): PackState {
+  const { files, bytes, archiveBytes, isDone } = event;
+  const { totalFiles = packing?.totalFiles, totalBytes = packing?.totalBytes } = event;
+  const speed = measureSpeed(packing?.speed, bytes, atMs);
+  const startedAtMs = packing?.startedAtMs ?? atMs;
+  return { files, bytes, archiveBytes, totalFiles, totalBytes, isDone, speed, startedAtMs, atMs };
+}
+
+function uploadOf({ upload }: BuildState, event: ContextUploadEvent, atMs: number): UploadState {
+  const { location, bytes, reusedBytes = 0, isDone, isReused, digest } = event;
+  const { totalBytes = upload?.totalBytes } = event;
+  const speed = measureSpeed(upload?.speed, bytes, atMs);
+  const startedAtMs = upload?.startedAtMs ?? atMs;
+  const amounts = { bytes, reusedBytes, totalBytes };
+  return { location, ...amounts, isDone, isReused, digest, speed, startedAtMs, atMs };
 }
 
 /** The clock of a wait goes on while its reason stays. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { BuildState } from './build-state.ts';
 import { logTail } from './log-ring.ts';
 import { reduceRun } from './reduce-run.ts';
+import { bytesPerSecond } from './speed.ts';
 import { countBuilds, initialRunState, type RunState } from './run-state.ts';
 
 const start: RunEvent = {
@@ -207,6 +208,26 @@ describe('reduceRun', () => {
       cause: 'oom-killed',
       exitCode: 137,
     });
+  });
+
+  test('totals that were told once stay known, and speeds are measured', () => {
+    const pack = { type: 'context-pack', files: 1, archiveBytes: 5, isDone: false } as const;
+    const upload = {
+      type: 'context-upload',
+      location: 's3://b/k',
+      isReused: false,
+      digest: undefined,
+    } as const;
+    const build = api(
+      { ...pack, bytes: 10, totalFiles: 9, totalBytes: 4_000 },
+      { ...pack, bytes: 2_010 },
+      { ...upload, bytes: 0, reusedBytes: 500, totalBytes: 900, isDone: false },
+      { ...upload, bytes: 100, reusedBytes: 600, totalBytes: undefined, isDone: false },
+    );
+    expect(build.packing).toMatchObject({ totalFiles: 9, totalBytes: 4_000 });
+    expect(bytesPerSecond(build.packing!.speed)).toBe(2_000);
+    expect(build.upload).toMatchObject({ bytes: 100, reusedBytes: 600, totalBytes: 900 });
+    expect(bytesPerSecond(build.upload!.speed)).toBe(100);
   });
 
   test('layers and pushes', () => {

@@ -2,8 +2,9 @@ import type { BuildState, RunState } from '@kanikit/core';
 import type { BuildEndEvent, BuildEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
 import { printable } from '../../text/printable.ts';
-import { formatBytes, formatDuration } from '../../text/units.ts';
-import { packText, phaseWords } from '../activity.ts';
+import { formatDuration } from '../../text/units.ts';
+import { phaseWords } from '../activity.ts';
+import { packedText, uploadedText } from '../amounts.ts';
 import { failureLines } from '../summary.ts';
 
 /** A phase of the executor that took longer than this is worth a line at its end. */
@@ -22,14 +23,10 @@ export function buildEventLines(
     case 'build-wait':
       return waitLines(event, before, colors);
     case 'context-pack':
-      return event.isDone ? [`packed ${packSummary(build)}`] : [];
+      return event.isDone && build.packing !== undefined ? [`packed ${packedText(build.packing)}`] : [];
     case 'context-upload':
-      if (!event.isDone) return [];
-      return [
-        event.isReused
-          ? `context is already in ${printable(event.location)}`
-          : `uploaded ${formatBytes(event.bytes)} to ${printable(event.location)}`,
-      ];
+      if (!event.isDone || build.upload === undefined) return [];
+      return [uploadedText(build.upload)];
     case 'pod-create':
       return [
         `pod ${printable(event.namespace)}/${printable(event.pod)} created, executor ${printable(event.image)}`,
@@ -111,12 +108,6 @@ function waitLines(
   const known = before?.waiting;
   if (reason === undefined || (known?.reason === reason && known.message === message)) return [];
   return lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint);
-}
-
-function packSummary({ packing }: BuildState): string {
-  if (packing === undefined) return '';
-  const took = formatDuration(packing.atMs - packing.startedAtMs);
-  return `${packText(packing)} into ${formatBytes(packing.archiveBytes)} in ${took}`;
 }
 
 function podEnd({

@@ -383,3 +383,47 @@ test('builds that run side by side speak in turns, and nothing is lost', async (
   // 20 seconds, turns of five.
   expect(switches.length).toBeLessThan(8);
 });
+
+test('a context on its way says every five seconds how far it is', async () => {
+  const { display, clock, lines } = plain();
+  const pack = {
+    type: 'context-pack',
+    files: 10,
+    archiveBytes: 1,
+    totalFiles: 40,
+    totalBytes: 400_000_000,
+  } as const;
+  const upload = { type: 'context-upload', location: 's3://b/k', isReused: false, digest: none } as const;
+  const told: readonly Told[] = [
+    { type: 'build-phase', phase: 'context' },
+    { ...pack, bytes: 0, isDone: false },
+    { ...pack, bytes: 100_000_000, isDone: false, afterMs: 5_000 },
+    { ...pack, files: 40, bytes: 400_000_000, isDone: true, archiveBytes: 90_000_000, afterMs: 5_000 },
+    { ...upload, bytes: 0, totalBytes: 90_000_000, isDone: false },
+    {
+      ...upload,
+      bytes: 4_000_000,
+      reusedBytes: 80_000_000,
+      totalBytes: 90_000_000,
+      isDone: false,
+      afterMs: 5_000,
+    },
+    { ...upload, bytes: 10_000_000, reusedBytes: 80_000_000, totalBytes: 90_000_000, isDone: true },
+  ];
+  let state = initialRunState;
+  for (const event of runEvents(['app'], told)) {
+    state = reduceRun(state, event);
+    await display.show(event, state);
+    clock.ms = Date.parse(event.time) + 5_000;
+    display.tick(state);
+    display.tick(state);
+  }
+  expect(lines().slice(1)).toEqual([
+    '[app] packing 10 of 40 files, 0 B of 400 MB',
+    '[app] packing 10 of 40 files, 100 MB of 400 MB, 20 MB/s, 15s left',
+    '[app] packed 40 files, 400 MB into 90 MB in 10s',
+    '[app] uploading 0 B of 90 MB',
+    '[app] uploading 4.0 MB of 10 MB, 800 kB/s, 8s left, 80 MB were there',
+    '[app] uploaded 10 MB to s3://b/k, 80 MB of 90 MB were in the bucket already',
+  ]);
+});

@@ -12,6 +12,8 @@ import { createTurns } from './turns.ts';
 
 /** A build that has said nothing for this long says what it is doing. */
 const heartbeatMs = 30_000;
+/** A context on its way says how far it is. */
+const progressMs = 5_000;
 
 export interface PlainOptions {
   readonly writer: LineWriter;
@@ -51,11 +53,8 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
       const beats = state.builds.flatMap((build) => {
         if (!isDue(build, lastWords.get(build.id), clock())) return [];
         lastWords.set(build.id, clock());
-        return turns.say(
-          build.id,
-          prefixed(build, [colors.faint(heartbeat(build, clock()))], colors),
-          clock(),
-        );
+        const text = isDelivering(build) ? activityText(build) : heartbeat(build, clock());
+        return turns.say(build.id, prefixed(build, [colors.faint(text)], colors), clock());
       });
       void write([...beats, ...turns.tick(clock())]);
     },
@@ -75,7 +74,13 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
 
 function isDue(build: BuildState, lastMs: number | undefined, nowMs: number): boolean {
   const isActive = build.outcome === undefined && build.phase !== 'queued';
-  return isActive && nowMs - (lastMs ?? build.phaseSinceMs) >= heartbeatMs;
+  const limitMs = isDelivering(build) ? progressMs : heartbeatMs;
+  return isActive && nowMs - (lastMs ?? build.phaseSinceMs) >= limitMs;
+}
+
+/** Bytes of the context are moving, to the bucket or to the executor. */
+function isDelivering({ packing, upload }: BuildState): boolean {
+  return packing?.isDone === false || upload?.isDone === false;
 }
 
 function heartbeat(build: BuildState, nowMs: number): string {
