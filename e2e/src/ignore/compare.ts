@@ -23,8 +23,8 @@ export async function compare(oracle: Oracle, tree: TreeToSend, send: Send): Pro
   const ours = new Set('paths' in sent ? sent.paths : []);
   const docker = new Set(answer.sent);
   const difference = {
-    extra: [...ours.difference(docker)],
-    missing: [...docker.difference(ours)],
+    extra: [...ours].filter((path) => !docker.has(path)),
+    missing: [...docker].filter((path) => !ours.has(path)),
     ours: refusal,
     docker: answer.error,
   };
@@ -46,5 +46,10 @@ export async function minimise(oracle: Oracle, tree: TreeToSend, send: Send): Pr
       else ({ ignore, difference } = { ignore: shorter, difference: found.difference });
     }
   }
-  return `${JSON.stringify(Buffer.from(ignore).toString('latin1'))}: ${JSON.stringify(difference)}`;
+  const shown = {
+    ...difference,
+    extra: difference?.extra.slice(0, 3),
+    missing: difference?.missing.slice(0, 3),
+  };
+  return `${JSON.stringify(Buffer.from(ignore).toString('latin1'))}: ${JSON.stringify(shown)}`;
 }
