@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
@@ -19,11 +20,6 @@ export interface ArchiveToSend extends ArchiveInput {
   readonly tarBytes?: number | undefined;
 }
 
-type Dockerfile = string | Uint8Array;
-
-/** Contents, not texts: a Dockerfile need not be UTF-8. */
-const dockerfilesOf = new WeakMap<ArchiveContext, Dockerfile>();
-
 /**
  * The context of a tar that goes through the client. Its Dockerfile may be inside, on this machine, on standard input or at a URL.
  *
@@ -36,15 +32,18 @@ export async function openArchiveContext(
 ): Promise<ArchiveContext> {
   const subPath = normalEntryPath(request.contextSubPath ?? '');
   const dockerfile = await findDockerfile(archive, request, subPath, run);
-  const context: ArchiveContext = {
+  const contents = typeof dockerfile === 'string' ? undefined : dockerfile;
+  // Others that share the archive pass their Dockerfile on as text.
+  const canShare = archive.shareKey !== undefined && contents !== undefined && isUtf8(contents);
+  return {
     kind: 'archive',
-    shareKey: archive.shareKey === undefined ? undefined : `${archive.shareKey} ${subPath}`,
+    shareKey: canShare ? `${archive.shareKey} ${subPath}` : undefined,
     isDockerfileApart: false,
-    dockerfileText: typeof dockerfile === 'string' ? undefined : Buffer.from(dockerfile).toString('utf8'),
     contextSubPath: subPath === '' ? undefined : subPath,
+    dockerfileText: contents?.toString('utf8'),
     warnings: [],
-    pack: (options, packRun) => {
-      const others = (options.sharedWith ?? []).map((other) => dockerfileOf(other));
+    pack({ sharedWith = [], ...options }, packRun) {
+      const others = sharedWith.map((context) => Buffer.from(context.dockerfileText ?? ''));
       return createStreamArchive(
         { ...archive, subPath, dockerfiles: [dockerfile, ...others] },
         options,
@@ -53,14 +52,6 @@ export async function openArchiveContext(
     },
     ...(archive.isAtHand && { list: (_options, listRun) => listArchive(archive, subPath, listRun) }),
   };
-  dockerfilesOf.set(context, dockerfile);
-  return context;
-}
-
-function dockerfileOf(context: ArchiveContext): Dockerfile {
-  const known = dockerfilesOf.get(context);
-  if (known === undefined) throw new TypeError('a context of another source can not share this archive');
-  return known;
 }
 
 /** Where it is inside of the archive, for one that can't be looked into; else what is in it. */
@@ -69,12 +60,12 @@ async function findDockerfile(
   request: ContextRequest,
   subPath: string,
   run: RunContext,
-): Promise<Dockerfile> {
+): Promise<string | Buffer> {
   const written = request.dockerfile ?? 'Dockerfile';
   const isElsewhere = written === '-' || posix.isAbsolute(written) || /^https?:\/\//i.test(written);
   if (isElsewhere || !archive.isAtHand) {
     const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
-    return dockerfileContents ?? dockerfile;
+    return dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents);
   }
   const inside = await findInArchive(archive, posix.join(subPath, written), run);
   if (inside !== undefined) return inside;

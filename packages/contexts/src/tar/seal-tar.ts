@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
-import { type ArchiveSummary, type ContextWarning, KanikitError, type RunContext } from '@kanikit/spec';
+import { type ArchiveSummary, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
 import { encodeSeal, sealOf } from '../archive/seal.ts';
-import { contextTarball } from '../local/context-tarball.ts';
+import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTarSeal, sealedNames } from './tar-seal.ts';
@@ -63,7 +63,7 @@ export async function* sealTar(
   return {
     digest: `sha256:${digest.toString('hex')}`,
     dockerfiles: names,
-    warnings: hasTarball ? [tarballWarning] : [],
+    warnings: hasTarball ? [contextTarballWarning] : [],
   };
 }
 
@@ -74,9 +74,3 @@ function missing(archive: string, path: string): never {
     hint: 'Name it with --file by its path inside of the archive.',
   });
 }
-
-const tarballWarning: ContextWarning = {
-  code: 'context-tarball-name',
-  message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
-  hint: 'Rename the file.',
-};
