@@ -6,7 +6,7 @@ import { quotePath } from '../archive/context-errors.ts';
 import { findOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { listArchive } from '../listing/list-archive.ts';
 import { normalEntryPath } from './file-catcher.ts';
-import { findInArchive } from './find-in-archive.ts';
+import { type ArchiveTotals, findInArchive } from './find-in-archive.ts';
 import type { ArchiveInput } from './read-entries.ts';
 import { createStreamArchive } from './stream-archive.ts';
 
@@ -16,8 +16,6 @@ export interface ArchiveToSend extends ArchiveInput {
   readonly isAtHand: boolean;
   /** Equal keys mean equal bytes; undefined where that can't be told. */
   readonly shareKey: string | undefined;
-  /** Bytes that `read` gives, where known and not compressed: the total of progress. */
-  readonly tarBytes?: number | undefined;
 }
 
 /**
@@ -31,7 +29,7 @@ export async function openArchiveContext(
   run: RunContext,
 ): Promise<ArchiveContext> {
   const subPath = normalEntryPath(request.contextSubPath ?? '');
-  const dockerfile = await findDockerfile(archive, request, subPath, run);
+  const { dockerfile, totals } = await findDockerfile(archive, request, subPath, run);
   const contents = typeof dockerfile === 'string' ? undefined : dockerfile;
   // Others that share the archive pass their Dockerfile on as text.
   const canShare = archive.shareKey !== undefined && contents !== undefined && isUtf8(contents);
@@ -45,7 +43,7 @@ export async function openArchiveContext(
     pack({ sharedWith = [], ...options }, packRun) {
       const others = sharedWith.map((context) => Buffer.from(context.dockerfileText ?? ''));
       return createStreamArchive(
-        { ...archive, subPath, dockerfiles: [dockerfile, ...others] },
+        { ...archive, subPath, totals, dockerfiles: [dockerfile, ...others] },
         options,
         packRun,
       );
@@ -54,23 +52,28 @@ export async function openArchiveContext(
   };
 }
 
-/** Where it is inside of the archive, for one that can't be looked into; else what is in it. */
+interface FoundDockerfile {
+  /** Where it is inside of the archive, for one that can't be looked into; else what is in it. */
+  readonly dockerfile: string | Buffer;
+  readonly totals?: ArchiveTotals;
+}
+
 async function findDockerfile(
   archive: ArchiveToSend,
   request: ContextRequest,
   subPath: string,
   run: RunContext,
-): Promise<string | Buffer> {
+): Promise<FoundDockerfile> {
   const written = request.dockerfile ?? 'Dockerfile';
   const isElsewhere = written === '-' || posix.isAbsolute(written) || /^https?:\/\//i.test(written);
   if (isElsewhere || !archive.isAtHand) {
     const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
-    return dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents);
+    return { dockerfile: dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents) };
   }
-  const inside = await findInArchive(archive, posix.join(subPath, written), run);
-  if (inside !== undefined) return inside;
+  const { contents, totals } = await findInArchive(archive, posix.join(subPath, written), run);
+  if (contents !== undefined) return { dockerfile: contents, totals };
   const path = await findOnMachine(`./${written}`, request.workingDirectory);
-  if (path !== undefined) return await readFile(path, { signal: run.signal });
+  if (path !== undefined) return { dockerfile: await readFile(path, { signal: run.signal }), totals };
   throw new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,

@@ -5,9 +5,23 @@ import { type ArchiveInput, readEntries } from './read-entries.ts';
 /** As many links in a row as Linux follows. */
 const mostLinks = 40;
 
+/** What an archive holds in all. */
+export interface ArchiveTotals {
+  /** Entries that are no directories. */
+  readonly files: number;
+  /** Bytes of content. */
+  readonly bytes: number;
+}
+
+export interface FoundInArchive {
+  /** Undefined where the archive has no file of that name. */
+  readonly contents: Buffer | undefined;
+  readonly totals: ArchiveTotals;
+}
+
 /**
- * The content of a file inside of a tar; links are followed. Undefined where the archive has none of that name. The archive is read to its
- * end, since a later entry of the same name is the one that counts.
+ * The content of a file inside of a tar; links are followed. The archive is read to its end, since a later entry of the same name is the one
+ * that counts.
  *
  * @throws KanikitError `context-archive-unsupported`, `context-unreadable` for a damaged archive
  */
@@ -15,14 +29,26 @@ export async function findInArchive(
   input: ArchiveInput,
   path: string,
   run: RunContext,
-): Promise<Buffer | undefined> {
+): Promise<FoundInArchive> {
+  let totals: ArchiveTotals = { files: 0, bytes: 0 };
   let wanted: string | undefined = path;
   for (let links = 0; wanted !== undefined && links <= mostLinks; links += 1) {
     const catcher = createFileCatcher(wanted);
-    for await (const _blocks of readEntries(input, catcher.offer, run));
+    let { files, bytes } = { files: 0, bytes: 0 };
+    const blocks = readEntries(
+      input,
+      (entry) => {
+        if (entry.type !== 'Directory') files += 1;
+        bytes += entry.sizeBytes;
+        return catcher.offer(entry);
+      },
+      run,
+    );
+    for await (const _blocks of blocks);
+    totals = { files, bytes };
     const contents = catcher.contents();
-    if (contents !== undefined) return contents;
+    if (contents !== undefined) return { contents, totals };
     wanted = catcher.linkTarget();
   }
-  return undefined;
+  return { contents: undefined, totals };
 }

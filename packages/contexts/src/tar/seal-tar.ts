@@ -5,6 +5,7 @@ import { quotePath } from '../archive/context-errors.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
 import { encodeSeal, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
+import type { ArchiveTotals } from './find-in-archive.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTarSeal, sealedNames } from './tar-seal.ts';
@@ -15,6 +16,7 @@ export interface TarToSeal extends ArchiveInput {
   readonly dockerfiles: readonly (string | Uint8Array)[];
   /** Folder inside of the archive that is the context; '' for its top. */
   readonly subPath: string;
+  readonly totals?: ArchiveTotals | undefined;
 }
 
 /** What the archive's summary says, its size aside. The digest is of entries and Dockerfiles: neither compression nor padding matter. */
@@ -37,19 +39,22 @@ export async function* sealTar(
     typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
   );
   let hasTarball = false;
+  if (tar.totals !== undefined) progress.setTotals(tar.totals.files, tar.totals.bytes);
   const blocks = readEntries(
     tar,
     (entry) => {
       if (entry.type !== 'Directory') progress.addFile(0);
       hasTarball ||= normalEntryPath(entry.path) === contextTarball;
-      const sinks = catchers.map((catcher) => catcher?.offer(entry)).filter((sink) => sink !== undefined);
-      return sinks.length === 0 ? undefined : (piece) => sinks.forEach((sink) => sink(piece));
+      const sinks = catchers.map((catcher) => catcher?.offer(entry));
+      return (piece) => {
+        progress.addBytes(piece.length);
+        for (const sink of sinks) sink?.(piece);
+      };
     },
     run,
   );
   for await (const piece of blocks) {
     hash.update(piece);
-    progress.addBytes(piece.length);
     yield piece;
   }
   const dockerfiles = tar.dockerfiles.map((file, index) =>

@@ -2,7 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import type { ArchiveContext, ContextRequest, PackOptions, PreparedContext } from '@kanikit/spec';
+import type {
+  ArchiveContext,
+  ContextRequest,
+  PackOptions,
+  PackProgress,
+  PreparedContext,
+} from '@kanikit/spec';
 import { expect, test } from 'vitest';
 import { createStdinSource } from '../stdin/index.ts';
 import { readArchive, testRun } from '../testing/read-archive.ts';
@@ -192,6 +198,13 @@ test.each([1, 100, 512, 100_000])(
     }
   },
 );
+
+test('progress tells how much there is in all', async () => {
+  const context = await openTar(makeTar(temporaryFolder(), 'x.tar.gz', '-cz'));
+  const reports: PackProgress[] = [];
+  await pack(context, { onProgress: (progress) => reports.push(progress) });
+  expect(reports.at(-1)).toMatchObject({ files: 3, bytes: 18, totalFiles: 3, totalBytes: 18 });
+});
 
 test('a directory with such a name is a directory', async () => {
   const folder = join(temporaryFolder(), 'x.tar');

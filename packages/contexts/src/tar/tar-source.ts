@@ -32,13 +32,12 @@ async function openTar(request: ContextRequest, run: RunContext): Promise<Prepar
   // A directory may have such a name, too.
   if (stats.isDirectory()) return await createLocalSource().open(request, run);
   const name = quotePath(request.reference);
-  const format = requireArchiveFormat(await readHead(file, request.reference), name);
+  requireArchiveFormat(await readHead(file, request.reference), name);
   const archive = {
     name,
     read: () => readUnchanged(file, stats),
     isAtHand: true,
     shareKey: `tar ${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeMs}`,
-    tarBytes: format === 'tar' ? stats.size : undefined,
   };
   return await openArchiveContext(archive, request, run);
 }
