@@ -1,9 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { createGunzip } from 'node:zlib';
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
 import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
-import { httpGet } from './http-get.ts';
+import { type HttpAnswer, httpGet } from './http-get.ts';
 
 /** No Dockerfile is this long; a log or an image named by mistake may be. */
 const largestDockerfileBytes = 16 * 1024 * 1024;
@@ -40,21 +38,15 @@ export async function fetchDockerfile(url: string, run: RunContext): Promise<Buf
 }
 
 async function readDockerfile(
-  answer: IncomingMessage,
+  answer: HttpAnswer,
   name: string,
   signal: AbortSignal,
 ): Promise<Buffer | undefined> {
-  const status = answer.statusCode ?? 0;
-  if (status !== 200) {
-    answer.destroy();
-    if (status === 404 || status === 410) throw missing(name, status);
-    throw unreadable(name, `the server answers ${status}`, { retryable: status >= 500 });
-  }
-  if (answer.headers['content-encoding'] !== 'gzip')
-    return await readAll(answer, largestDockerfileBytes, signal);
-  const unpacked = createGunzip();
-  answer.on('error', (error) => unpacked.destroy(error));
-  return await readAll(answer.pipe(unpacked), largestDockerfileBytes, signal);
+  const { status } = answer;
+  if (status === 200) return await readAll(answer.body, largestDockerfileBytes, signal);
+  answer.discard();
+  if (status === 404 || status === 410) throw missing(name, status);
+  throw unreadable(name, `the server answers ${status}`, { retryable: status >= 500 });
 }
 
 function missing(name: string, status: number): KanikitError {

@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import {
   Agent as HttpAgent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readBody } from './read-body.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
 
 export interface HttpGetOptions {
@@ -19,6 +21,14 @@ export interface HttpGetOptions {
   readonly signal: AbortSignal;
 }
 
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Without the `Content-Encoding` gzip. Read it to its end, or return from it, or discard it. */
+  readonly body: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
 /** As Go's client, so that what works here works in the executor. */
 const mostRedirects = 10;
 /** Longest silence of a server, from the connection's start on. */
@@ -27,15 +37,15 @@ const idleTimeoutMs = 30_000;
 const retryDelaysMs: readonly number[] = [200, 800, 2000];
 
 /**
- * Answer of a GET behind all redirects, whatever its status; the body is the caller's to read or destroy. Tries again after 429, 5xx and
- * broken connections. Throws the system's errors, and the signal's reason.
+ * Answer of a GET behind all redirects, whatever its status. Tries again after 429, 5xx and broken connections. Throws the system's errors,
+ * and the signal's reason.
  */
-export async function httpGet(url: URL, options: HttpGetOptions): Promise<IncomingMessage> {
+export async function httpGet(url: URL, options: HttpGetOptions): Promise<HttpAnswer> {
   for (let attempt = 0; ; attempt += 1) {
     const delayMs = retryDelaysMs[attempt];
     try {
       const answer = await followRedirects(url, options);
-      if (!mayPass(answer.statusCode ?? 0) || delayMs === undefined) return answer;
+      if (!mayPass(answer.statusCode ?? 0) || delayMs === undefined) return finish(answer, options.signal);
       answer.destroy();
     } catch (error) {
       options.signal.throwIfAborted();
@@ -43,6 +53,15 @@ export async function httpGet(url: URL, options: HttpGetOptions): Promise<Incomi
     }
     await delay(delayMs, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
   }
+}
+
+function finish(answer: IncomingMessage, signal: AbortSignal): HttpAnswer {
+  return {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    body: readBody(answer, idleTimeoutMs, signal),
+    discard: () => answer.destroy(),
+  };
 }
 
 async function followRedirects(start: URL, options: HttpGetOptions): Promise<IncomingMessage> {
@@ -74,6 +93,10 @@ async function getOnce(
   request.end();
   try {
     const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    // From here on the reader of the body minds the time: it may itself be slow.
+    request.setTimeout(0);
+    // What breaks later is told to that reader.
+    answer.on('error', () => {});
     return answer;
   } catch (error) {
     options.signal.throwIfAborted();
@@ -119,5 +142,5 @@ function mayPass(status: number): boolean {
 
 function isBroken(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNREFUSED' || code === 'EAI_AGAIN';
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'EAI_AGAIN';
 }

@@ -1,0 +1,1 @@
+export { createHttpsSource, type HttpsSourceOptions } from './https-source.ts';

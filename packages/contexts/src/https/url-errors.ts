@@ -1,0 +1,34 @@
+import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { describeUrl } from './describe-url.ts';
+
+/** The error for an answer without a context. */
+export function statusError(url: URL, status: number): KanikitError {
+  const isDenied = status === 401 || status === 403 || status === 407;
+  const isMissing = status === 404 || status === 410;
+  return new KanikitError({
+    code: isDenied ? 'context-denied' : isMissing ? 'context-missing' : 'context-unreadable',
+    message: `fetching the build context ${describeUrl(url)}: the server answers ${status}`,
+    hint: isDenied
+      ? 'Check user, password, token or signature; a signed URL is good for some time only.'
+      : isMissing
+        ? 'Check the URL.'
+        : 'Try again, or look at the server.',
+    retryable: status === 429 || status >= 500,
+  });
+}
+
+/** The error for a request that failed, or the one that is one already. */
+export function fetchError(url: URL, cause: unknown, reason: string | undefined): KanikitError {
+  if (isKanikitError(cause)) return cause;
+  const words = reason ?? (cause instanceof Error ? cause.message : String(cause));
+  const isCertificate = /certificate|self-signed|signed by/i.test(words);
+  return new KanikitError({
+    code: 'context-unreachable',
+    message: `fetching the build context ${describeUrl(url)}: ${words}`,
+    hint: isCertificate
+      ? 'Name the authority of a private certificate in the options of https contexts.'
+      : 'Check the address, the network and the proxy.',
+    retryable: !isCertificate,
+    cause,
+  });
+}
