@@ -39,7 +39,7 @@ export function* planTree(random: SeededRandom, files: number): Generator<Planne
   yield { type: 'file', path: 'README.md', sizeBytes: sizeOf(random), isExecutable: false };
   yield { type: 'file', path: 'package.json', sizeBytes: sizeOf(random), isExecutable: false };
   for (let index = 0; index < packages; index += 1) {
-    const path = `packages/${random.pick(stems)}-${index}`;
+    const path = index === 0 ? 'packages/app' : `packages/${random.pick(stems)}-${index}`;
     yield* directories(path, `${path}/src`, `${path}/dist`);
     yield { type: 'file', path: `${path}/dist/schema.json`, sizeBytes: sizeOf(random), isExecutable: false };
     yield* planUnit(random, `${path}/src`, share(own - 2, packages, index));

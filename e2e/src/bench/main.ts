@@ -1,0 +1,41 @@
+// `pnpm bench`: packs generated trees with ours and with what people use, side by side. See docs/benchmarks.md.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findPigz } from './find-pigz.ts';
+import { benchFolder, generateTree } from './generate-tree.ts';
+import { ignoreMixes } from './ignore-mixes.ts';
+import { listPackers } from './packers.ts';
+import { type BenchReport, renderReport } from './render-report.ts';
+import { type MixResult, runMix } from './run-mix.ts';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' },
+  },
+});
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1 up');
+const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
+const files = values.quick ? 10_000 : 100_000;
+say(`making ${files} files, or finding those of an earlier run, in ${benchFolder()}`);
+const { root, ...tree } = await generateTree(files);
+const packers = listPackers(findPigz()).filter(({ name }) => name.startsWith(values.only));
+const scratch = mkdtempSync(join(benchFolder(), 'run-'));
+const mixes: MixResult[] = [];
+try {
+  for (const mix of ignoreMixes) mixes.push(await runMix(mix, { root, scratch, rounds, packers, say }));
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+const machine = {
+  cores: availableParallelism(),
+  node: process.versions.node,
+  platform: `${process.platform} ${process.arch}`,
+};
+const report: BenchReport = { machine, tree, rounds, mixes };
+process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : `\n${renderReport(report)}`);
