@@ -1,4 +1,5 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
+import { lateSignal } from '../store/late-signal.ts';
 import { cleanUpMs, withGrace } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 
@@ -39,9 +40,10 @@ export async function uploadInParts(
   try {
     signal.throwIfAborted();
     const parts = await sendParts(upload);
+    signal.throwIfAborted();
     const done = await client.send(
       new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: [...parts] } }),
-      { abortSignal: signal },
+      { abortSignal: lateSignal(signal) },
     );
     return done.VersionId;
   } catch (error) {

@@ -95,12 +95,30 @@ export function createS3Objects(
       ),
     remove: async (keys, signal) =>
       await within(`removing objects from ${describe('')}`, signal, async () => {
-        await inParallel(keys, removals, async (key) => {
-          await removeObject(access, bucket, key, versions.get(key), signal);
-          versions.delete(key);
-        });
+        await inParallel(keys, removals, (key) => remove(key, signal));
       }),
   };
+
+  /** In a bucket with versions the version itself, where that is allowed: else the bytes would stay behind a delete marker. */
+  async function remove(key: string, abortSignal: AbortSignal): Promise<void> {
+    const place = { Bucket: bucket, Key: key };
+    const VersionId =
+      versions.get(key) ?? (versions.size > 0 ? await findVersion(place, abortSignal) : undefined);
+    versions.delete(key);
+    const version = new sdk.DeleteObjectCommand({ ...place, VersionId });
+    const removed = VersionId && (await absentIf([403, 404], () => client.send(version, { abortSignal })));
+    if (!removed) await client.send(new sdk.DeleteObjectCommand(place), { abortSignal });
+  }
+
+  async function findVersion(
+    place: { readonly Bucket: string; readonly Key: string },
+    abortSignal: AbortSignal,
+  ): Promise<string | undefined> {
+    const head = await absentIf([403, 404], () =>
+      client.send(new sdk.HeadObjectCommand(place), { abortSignal }),
+    );
+    return head?.VersionId;
+  }
 }
 
 /** Without s3:ListBucket a missing object answers 403. */
@@ -114,24 +132,6 @@ async function absentIf<Value>(
     if (statuses.includes(statusOf(error) ?? 0)) return undefined;
     throw error;
   }
-}
-
-/** The version itself, where that is allowed: else the bytes would stay behind a delete marker. */
-async function removeObject(
-  { sdk, client }: S3Access,
-  bucket: string,
-  key: string,
-  version: string | undefined,
-  abortSignal: AbortSignal,
-): Promise<void> {
-  const place = { Bucket: bucket, Key: key };
-  if (version !== undefined) {
-    const removed = await absentIf([403, 404], () =>
-      client.send(new sdk.DeleteObjectCommand({ ...place, VersionId: version }), { abortSignal }),
-    );
-    if (removed !== undefined) return;
-  }
-  await client.send(new sdk.DeleteObjectCommand(place), { abortSignal });
 }
 
 function toStored(object: {

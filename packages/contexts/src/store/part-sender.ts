@@ -1,5 +1,7 @@
 import type { ArchivePart, RunContext, UploadOptions } from '@kanikit/spec';
+import { untilAborted } from '../bucket/until-aborted.ts';
 import { createInFlight } from './in-flight.ts';
+import { lateSignal } from './late-signal.ts';
 import { ageOf, metadataOf, type ObjectLayout } from './object-layout.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { PartClaims } from './part-claims.ts';
@@ -25,7 +27,7 @@ export interface PartSender {
   add(part: ArchivePart): Promise<void>;
   /** Waits for the parts on the way; returns all, in the order of the archive. */
   finish(): Promise<readonly StoredObject[]>;
-  /** Gives up the parts on the way. Never rejects. */
+  /** Gives up the parts on the way; where they are to be removed, only after those whose answers come soon. Never rejects. */
   stop(): Promise<void>;
   /** Keys of all parts, whether sent or there before. */
   readonly keys: ReadonlySet<string>;
@@ -34,28 +36,29 @@ export interface PartSender {
 export function createPartSender(settings: PartSenderSettings): PartSender {
   const { objects, layout, options, claims, progress, listing, run } = settings;
   const stopping = new AbortController();
-  const signal = AbortSignal.any([run.signal, stopping.signal]);
+  const signal = layout.isKept ? stopping.signal : lateSignal(stopping.signal);
   const sources: StoredObject[] = [];
   const keys = new Set<string>();
   const inFlight = createInFlight(concurrency);
 
   const find = async (key: string, sizeBytes: number): Promise<StoredObject | undefined> => {
     const listed = await listing;
-    const found = listed === undefined ? await objects.stat(key, signal) : listed.get(key);
+    const found = listed === undefined ? await objects.stat(key, run.signal) : listed.get(key);
     if (found?.sizeBytes !== sizeBytes || ageOf(found, layout, run.now()) === 'expired') return undefined;
     return found;
   };
   const put = async (key: string, { digest }: ArchivePart, bytes: Uint8Array): Promise<void> => {
-    // Told before the answer, which may be lost.
-    claims.own(key);
-    await objects.put(key, bytes, { metadata: metadataOf(options, digest), digest, signal });
-    progress.addSent(bytes.length);
+    const send = async (): Promise<void> => {
+      await objects.put(key, bytes, { metadata: metadataOf(options, digest), digest, signal });
+    };
+    if (await claims.sendOnce(key, send, signal)) progress.addSent(bytes.length);
+    else progress.addReused(bytes.length);
   };
 
   return {
     keys,
     async add(part) {
-      await inFlight.waitForRoom();
+      await untilAborted(inFlight.waitForRoom(), run.signal);
       const key = layout.part(part.digest);
       const isRepeated = keys.has(key);
       if (!isRepeated) {
@@ -72,11 +75,11 @@ export function createPartSender(settings: PartSenderSettings): PartSender {
       inFlight.start(() => put(key, part, bytes));
     },
     async finish() {
-      await inFlight.finish();
+      await untilAborted(inFlight.finish(), run.signal);
       return sources;
     },
     async stop() {
-      stopping.abort();
+      stopping.abort(run.signal.reason);
       await inFlight.settle();
     },
   };

@@ -1,5 +1,6 @@
 import { type ArchivePart, type ArchiveSummary, isKanikitError, KanikitError } from '@kanikit/spec';
 import { removeQuietly } from './clean-up.ts';
+import { lateSignal } from './late-signal.ts';
 import { metadataOf } from './object-layout.ts';
 import { isStored, type UploadJob } from './upload-job.ts';
 
@@ -22,7 +23,8 @@ export async function putWhole(job: UploadJob, part: ArchivePart): Promise<PutAr
   const metadata = metadataOf(options, summary.digest);
   const bytes = await part.read();
   await orNothing(job, key, async () => {
-    await objects.put(key, bytes, { metadata, digest: part.digest, signal: run.signal });
+    const signal = lateSignal(run.signal);
+    await objects.put(key, bytes, { metadata, digest: part.digest, signal });
   });
   progress.addSent(bytes.length);
   return { key, summary };
@@ -53,20 +55,29 @@ export async function putStream(
   const { archive, objects, layout, options, progress, run } = job;
   const key = known === undefined ? layout.runArchive : layout.archive(known.digest);
   const metadata = metadataOf(options, known?.digest);
-  await orNothing(job, key, async () => {
-    await objects.putStream(key, readAll(parts, progress.addSent), { metadata, signal: run.signal });
+  let broken: { readonly error: unknown } | undefined;
+  const pieces = readAll(parts, progress.addSent, (error) => {
+    broken = { error };
   });
+  try {
+    await orNothing(job, key, async () => {
+      await objects.putStream(key, pieces, { metadata, signal: run.signal });
+    });
+  } catch (error) {
+    throw broken === undefined ? error : broken.error;
+  }
   return { key, summary: await archive.summary };
 }
 
 /** What failed may have been done: its answer is lost perhaps. A kept archive is whole then, and good for others. */
 async function orNothing(
-  { objects, layout }: UploadJob,
+  { objects, layout, run }: UploadJob,
   key: string,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
+    run.signal.throwIfAborted();
   } catch (error) {
     if (key === layout.runArchive) await removeQuietly(objects, [key]);
     throw isKanikitError(error) && error.code === 'bucket-object-missing'
@@ -78,10 +89,17 @@ async function orNothing(
 async function* readAll(
   parts: AsyncIterable<ArchivePart>,
   onRead: (bytes: number) => void,
+  onFailure: (error: unknown) => void,
 ): AsyncGenerator<Uint8Array, void> {
-  for await (const part of parts) {
-    yield await part.read();
-    onRead(part.sizeBytes);
+  try {
+    for await (const part of parts) {
+      const bytes = await part.read();
+      yield bytes;
+      onRead(bytes.length);
+    }
+  } catch (error) {
+    onFailure(error);
+    throw error;
   }
 }
 

@@ -50,14 +50,16 @@ export async function uploadArchive(
   const job: UploadJob = { ...begun, sender, listing };
   try {
     const put = await putSomehow(job, known);
-    const unused = claims.release(sender.keys);
-    await maintain(job, new Set([put.key, ...sender.keys]), layout.isKept ? [] : unused);
+    claims.release(sender.keys);
+    const unused = layout.isKept ? [] : claims.takeUnused(sender.keys);
+    await maintain(job, new Set([put.key, ...sender.keys]), unused);
     return end(put);
   } catch (error) {
     await sender.stop();
-    const unused = claims.release(sender.keys);
+    claims.forget(sender.keys);
+    claims.release(sender.keys);
     // What a lost connection or a changed file leaves is for the next attempt; who cancels wants nothing left.
-    if (run.signal.aborted && !layout.isKept) await removeQuietly(objects, unused);
+    if (run.signal.aborted && !layout.isKept) await removeQuietly(objects, claims.takeUnused(sender.keys));
     throw run.signal.aborted ? run.signal.reason : error;
   }
 
