@@ -36,12 +36,8 @@ export function createClientClones(): ClientClones {
       try {
         const context = await openTree(lease.value, wish, request, run);
         const warnings = [...context.warnings, ...lease.value.warnings];
-        const close = async (): Promise<void> => {
-          await context.close?.();
-          await lease[Symbol.asyncDispose]();
-        };
         // The very object: contexts that share an archive are known by it.
-        return Object.assign(context, { warnings, close });
+        return Object.assign(context, { warnings, close: lease[Symbol.asyncDispose] });
       } catch (error) {
         await lease[Symbol.asyncDispose]();
         throw error;

@@ -35,7 +35,7 @@ export async function cloneRepository(
   const deadline = performance.now() + options.limitMs;
   const doing = `cloning ${describeRepository(options.url)}`;
   const git: Git = async (...args) => {
-    const limitMs = Math.max(1, deadline - performance.now());
+    const limitMs = Math.max(1, Math.ceil(deadline - performance.now()));
     const isRepeatable = args[0] === 'fetch' || args[0] === 'submodule';
     return await workspace.git.run({ args, folder: tree, doing, limitMs, isRepeatable }, run);
   };
@@ -106,10 +106,7 @@ async function removeGitFolders(tree: string, hasSubmodules: boolean): Promise<v
 /** Without its extension git puts the pointers of large files where the files should be. */
 async function warnOfPointers(git: Git): Promise<readonly ContextWarning[]> {
   const large = await git('ls-files', '-z', '--', ':(attr:filter=lfs)');
-  const filters = await git('config', '--get-regexp', '--default=', String.raw`^filter\.lfs\.`).catch(
-    () => '',
-  );
-  if (large === '' || filters !== '') return [];
+  if (large === '' || /^filter\.lfs\./m.test(await git('config', '--list', '--name-only'))) return [];
   const count = large.split('\0').length - 1;
   return [
     {

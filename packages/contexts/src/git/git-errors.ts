@@ -39,10 +39,16 @@ const explanations: readonly Explanation[] = [
   },
   {
     code: 'git-unreachable',
+    pattern: /certificate|ssl|tls|host key verification failed/i,
+    what: 'the server is not trusted',
+    hint: 'Name the authority of a private certificate in the options of Git contexts; accept the host key with ssh once.',
+  },
+  {
+    code: 'git-unreachable',
     pattern:
-      /certificate|ssl|tls|host key verification failed|could not resolve|failed to connect|couldn't connect|connection refused|connection timed out|network is unreachable|no route to host/i,
+      /could not resolve|failed to connect|couldn't connect|connection refused|connection timed out|network is unreachable|no route to host/i,
     what: 'the server can not be reached',
-    hint: 'Check address, network and proxy; name the authority of a private certificate, or accept the host key with ssh once.',
+    hint: 'Check address, network and proxy.',
     retryable: true,
   },
   {

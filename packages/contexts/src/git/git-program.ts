@@ -43,6 +43,8 @@ export function createGitProgram(options: GitProgramOptions): GitProgram {
         } catch (error) {
           const delayMs = call.isRepeatable === true ? retryDelaysMs[attempt] : undefined;
           if (delayMs === undefined || !isKanikitError(error) || !error.retryable) throw error;
+          // The time is for all attempts.
+          if (error.code === 'git-timeout') throw error;
           await delay(delayMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
         }
       }

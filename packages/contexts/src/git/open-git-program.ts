@@ -33,6 +33,7 @@ const settings: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.autocrlf=false',
+  'core.eol=lf',
   'core.attributesFile=/dev/null',
   'core.symlinks=true',
   'submodule.recurse=false',
