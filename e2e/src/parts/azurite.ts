@@ -1,36 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerCertificate } from './certificate-authority.ts';
+import { runProgram } from './run-program.ts';
 import { startServer } from './start-server.ts';
 
 /** Azure Blob Storage as Azurite plays it, in memory, with one account. */
 export interface Azurite extends AsyncDisposable {
   readonly account: string;
   readonly accountKey: string;
-  /** `http://127.0.0.1:PORT`, `https:` with a certificate; accounts are the first part of paths. */
+  /** `http://127.0.0.1:PORT` or `https:`; accounts are the first part of paths. */
   readonly url: string;
+  /** PEM: what a client must trust. Undefined without https. */
+  readonly certificate: string | undefined;
 }
 
 export interface AzuriteOptions {
-  /** Makes it speak TLS, and take tokens of any tenant. */
-  readonly certificate?: ServerCertificate;
+  /** It then takes tokens of any tenant, too. @default true */
+  readonly isHttps?: boolean;
 }
 
 const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
 
-export async function startAzurite({ certificate }: AzuriteOptions = {}): Promise<Azurite> {
+export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Promise<Azurite> {
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-azurite-'));
   const [account, accountKey] = ['kanikittest', randomBytes(64).toString('base64')];
-  const transport: string[] = [];
-  if (certificate !== undefined) {
-    const [certificateFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server.key')];
-    await writeFile(certificateFile, certificate.certificate);
-    await writeFile(keyFile, certificate.key, { mode: 0o600 });
-    transport.push('--cert', certificateFile, '--key', keyFile, '--oauth', 'basic');
-  }
+  const [certificateFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server.key')];
+  if (isHttps) await makeCertificate(certificateFile, keyFile);
   const server = await startServer({
     file: process.execPath,
     args: [
@@ -39,12 +36,12 @@ export async function startAzurite({ certificate }: AzuriteOptions = {}): Promis
       '127.0.0.1',
       '--blobPort',
       '0',
-      '--location',
-      folder,
       '--inMemoryPersistence',
       '--disableTelemetry',
       '--silent',
-      ...transport,
+      // The SDK is newer than it.
+      '--skipApiVersionCheck',
+      ...(isHttps ? ['--cert', certificateFile, '--key', keyFile, '--oauth', 'basic'] : []),
     ],
     env: { AZURITE_ACCOUNTS: `${account}:${accountKey}` },
     listens: /successfully listens on https?:/,
@@ -53,9 +50,36 @@ export async function startAzurite({ certificate }: AzuriteOptions = {}): Promis
     account,
     accountKey,
     url: /https?:\/\/\S+/.exec(server.line)?.[0] ?? '',
+    certificate: isHttps ? await readFile(certificateFile, 'utf8') : undefined,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Signed by itself: for blobs that it copies it asks itself, and trusts its own certificate alone. */
+async function makeCertificate(certificateFile: string, keyFile: string): Promise<void> {
+  const made = await runProgram('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    '-config',
+    '/dev/null',
+    '-subj',
+    '/CN=azurite',
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-days',
+    '2',
+    '-keyout',
+    keyFile,
+    '-out',
+    certificateFile,
+  ]);
+  if (made.exitCode !== 0) throw new Error(`openssl failed to make a certificate: ${made.stderr}`);
 }

@@ -4,4 +4,9 @@ export class GcsCredentialsError extends Error {
     super(cause instanceof Error ? cause.message : String(cause));
     this.name = 'GcsCredentialsError';
   }
+
+  /** There are none, rather than ones that do not work. */
+  get isAbsent(): boolean {
+    return this.message.includes('Could not load the default credentials');
+  }
 }

@@ -61,6 +61,7 @@ async function whyUnsigned(
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof GcsCredentialsError && error.isAbsent) return 'there are no Google credentials';
     return `these credentials can't sign URLs (${error instanceof Error ? error.message : String(error)}); a service account can, with a key or with the role Service Account Token Creator on itself`;
   }
 }

@@ -85,7 +85,7 @@ function judge(error: unknown): Judgement {
 }
 
 function judgeCredentials(error: GcsCredentialsError): Judgement {
-  const isAbsent = error.message.includes('Could not load the default credentials');
+  const { isAbsent } = error;
   return {
     code: 'bucket-denied',
     reason: isAbsent

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ObjectOptions, ObjectStore, StoredObject } from '../store/object-store.ts';
+import { noteFailure } from '../bucket/note-failure.ts';
 import { inParallel } from '../store/in-parallel.ts';
 import { composeTree } from './compose-tree.ts';
 import type { GcsClient } from './gcs-client.ts';
@@ -64,10 +65,14 @@ export function createGcsObjects(
         const names = sources.map((source) => source.key);
         await composeTree(client, { bucket, key, metadata: concat.metadata }, names, concat.signal);
       }),
-    putStream: async (key, pieces, put) =>
-      await within('uploading to', key, put.signal, async (client) => {
-        await uploadResumably(client, { bucket, key, metadata: put.metadata }, pieces, put.signal);
-      }),
+    putStream: async (key, pieces, { metadata, signal }) => {
+      const { stream, failure } = noteFailure(pieces);
+      await within('uploading to', key, signal, async (client) => {
+        await uploadResumably(client, { bucket, key, metadata }, stream, signal);
+      }).catch((error: unknown) => {
+        throw failure()?.error ?? error;
+      });
+    },
     remove: async (keys, signal) =>
       await within('removing objects from', '', signal, async (client) => {
         await inParallel(keys, removals, async (key) => {

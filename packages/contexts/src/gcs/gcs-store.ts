@@ -1,9 +1,10 @@
 import type { ContextStore } from '@kanikit/spec';
+import { cleanPrefix } from '../bucket/clean-prefix.ts';
+import { loadOnce } from '../bucket/load-once.ts';
 import { createContextStore } from '../store/create-context-store.ts';
 import { loadGcs } from './gcs-client.ts';
 import { createGcsDelivery, findGcsDeliveries } from './gcs-delivery.ts';
 import { toGcsError } from './gcs-errors.ts';
-import { lookAt } from './gcs-object-request.ts';
 import { createGcsObjects } from './gcs-objects.ts';
 import { describeObject, type GcsStoreOptions, podEndpointOf } from './gcs-options.ts';
 import { proveWritable } from './resumable-upload.ts';
@@ -18,11 +19,11 @@ import { proveWritable } from './resumable-upload.ts';
  */
 export function createGcsStore(options: GcsStoreOptions): ContextStore {
   const { bucket } = options;
-  const prefix = cleanPrefix(options);
+  const prefix = cleanPrefix(options.prefix);
   // Told now rather than at the first upload.
   podEndpointOf(options);
   const description = describeObject(options, bucket, prefix);
-  const load = once(() => loadGcs(options));
+  const load = loadOnce(() => loadGcs(options));
   const within = async <Value>(
     action: string,
     signal: AbortSignal,
@@ -51,30 +52,9 @@ export function createGcsStore(options: GcsStoreOptions): ContextStore {
         findGcsDeliveries(await load(), options, executor, signal),
       ),
     deliver: async (key, lifetimeMs, delivery, { signal }) =>
-      await within('delivering the context from', signal, async () => {
-        const client = await load();
-        const generation = (await lookAt(client, bucket, key, signal))?.generation;
-        return await createGcsDelivery(
-          client,
-          options,
-          { bucket, key, generation, lifetimeMs },
-          delivery,
-          signal,
-        );
-      }),
+      // Not pinned to a generation: the key is one run's or the content's own, and renewing a kept object makes a new one.
+      await within('delivering the context from', signal, async () =>
+        createGcsDelivery(await load(), options, { bucket, key, lifetimeMs }, delivery, signal),
+      ),
   });
-}
-
-export function cleanPrefix(options: GcsStoreOptions): string {
-  return (options.prefix ?? 'kanikit').replace(/^\/+|\/+$/g, '');
-}
-
-/** Asked again after a failure. */
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return async () => {
-    made ??= make();
-    made.catch(() => (made = undefined));
-    return await made;
-  };
 }

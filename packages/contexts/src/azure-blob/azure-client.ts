@@ -1,0 +1,69 @@
+import type * as AzureModule from '@azure/storage-blob';
+import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
+import { KanikitError } from '@kanikit/spec';
+import { createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
+import type { AzureAccount } from './azure-account.ts';
+
+type AzureSdk = typeof AzureModule;
+type Credential = NonNullable<Parameters<AzureSdk['newPipeline']>[0]>;
+
+/** Azure's SDK and a client of the account. */
+export interface AzureClient {
+  readonly sdk: AzureSdk;
+  readonly account: AzureAccount;
+  readonly service: BlobServiceClient;
+}
+
+/** The pauses last 5 s together. */
+const retryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000 };
+
+/**
+ * The SDK costs half a second to load, so it is loaded when first used.
+ *
+ * @throws KanikitError `bucket-client-missing` without `@azure/identity`, where it is needed
+ */
+export async function loadAzure(
+  account: AzureAccount,
+  certificateAuthorities: string | undefined,
+): Promise<AzureClient> {
+  const sdk = await import('@azure/storage-blob');
+  const credential = await createCredential(sdk, account);
+  // The SDK hands the agent to its core, though its own types do not name it.
+  const options: StoragePipelineOptions & { readonly agent: unknown } = {
+    retryOptions,
+    agent: createSilenceLimitedAgent(account.url, { certificateAuthorities }),
+  };
+  const url = account.credential.kind === 'sas' ? `${account.url}?${account.credential.token}` : account.url;
+  return { sdk, account, service: new sdk.BlobServiceClient(url, sdk.newPipeline(credential, options)) };
+}
+
+async function createCredential(sdk: AzureSdk, { name, credential }: AzureAccount): Promise<Credential> {
+  switch (credential.kind) {
+    case 'key': {
+      return new sdk.StorageSharedKeyCredential(name, credential.key);
+    }
+    case 'sas': {
+      return new sdk.AnonymousCredential();
+    }
+    case 'identity': {
+      return await findIdentity();
+    }
+    default: {
+      return credential satisfies never;
+    }
+  }
+}
+
+async function findIdentity(): Promise<Credential> {
+  try {
+    const { DefaultAzureCredential } = await import('@azure/identity');
+    return new DefaultAzureCredential();
+  } catch (cause) {
+    throw new KanikitError({
+      code: 'bucket-client-missing',
+      message: 'logging in to Azure Blob Storage: the package @azure/identity is not installed',
+      hint: 'Install it (npm install @azure/identity), or give an account key, a connection string or a SAS.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { unreachableCode } from '../bucket/unreachable.ts';
+
+interface Judgement {
+  /** Undefined where only the action tells what it is. */
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+/** The http status of an error of the SDK. */
+export function statusOf(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' ? status : undefined;
+}
+
+/** Azure's own name of what happened, such as `ContainerNotFound`. */
+export function azureCode(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { code, details } = error as { readonly code?: unknown; readonly details?: unknown };
+  if (typeof code === 'string') return code;
+  // The answer to HEAD has no body, only a header.
+  const header =
+    typeof details === 'object' && details !== null && 'errorCode' in details ? details.errorCode : undefined;
+  return typeof header === 'string' ? header : '';
+}
+
+/**
+ * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ *
+ * @param where The container or blob, for people.
+ * @param otherCode for all that is not about the container
+ */
+export function toAzureError(
+  error: unknown,
+  action: string,
+  where: string,
+  signal: AbortSignal,
+  otherCode: 'bucket-upload-failed' | 'context-unreadable' = 'bucket-upload-failed',
+): unknown {
+  if (isKanikitError(error)) return error;
+  if (signal.aborted) return signal.reason;
+  const { code, reason, hint, retryable } = judge(error);
+  return new KanikitError({
+    code: code ?? otherCode,
+    message: `${action} ${where}: ${reason}`,
+    hint,
+    retryable,
+    // Not the SDK's own error: it carries the request with its signature.
+    cause: new Error(`${azureCode(error)} ${textOf(error)}`.trim()),
+  });
+}
+
+/** No identity was found, rather than one that may not. */
+export function hasNoCredentials(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /CredentialUnavailable|AuthenticationRequired|^AggregateAuthentication/.test(error.name)
+  );
+}
+
+function judge(error: unknown): Judgement {
+  const status = statusOf(error);
+  const name = azureCode(error);
+  const network = unreachableCode(error);
+  if (hasNoCredentials(error)) {
+    return {
+      code: 'bucket-denied',
+      reason: 'there are no Azure credentials',
+      hint: 'Log in with az login, or give an account key (AZURE_STORAGE_KEY), a connection string or a SAS.',
+      retryable: false,
+    };
+  }
+  if (network !== undefined) {
+    return {
+      code: 'bucket-unreachable',
+      reason:
+        network === 'ETIMEDOUT' ? 'the server does not answer' : `the server can't be reached (${network})`,
+      hint: 'Check the name of the account, the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
+      retryable: true,
+    };
+  }
+  if (status === 404) {
+    return {
+      code: 'bucket-missing',
+      reason: 'there is no such container',
+      hint: 'Check its name and the account, or create it.',
+      retryable: false,
+    };
+  }
+  if (status === 401 || status === 403 || name === 'InvalidAuthenticationInfo') {
+    return {
+      code: 'bucket-denied',
+      reason: `access is denied (${[name, textOf(error)].filter(Boolean).join(': ')})`,
+      hint: 'The identity needs the role Storage Blob Data Contributor on the container; a SAS needs read, write, delete and list; check the clock, too.',
+      retryable: false,
+    };
+  }
+  return {
+    code: undefined,
+    reason: `the server answered ${status === undefined ? '' : `${status} `}${textOf(error)}`,
+    hint: 'Try again; if it persists, look at the storage server.',
+    retryable: status === undefined || status >= 500 || status === 429,
+  };
+}
+
+/** One line, without the request's identifier and time that Azure puts behind it. */
+export function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/\s*RequestId:[\s\S]*$/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 300);
+}

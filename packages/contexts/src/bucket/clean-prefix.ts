@@ -1,0 +1,4 @@
+/** What the names of a store's objects begin with, without slashes at its ends. */
+export function cleanPrefix(prefix = 'kanikit'): string {
+  return prefix.replace(/^\/+|\/+$/g, '');
+}
