@@ -1,3 +1,4 @@
+import { untilAborted } from '../bucket/until-aborted.ts';
 import { inParallel } from './in-parallel.ts';
 import { ageOf, metadataOf } from './object-layout.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
@@ -5,6 +6,8 @@ import { renew, type UploadJob } from './upload-job.ts';
 
 /** Longest time that an upload gives to the order in the bucket; the next one goes on where it ends. */
 const maintenanceMs = 2000;
+/** Servers tell dates in whole seconds in one answer and more exactly in another. */
+const clockStepMs = 1000;
 /** Requests at once. */
 const concurrency = 8;
 
@@ -34,7 +37,8 @@ export async function maintain(
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(maintenanceMs)]);
   try {
     await objects.remove(unused, signal);
-    const found = [...((await job.listing)?.values() ?? [])];
+    const listing = await untilAborted(job.listing, signal);
+    const found = [...(listing?.values() ?? [])];
     await inParallel(found, concurrency, async (object) => {
       const age = ageOf(object, layout, run.now());
       if (inUse.has(object.key)) {
@@ -56,7 +60,8 @@ async function removeUnlessRenewed(
   signal: AbortSignal,
 ): Promise<void> {
   const current = await objects.stat(key, signal);
-  if (current?.modifiedMs === modifiedMs) await objects.remove([key], signal);
+  if (current !== undefined && current.modifiedMs < modifiedMs + clockStepMs)
+    await objects.remove([key], signal);
 }
 
 const digestOf = (partKey: string): string => `sha256:${partKey.slice(partKey.lastIndexOf('/') + 1)}`;

@@ -45,7 +45,8 @@ export async function uploadArchive(
       return end({ key, summary: known });
     }
   }
-  const listing = listObjects(objects, layout.folder, run.signal);
+  const done = new AbortController();
+  const listing = listObjects(objects, layout.folder, AbortSignal.any([run.signal, done.signal]));
   const sender = createPartSender({ ...begun, claims, listing });
   const job: UploadJob = { ...begun, sender, listing };
   try {
@@ -61,6 +62,8 @@ export async function uploadArchive(
     // What a lost connection or a changed file leaves is for the next attempt; who cancels wants nothing left.
     if (run.signal.aborted && !layout.isKept) await removeQuietly(objects, claims.takeUnused(sender.keys));
     throw run.signal.aborted ? run.signal.reason : error;
+  } finally {
+    done.abort();
   }
 
   function end({ key, summary }: PutArchive): UploadedArchive {
