@@ -20,7 +20,7 @@ export async function buildWithExecutor(build: ContextBuild): Promise<readonly I
   }
   const outcome = await fetchWithExecutor({
     ...(build.version !== undefined && { version: build.version }),
-    delivery: { archive: read() },
+    delivery: { archive: read(), subPath: context.contextSubPath },
     dockerfile,
     dockerfileContents: context.isDockerfileApart ? Buffer.from(context.dockerfileText ?? '') : undefined,
     signal,

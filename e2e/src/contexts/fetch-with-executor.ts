@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { acquireExecutor } from '@kanikit/sandbox';
 import type { ContextDelivery } from '@kanikit/spec';
@@ -30,6 +31,8 @@ export interface ArchiveOnStdin {
   readonly archive: AsyncIterable<Uint8Array>;
   /** True closes standard input behind the archive. A pod's stays open, so the executor must know the end by itself. @default false */
   readonly isClosedBehind?: boolean;
+  /** Folder inside of the archive that is the context. */
+  readonly subPath?: string | undefined;
 }
 
 export type ExecutorOutcome =
@@ -44,7 +47,7 @@ export async function fetchWithExecutor(build: ExecutorBuild): Promise<ExecutorO
   try {
     const root = join(folder, 'root');
     const archive = 'archive' in build.delivery ? build.delivery : undefined;
-    const delivery = 'archive' in build.delivery ? stdinDelivery : build.delivery;
+    const delivery = 'archive' in build.delivery ? stdinDelivery(build.delivery) : build.delivery;
     const child = await startInRoot({
       root,
       executor,
@@ -59,7 +62,7 @@ export async function fetchWithExecutor(build: ExecutorBuild): Promise<ExecutorO
     // An executor that ends early reads no more.
     child.stdin.on('error', () => undefined);
     if (archive === undefined) child.stdin.end();
-    else await Promise.race([feed(child.stdin, archive), exit]);
+    else await feed(child.stdin, archive);
     const [[exitCode], [stdout, stderr]] = await Promise.all([exit, logs]);
     const log = `${stdout}${stderr}`.replace(usage, '');
     if (exitCode !== 0) return { isBuilt: false, exitCode, log };
@@ -69,13 +72,10 @@ export async function fetchWithExecutor(build: ExecutorBuild): Promise<ExecutorO
   }
 }
 
-const stdinDelivery: ContextDelivery = {
-  context: 'tar://stdin',
-  isSecret: false,
-  args: [],
-  env: {},
-  secretEnv: {},
-};
+function stdinDelivery({ subPath }: ArchiveOnStdin): ContextDelivery {
+  const args = subPath === undefined ? [] : [`--context-sub-path=${subPath}`];
+  return { context: 'tar://stdin', isSecret: false, args, env: {}, secretEnv: {} };
+}
 /** Seventy lines that the executor prints behind an error. */
 const usage = /^Usage:\n[^]*?^Use "executor .*\n/m;
 const apartDockerfile = '/kaniko/kanikit/Dockerfile';
@@ -114,12 +114,11 @@ function filesOf(build: ExecutorBuild, delivery: ContextDelivery): Record<string
   };
 }
 
-async function feed(
-  stdin: NodeJS.WritableStream,
-  { archive, isClosedBehind }: ArchiveOnStdin,
-): Promise<void> {
+async function feed(stdin: Writable, { archive, isClosedBehind }: ArchiveOnStdin): Promise<void> {
+  const closed = once(stdin, 'close');
   for await (const chunk of archive) {
-    if (!stdin.write(chunk)) await once(stdin, 'drain');
+    if (stdin.destroyed) return;
+    if (!stdin.write(chunk)) await Promise.race([once(stdin, 'drain'), closed]).catch(() => undefined);
   }
   if (isClosedBehind === true) stdin.end();
 }

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Oracle, startOracle } from '../ignore/oracle.ts';
+import { createSeededRandom } from '../parts/seeded-random.ts';
+import { buildWithExecutor } from './build-with-executor.ts';
+import type { ImageEntry } from './image-entries.ts';
+import { openDirectory } from './open-context.ts';
+import { makeRandomContext } from './random-context.ts';
+
+// The images of the real executor have what docker's own libraries say they should, in both releases and all stages.
+
+const firstSeed = 1;
+const builds = 40;
+const atOnce = 2;
+let folder: string;
+let oracle: Oracle;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kanikit-exactness-'));
+  oracle = await startOracle(AbortSignal.timeout(300_000));
+});
+afterAll(async () => {
+  await oracle[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test(`${builds} random contexts`, async () => {
+  const seeds = Array.from({ length: builds }, (_value, index) => firstSeed + index).values();
+  const counts = { entries: 0, ignored: 0 };
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const seed of seeds) await compare(seed, counts);
+    }),
+  );
+  // Neither nothing nor everything is ignored, or the comparison says little.
+  expect(counts.entries).toBeGreaterThan(300);
+  expect(counts.ignored).toBeGreaterThan(300);
+});
+
+async function compare(seed: number, counts: { entries: number; ignored: number }): Promise<void> {
+  const random = createSeededRandom(seed);
+  const { root, ignore, dockerfile, stageFolder } = makeRandomContext(join(folder, `${seed}`), random);
+  const [ruled, all] = await Promise.all([
+    oracle.ask({ ignore: Buffer.from(ignore), root }),
+    oracle.ask({ ignore: Buffer.from(''), root }),
+  ]);
+  expect(ruled.error, `seed ${seed}`).toBeUndefined();
+  // Where docker's two readings differ, there is no right.
+  if (ruled.contradictions.length > 0) return;
+  const image = await buildWithExecutor({
+    context: await openDirectory(root, { dockerfile }),
+    version: seed % 2 === 0 ? '1.24.0' : '1.9.2',
+    signal: AbortSignal.timeout(60_000),
+  });
+  const sent = ruled.sent.map((path) => Buffer.from(path, 'latin1').toString());
+  const [out, again] = ['out', 'again'].map((top) => describeBelow(image, top));
+  const truth = sent.map((path) => describeFile(root, path)).toSorted();
+  const about = `seed ${seed}, rules ${JSON.stringify(ignore)}, ${dockerfile}, first stage in ${stageFolder}`;
+  expect(out, about).toEqual(truth);
+  expect(again, about).toEqual(truth);
+  counts.entries += sent.length;
+  counts.ignored += all.sent.length - sent.length;
+}
+
+/** Everything about a file that an image keeps. */
+function describeFile(root: string, path: string): string {
+  const file = join(root, path);
+  const stats = lstatSync(file);
+  if (stats.isSymbolicLink()) return `${path} -> ${readlinkSync(file)}`;
+  const mode = (stats.mode & 0o7777).toString(8);
+  if (stats.isDirectory()) return `${path}/ ${mode}`;
+  return `${path} ${mode} ${createHash('sha256').update(readFileSync(file)).digest('hex')}`;
+}
+
+function describeBelow(image: readonly ImageEntry[], top: string): readonly string[] {
+  return image
+    .filter(({ path }) => path.startsWith(`${top}/`))
+    .map(({ path, type, mode, sha256, target }) => {
+      const below = path.slice(top.length + 1);
+      if (type === 'SymbolicLink') return `${below} -> ${target}`;
+      return type === 'Directory'
+        ? `${below}/ ${mode.toString(8)}`
+        : `${below} ${mode.toString(8)} ${sha256}`;
+    })
+    .toSorted();
+}
