@@ -6,7 +6,6 @@ import { secretHeadBytes, secretKind } from './secret-files.ts';
 const types: Readonly<Record<string, ContextEntry['type']>> = {
   File: 'file',
   OldFile: 'file',
-  ContiguousFile: 'file',
   Directory: 'directory',
   SymbolicLink: 'symlink',
   Link: 'hardlink',

@@ -1,6 +1,7 @@
-import type { RunContext } from '@kanikit/spec';
+import { isKanikitError, type RunContext } from '@kanikit/spec';
 import { decodeArchive } from './decode-archive.ts';
 import { damagedError } from './damaged-error.ts';
+import { requireKnownType } from './entry-types.ts';
 import { type ContentSink, createTarWalker, tarBlockBytes, type WalkedEntry } from './tar-walker.ts';
 import { wholeBlocks } from './whole-blocks.ts';
 
@@ -16,14 +17,18 @@ export interface ArchiveInput {
  * The blocks of a tar up to its end marker, which is not among them; every entry is told as it comes by. What lies behind the marker is
  * read (so that a damaged compression is noticed, and whoever writes into a pipe can end) and dropped.
  *
- * @throws KanikitError `context-archive-unsupported`, `context-unreadable` where the archive is damaged or has no end
+ * @throws KanikitError `context-archive-unsupported`, `context-file-unsupported`, `context-unreadable` where the archive is
+ * damaged or has no end
  */
 export async function* readEntries(
   input: ArchiveInput,
   onEntry: (entry: WalkedEntry) => ContentSink | undefined,
   run: RunContext,
 ): AsyncGenerator<Buffer, void> {
-  const walker = createTarWalker(onEntry);
+  const walker = createTarWalker((entry) => {
+    requireKnownType(entry, input.name);
+    return onEntry(entry);
+  });
   for await (const blocks of wholeBlocks(decodeArchive(input.read(run), input.name, run))) {
     if (walker.isEnded) continue;
     if (blocks.length % tarBlockBytes !== 0) break;
@@ -37,7 +42,7 @@ export async function* readEntries(
     try {
       return walker.push(blocks);
     } catch (error) {
-      throw damagedError(input.name, error);
+      throw isKanikitError(error) ? error : damagedError(input.name, error);
     }
   }
 }
