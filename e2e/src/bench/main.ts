@@ -14,14 +14,14 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    files: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
   },
 });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1 up');
+const rounds = parseCount('--rounds', values.rounds);
+const files = values.quick ? 10_000 : parseCount('--files', values.files);
 const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);
-const files = values.quick ? 10_000 : 100_000;
 say(`making ${files} files, or finding those of an earlier run, in ${benchFolder()}`);
 const { root, ...tree } = await generateTree(files);
 const packers = listPackers(findPigz()).filter(({ name }) => name.startsWith(values.only));
@@ -39,3 +39,9 @@ const machine = {
 };
 const report: BenchReport = { machine, tree, rounds, mixes };
 process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : `\n${renderReport(report)}`);
+
+function parseCount(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new RangeError(`${option} takes a whole number from 1 up, not ${text}`);
+}

@@ -19,10 +19,3 @@ export function randomName(random: SeededRandom): Buffer {
   if (random.chance(0.5)) return random.pick(commonNames);
   return random.pick(random.chance(0.1) ? rawNames : names);
 }
-
-/** A path of one to four names, relative. */
-export function randomPath(random: SeededRandom): Buffer {
-  const parts: Buffer[] = [];
-  for (let level = random.below(4); level >= 0; level -= 1) parts.push(randomName(random), Buffer.from('/'));
-  return Buffer.concat(parts.slice(0, -1));
-}
