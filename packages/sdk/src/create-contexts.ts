@@ -5,7 +5,6 @@ import {
   type ArchiveContext,
   type BuildRequest,
   type ContextSource,
-  type ContextStore,
   KanikitError,
   type RunContext,
   type StoredContext,

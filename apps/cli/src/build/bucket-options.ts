@@ -30,7 +30,7 @@ export async function bucketOptions(flags: BucketFlags): Promise<BucketOptions |
       const [account = '', ...path] = parts;
       const { bucket: container, prefix } = nameOf(flags.bucket, path, containerName);
       if (!/^[a-z0-9]{3,24}$/.test(account)) throw malformed(flags.bucket);
-      return { kind: 'azure-blob', account, container, prefix, ...shared };
+      return { kind: 'azure-blob', account, container, prefix, ...shared, podAccess: azureAccess(shared) };
     }
     default:
       throw malformed(flags.bucket);
@@ -46,7 +46,7 @@ export async function contextAccess(
   return {
     s3: { region: flags['bucket-region'], ...shared },
     gcs: shared,
-    azureBlob: shared,
+    azureBlob: { ...shared, podAccess: shared.podAccess === 'key' ? 'key' : undefined },
     git: { certificateAuthorities },
     https: { certificateAuthorities },
     local: { mtime: flags.mtime === 'keep' ? 'keep' : 'zero' },
@@ -65,6 +65,19 @@ async function sharedOptions(flags: BucketFlags): Promise<{
     certificateAuthorities: await certificates(flags['bucket-ca']),
     podAccess: flags['bucket-pod-access'] as 'identity' | 'key' | undefined,
   };
+}
+
+/** Kaniko reads Azure's blobs with the account's key or not at all. */
+function azureAccess({
+  podAccess,
+}: {
+  readonly podAccess: 'identity' | 'key' | undefined;
+}): 'key' | undefined {
+  if (podAccess !== 'identity') return podAccess;
+  throw usageError(
+    'Pods can not read Azure blobs by an identity of their own: the executor knows only the key of the account.',
+    'Leave out --bucket-pod-access: signed URLs need no access of the pod.',
+  );
 }
 
 const s3Name = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -17,7 +17,8 @@ export function executorOptions(
   return {
     context: delivery.context,
     // The client applies it to what it packs itself.
-    contextSubPath: context.kind === 'remote' ? request.contextSubPath : undefined,
+    contextSubPath:
+      context.kind === 'remote' ? (context.contextSubPath ?? request.contextSubPath) : undefined,
     dockerfile: delivery.dockerfile,
     destinations: request.destinations,
     noPush: request.push === false,
