@@ -1,4 +1,5 @@
 import { buildCommand } from './build-command.ts';
+import { contextCommand } from './context-command.ts';
 import type { Command } from './flag.ts';
 import {
   demoCommand,
@@ -12,6 +13,7 @@ import {
 /** All commands, in the order of help. */
 export const commands: readonly Command[] = [
   buildCommand,
+  contextCommand,
   explainCommand,
   replayCommand,
   sandboxCommand,

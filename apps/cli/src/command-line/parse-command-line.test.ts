@@ -76,11 +76,17 @@ describe('refuses', () => {
     ['build . --concurrency few', '--concurrency takes a whole number, got "few". | '],
     ['build . --concurrency=-1', '--concurrency takes a whole number, got "-1". | '],
     ['build . --concurrency 1.5', '--concurrency takes a whole number, got "1.5". | '],
-    ['build . --timeout 30', '--timeout takes a time such as 90s, 30m or 1h30m, at most 168h; got "30". | '],
-    ['build . --timeout 0s', '--timeout takes a time such as 90s, 30m or 1h30m, at most 168h; got "0s". | '],
     [
-      'build . --timeout 169h',
-      '--timeout takes a time such as 90s, 30m or 1h30m, at most 168h; got "169h". | ',
+      'build . --timeout 30',
+      '--timeout takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "30". | ',
+    ],
+    [
+      'build . --timeout 0s',
+      '--timeout takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "0s". | ',
+    ],
+    [
+      'build . --timeout 366d',
+      '--timeout takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "366d". | ',
     ],
     ['build', '"kanikit build" needs an argument: CONTEXT... | Run "kanikit build --help" for examples.'],
     ['explain', '"kanikit explain" needs an argument: LOG | Run "kanikit explain --help" for examples.'],
@@ -123,6 +129,7 @@ describe('reads', () => {
     ['30m', 1_800_000],
     ['1h30m', 5_400_000],
     ['168h', 604_800_000],
+    ['7d', 604_800_000],
   ])('the time %s', (text, ms) => {
     expect(valuesOf(`build . --timeout ${text}`).flags.timeout).toBe(ms);
   });

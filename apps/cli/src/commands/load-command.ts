@@ -9,6 +9,8 @@ export async function loadCommand(name: string): Promise<RunCommand> {
   switch (name) {
     case 'build':
       return (await import('./build.ts')).runBuildCommand;
+    case 'context':
+      return (await import('./context.ts')).runContextCommand;
     case 'demo':
       return (await import('./demo.ts')).runDemoCommand;
     case 'explain':

@@ -1,4 +1,5 @@
 import type { KanikitEvent } from '@kanikit/spec';
+import { safeJson } from '../text/safe-json.ts';
 import type { Display } from './display.ts';
 import type { LineWriter } from './line-writer.ts';
 
@@ -12,14 +13,7 @@ export function createJsonDisplay(writer: LineWriter): Display {
   };
 }
 
-/** Control, bidi and invisible characters that JSON itself leaves as they are; escaping them loses nothing. */
-const unsafe = /[\u007f-\u009f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
-
 /** The event as one line of JSON in plain characters. */
 export function eventLine(event: KanikitEvent): string {
-  const escaped = JSON.stringify(event).replace(
-    unsafe,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `${escaped}\n`;
+  return `${safeJson(event)}\n`;
 }

@@ -1,0 +1,150 @@
+import { type BucketOptions, type Contexts, createContexts } from '@kanikit/sdk';
+import type { ArchiveContext } from '@kanikit/spec';
+import { bucketOptions, contextAccess } from '../build/bucket-options.ts';
+import { sandboxOptions } from '../build/sandbox-options.ts';
+import { contextCommand } from '../command-line/context-command.ts';
+import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { suggest } from '../command-line/suggest.ts';
+import { usageError } from '../command-line/usage-error.ts';
+import { listContext } from '../context/list-context.ts';
+import { packContext } from '../context/pack-context.ts';
+import { pushContext } from '../context/push-context.ts';
+import { handleInterrupts } from '../displays/interrupts.ts';
+import { exitCodes, type Io } from '../io.ts';
+
+type ContextFlags = FlagValues<(typeof contextCommand)['flags']>;
+
+const actions = ['ls', 'pack', 'push', 'lifecycle'] as const;
+type Action = (typeof actions)[number];
+
+/** Flags that belong to some actions only. */
+const ownFlags: Readonly<Record<string, readonly Action[]>> = {
+  all: ['ls'],
+  ignored: ['ls'],
+  json: ['ls', 'push'],
+  output: ['pack'],
+  mtime: ['pack', 'push'],
+  sandbox: ['push', 'lifecycle'],
+};
+const defaultKeepMs = 7 * 24 * 60 * 60 * 1000;
+
+/** `kanikit context ls|pack|push|lifecycle`. */
+export async function runContextCommand(values: ParsedValues, io: Io): Promise<number> {
+  const flags = flagsOf(contextCommand, values);
+  const [word = '', name] = values.args;
+  const action = actionOf(word);
+  checkFlags(action, flags, name, io);
+  const store = await storeOf(flags);
+  if (store === undefined && (action === 'push' || action === 'lifecycle')) {
+    throw usageError(
+      `"kanikit context ${action}" needs a bucket.`,
+      'Name one with --bucket, e.g. s3://BUCKET.',
+    );
+  }
+  const contexts = await createContexts({
+    store: action === 'pack' || action === 'ls' ? undefined : store,
+    access: await contextAccess(flags),
+    env: io.env,
+    stdin: io.stdin,
+  });
+  if (action === 'lifecycle') {
+    io.stdout.write(`${await contexts.lifecycleRule(flags['keep-context'] ?? defaultKeepMs)}\n`);
+    return exitCodes.done;
+  }
+  return await withContext(contexts, name ?? '', flags, async (context, stop) => {
+    switch (action) {
+      case 'ls':
+        return await listContext(name ?? '', context, flags, stop, io);
+      case 'pack':
+        return await packContext(context, flags.output ?? '', flags.quiet === true, stop.signal, io);
+      case 'push':
+        return await pushContext(
+          contexts,
+          context,
+          { json: flags.json, quiet: flags.quiet, keepMs: flags['keep-context'] ?? defaultKeepMs },
+          stop.signal,
+          io,
+        );
+      default:
+        return action satisfies never;
+    }
+  });
+}
+
+/** Opens a context, hands it over, closes it. Ctrl-C ends it, and what is half done is removed; a second one ends this process. */
+async function withContext(
+  contexts: Contexts,
+  name: string,
+  flags: ContextFlags,
+  use: (context: ArchiveContext, stop: AbortController) => Promise<void>,
+): Promise<number> {
+  const stop = new AbortController();
+  using _interrupts = handleInterrupts({
+    cancel: () => stop.abort(),
+    leave: () => process.exit(exitCodes.interrupted),
+    exit: () => process.exit(exitCodes.interrupted),
+  });
+  const input = {
+    context: name,
+    dockerfile: flags.file,
+    contextSubPath: flags['context-sub-path'],
+    git: { depth: flags['git-depth'], submodules: flags['git-submodules'] },
+  };
+  let context: ArchiveContext | undefined;
+  try {
+    context = await contexts.open(input, { signal: stop.signal });
+    await use(context, stop);
+    return stop.signal.aborted ? exitCodes.interrupted : exitCodes.done;
+  } catch (error) {
+    if (stop.signal.aborted) return exitCodes.interrupted;
+    throw error;
+  } finally {
+    await context?.close?.();
+  }
+}
+
+function actionOf(word: string): Action {
+  const action = actions.find((candidate) => candidate === word);
+  if (action !== undefined) return action;
+  const meant = suggest(word, actions);
+  throw usageError(
+    `"kanikit context" takes ls, pack, push or lifecycle; got "${word}".`,
+    meant === undefined ? undefined : `Did you mean "kanikit context ${meant}"?`,
+  );
+}
+
+function checkFlags(action: Action, flags: ContextFlags, name: string | undefined, io: Io): void {
+  for (const [flag, owners] of Object.entries(ownFlags)) {
+    const isGiven = flags[flag as keyof ContextFlags] !== undefined;
+    if (isGiven && !owners.includes(action)) {
+      const places = owners.map((owner) => `"kanikit context ${owner}"`).join(' and ');
+      throw usageError(`--${flag} belongs to ${places}.`);
+    }
+  }
+  if (action === 'lifecycle') {
+    if (name !== undefined)
+      throw usageError('"kanikit context lifecycle" is about the bucket: leave out the context.');
+    return;
+  }
+  if (name === undefined)
+    throw usageError(`"kanikit context ${action}" needs a context, such as . for this folder.`);
+  if (name === '-' && flags.file === '-')
+    throw usageError("Context and Dockerfile can't both come from standard input.");
+  if (action !== 'pack') return;
+  if (flags.output === undefined)
+    throw usageError(
+      '"kanikit context pack" needs a place for the archive.',
+      'Add -o FILE, or -o - for standard output.',
+    );
+  if (flags.output === '-' && io.stdout.isTTY)
+    throw usageError(
+      'A terminal is no place for an archive.',
+      'Send standard output into a file or a pipe, or add -o FILE.',
+    );
+}
+
+async function storeOf(flags: ContextFlags): Promise<BucketOptions | undefined> {
+  if (flags.sandbox !== true) return await bucketOptions(flags);
+  const { store } = await sandboxOptions(undefined);
+  return { ...store, kind: 's3' };
+}

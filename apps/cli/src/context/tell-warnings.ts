@@ -1,0 +1,11 @@
+import type { ContextWarning } from '@kanikit/spec';
+import type { Io } from '../io.ts';
+import { printable } from '../text/printable.ts';
+
+/** What is worth telling but stops nothing, on standard error. */
+export function tellWarnings(warnings: readonly ContextWarning[], io: Io): void {
+  for (const { message, hint } of warnings) {
+    const advice = hint === undefined ? '' : ` hint: ${printable(hint)}\n`;
+    io.stderr.write(`warning: ${printable(message)}\n${advice}`);
+  }
+}
