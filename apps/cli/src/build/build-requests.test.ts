@@ -21,6 +21,12 @@ const landings: readonly (readonly [string, object])[] = [
   ['--label a=1 --label b', { labels: { a: '1', b: '' } }],
   ['--platform linux/arm64', { platform: 'linux/arm64' }],
   ['--context-sub-path app', { contextSubPath: 'app' }],
+  ['--fetch client', { contextFetch: 'client' }],
+  ['--delivery bucket-url', { contextDelivery: 'bucket-url' }],
+  ['--stdin', { contextDelivery: 'stdin' }],
+  ['--git-depth 5', { git: { depth: 5 } }],
+  ['--git-submodules', { git: { submodules: true } }],
+  ['--git-secret token', { git: { secret: 'token' } }],
   ['--push', { push: true }],
   ['--no-push', { push: false }],
   ['--no-cache', { cache: false }],
@@ -48,7 +54,8 @@ const landings: readonly (readonly [string, object])[] = [
 const elsewhere = new Set(
   (
     'progress quiet record iidfile metadata-file log-folder dry-run output kubeconfig kube-context namespace ' +
-    'in-cluster sandbox bucket bucket-endpoint bucket-region bucket-ca stdin concurrency'
+    'in-cluster sandbox bucket bucket-endpoint bucket-pod-endpoint bucket-region bucket-ca bucket-pod-access ' +
+    'keep-context mtime concurrency'
   ).split(' '),
 );
 
@@ -77,6 +84,7 @@ test('without flags nothing is decided that core decides', () => {
     cache: false,
     insecureRegistries: [],
     executorArgs: [],
+    git: {},
     pod: { nodeSelector: {} },
   });
 });

@@ -54,7 +54,27 @@ describe('lands', () => {
       '--bucket s3://contexts --bucket-endpoint https://minio:9000 --bucket-region eu --bucket-ca FOLDER/ca.pem',
       { store: { endpoint: 'https://minio:9000', region: 'eu', certificateAuthorities: certificate } },
     ],
-    ['--bucket s3://contexts --stdin', { store: undefined }],
+    ['--bucket gs://con_texts/ci', { store: { kind: 'gcs', bucket: 'con_texts', prefix: 'ci' } }],
+    [
+      '--bucket az://account/contexts/a/b',
+      { store: { kind: 'azure-blob', account: 'account', container: 'contexts', prefix: 'a/b' } },
+    ],
+    [
+      '--bucket s3://contexts --bucket-pod-endpoint http://minio:9000 --bucket-pod-access identity',
+      { store: { podEndpoint: 'http://minio:9000', podAccess: 'identity' } },
+    ],
+    [
+      '--bucket-endpoint https://minio:9000 --bucket-ca FOLDER/ca.pem',
+      {
+        access: {
+          s3: { endpoint: 'https://minio:9000', certificateAuthorities: certificate },
+          git: { certificateAuthorities: certificate },
+          https: { certificateAuthorities: certificate },
+        },
+      },
+    ],
+    ['--mtime keep', { access: { local: { mtime: 'keep' } } }],
+    ['--keep-context 7d', { keepContextMs: 604_800_000 }],
   ])('%s', async (line, expected) => {
     expect(await optionsOf(line)).toMatchObject(expected);
   });
@@ -67,8 +87,10 @@ describe('lands', () => {
 
 describe('refuses', () => {
   test.each([
-    ['--bucket contexts', 'usage: --bucket takes s3://BUCKET or s3://BUCKET/PREFIX, got "contexts".'],
-    ['--bucket gs://contexts', 'usage: --bucket takes s3://BUCKET'],
+    ['--bucket contexts', 'usage: --bucket takes s3://BUCKET, gs://BUCKET or az://'],
+    ['--bucket ftp://contexts', 'got "ftp://contexts".'],
+    ['--bucket az://account', 'got "az://account".'],
+    ['--bucket az://Account/contexts', 'usage: --bucket takes s3://BUCKET'],
     ['--bucket s3://', 'usage: --bucket takes s3://BUCKET'],
     ['--bucket s3://Contexts', 'usage: --bucket takes s3://BUCKET'],
     ['--bucket s3://c', 'usage: --bucket takes s3://BUCKET'],
