@@ -1,16 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
-
-const compress = promisify(gzip);
+import { type Compressor, createCompressor } from './compressor.ts';
 
 /** Content per gzip member: large enough to cost next to nothing in ratio, small enough to keep memory low. */
 export const gzipBlockBytes: number = 1024 * 1024;
 /** Blocks in the works at once: one per core, and one each being filled and being sent. */
 const largestWidth = 8;
-/** Where a gzip header names the operating system; fixed so that archives agree between machines. */
-const systemByte = 9;
-const unixSystem = 3;
 
 /** Compresses blocks side by side in Node's thread pool and gives them back in order, each as a gzip member. */
 export interface GzipPipeline {
@@ -19,12 +13,19 @@ export interface GzipPipeline {
   /** `release` is called once the block's memory may be used again. */
   push(block: Uint8Array, release?: () => void): void;
   /** The oldest block's member; waits for it. */
-  shift(): Promise<Buffer>;
+  shift(): Promise<Buffer<ArrayBuffer>>;
 }
 
 export function createGzipPipeline(): GzipPipeline {
   const width = Math.min(largestWidth, availableParallelism() + 2);
-  const pending: Promise<Buffer>[] = [];
+  const pending: Promise<Buffer<ArrayBuffer>>[] = [];
+  const idle: Compressor[] = [];
+  const compress = async (block: Uint8Array): Promise<Buffer<ArrayBuffer>> => {
+    const compressor = idle.pop() ?? createCompressor();
+    const member = await compressor(block);
+    idle.push(compressor);
+    return member;
+  };
   return {
     get isFull() {
       return pending.length >= width;
@@ -33,7 +34,7 @@ export function createGzipPipeline(): GzipPipeline {
       return pending.length;
     },
     push(block, release) {
-      const member = gzipMember(block).finally(release);
+      const member = compress(block).finally(release);
       // Reported by `shift`; this one only keeps an abandoned pipeline from raising it again.
       member.catch(() => {});
       pending.push(member);
@@ -44,13 +45,4 @@ export function createGzipPipeline(): GzipPipeline {
       return await first;
     },
   };
-}
-
-async function gzipMember(block: Uint8Array): Promise<Buffer> {
-  const member = await compress(block, {
-    level: constants.Z_BEST_SPEED,
-    chunkSize: gzipBlockBytes / 4,
-  });
-  member[systemByte] = unixSystem;
-  return member;
 }

@@ -3,6 +3,7 @@ import type { ArchivePart } from '@kanikit/spec';
 import type { IndexWriter, UnitToIndex } from '../stat-index/index-writer.ts';
 import type { IndexableUnit } from '../stat-index/plan-parts.ts';
 import { markDoubt } from '../stat-index/unit-record.ts';
+import { freeBuffer } from './free-buffer.ts';
 import { isLikely } from './plan-units.ts';
 import type { PackedUnit } from './unit-pipeline.ts';
 
@@ -31,15 +32,15 @@ export function createStreamOutput(): PartOutput {
 
 /** Parts of 5 to 16 MiB, whose borders follow from the units close by. */
 export function createPartOutput(index: IndexWriter | undefined, rootDevice: number): PartOutput {
-  let members: Buffer[] = [];
+  let bytes: Buffer<ArrayBuffer> | undefined;
   let units: UnitToIndex[] = [];
   let sizeBytes = 0;
-  const canEnd = (): boolean => members.length === 0 || sizeBytes >= smallestPartBytes;
+  const canEnd = (): boolean => sizeBytes === 0 || sizeBytes >= smallestPartBytes;
   const finish = (): ArchivePart | undefined => {
-    if (members.length === 0) return undefined;
-    const part = partOf(Buffer.concat(members, sizeBytes));
+    if (bytes === undefined) return undefined;
+    const part = partOf(Buffer.from(bytes.buffer.transfer(sizeBytes)));
     index?.addPart(part.digest, part.sizeBytes, units);
-    members = [];
+    bytes = undefined;
     units = [];
     sizeBytes = 0;
     return part;
@@ -52,10 +53,13 @@ export function createPartOutput(index: IndexWriter | undefined, rootDevice: num
       const isFull = sizeBytes + member.length > largestPartBytes;
       const ended =
         sizeBytes >= smallestPartBytes && (isFull || isBorder(unit, member)) ? finish() : undefined;
-      members.push(member);
+      bytes ??= Buffer.allocUnsafeSlow(largestPartBytes);
+      bytes.set(member, sizeBytes);
       sizeBytes += member.length;
+      freeBuffer(member);
       if (index !== undefined) {
-        const record = unit === undefined ? noRecord : markDoubt(unit.record, unit, readAtMs, rootDevice);
+        const record = unit === undefined ? noRecord : Buffer.from(unit.record);
+        if (unit !== undefined) markDoubt(record, unit, readAtMs, rootDevice);
         units.push({ record, rawDigest });
       }
       return ended;

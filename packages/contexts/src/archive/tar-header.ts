@@ -22,9 +22,27 @@ const linkField = { start: 157, end: 257 };
 const prefixField = { start: 345, end: 500 };
 const checksumField = { start: 148, end: 156 };
 const delete7 = 0x7f;
+const epoch = new Date(0);
 
 /** The header blocks of an entry, owner 0:0, with a pax header before them where names or sizes need one. */
 export function encodeTarHeader(entry: TarEntry): Buffer {
+  const block = Buffer.alloc(tarBlockBytes);
+  const pax = encodeBlock(entry, block);
+  return pax === undefined ? block : Buffer.concat([pax, block]);
+}
+
+/** As `encodeTarHeader`, into a buffer with room for it; answers with the bytes written. */
+export function writeTarHeader(entry: TarEntry, buffer: Buffer, offset: number): number {
+  const end = offset + tarBlockBytes;
+  const pax = encodeBlock(entry, buffer.fill(0, offset, end).subarray(offset, end));
+  if (pax === undefined) return tarBlockBytes;
+  buffer.copyWithin(offset + pax.length, offset, end);
+  pax.copy(buffer, offset);
+  return pax.length + tarBlockBytes;
+}
+
+/** Fills a zeroed block; answers with the pax header that must come before it. */
+function encodeBlock(entry: TarEntry, block: Buffer): Buffer | undefined {
   // The encoders of `tar` take text. A name that is not UTF-8 goes through them with DEL in place of each byte that is
   // not ASCII, and gets its bytes back afterwards.
   const isRaw = !entry.path.isWellFormed() || entry.linkpath?.isWellFormed() === false;
@@ -39,20 +57,19 @@ export function encodeTarHeader(entry: TarEntry): Buffer {
     size: entry.sizeBytes,
     uid: 0,
     gid: 0,
-    mtime: new Date(entry.mtime * 1000),
+    mtime: entry.mtime === 0 ? epoch : new Date(entry.mtime * 1000),
   });
-  const block = Buffer.alloc(tarBlockBytes);
   const needsPax = header.encode(block);
   if (block[prefixField.start + 1] === 0) removeDotPrefix(block);
   if (isRaw) restoreHeader(block, entry);
-  if (!needsPax) return block;
+  if (!needsPax) return undefined;
   const pax = new Pax({
     path: name,
     ...(linkpath !== undefined && { linkpath }),
     ...(entry.sizeBytes > largestOctalSize && { size: entry.sizeBytes }),
   }).encode();
   if (isRaw) restoreBytes(pax, { start: tarBlockBytes, end: pax.length }, rawBytes(entry));
-  return Buffer.concat([pax, block]);
+  return pax;
 }
 
 /** Zero bytes behind an entry's content up to the next block. */

@@ -12,7 +12,7 @@ export interface PackedUnit<Planned extends Unit> {
   /** SHA-256 of its tar bytes: the same on every machine. */
   readonly rawDigest: Buffer;
   /** Its gzip member. */
-  readonly member: Buffer;
+  readonly member: Buffer<ArrayBuffer>;
   /** When its first file was read, milliseconds since the epoch. */
   readonly readAtMs: number;
 }

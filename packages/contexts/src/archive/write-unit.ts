@@ -1,7 +1,7 @@
 import type { MtimePolicy, PackEntry } from './pack-entry.ts';
 import { largestUnitBytes, type Unit } from './plan-units.ts';
 import { readContent } from './read-content.ts';
-import { encodeTarHeader, tarPaddingBytes } from './tar-header.ts';
+import { type TarEntry, tarPaddingBytes, writeTarHeader } from './tar-header.ts';
 import type { TimeSlice } from './time-slice.ts';
 
 /** Room for a unit: the header of a large file with the longest names a system takes comes on top of its content. */
@@ -25,9 +25,7 @@ export async function writeUnit(
   for (const entry of unit.entries) {
     const range = unit.range ?? { start: 0, end: entry.sizeBytes };
     if (range.start === 0) {
-      const header = encodeHeader(entry, mtime);
-      buffer.set(header, used);
-      used += header.length;
+      used += writeTarHeader(toTarEntry(entry, mtime), buffer, used);
     }
     if (entry.kind === 'file') {
       const reading = readContent(root, entry, range, buffer, used);
@@ -44,14 +42,14 @@ export async function writeUnit(
   return used;
 }
 
-function encodeHeader(entry: PackEntry, mtime: MtimePolicy): Buffer {
+function toTarEntry(entry: PackEntry, mtime: MtimePolicy): TarEntry {
   const { path, kind, mode, sizeBytes, linkpath } = entry;
-  return encodeTarHeader({
+  return {
     path: path === '' ? '.' : path,
     type: tarTypes[kind],
     mode,
     sizeBytes,
     mtime: mtime === 'zero' ? 0 : Math.max(0, Math.floor(entry.mtimeMs / 1000)),
-    ...(linkpath !== '' && { linkpath }),
-  });
+    linkpath: linkpath === '' ? undefined : linkpath,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Unit } from '../archive/plan-units.ts';
 import type { IndexedPart } from './index-format.ts';
 import type { IndexedUnit, IndexReader } from './index-reader.ts';
-import { encodeUnitRecord } from './unit-record.ts';
+import { createRecordEncoder } from './unit-record.ts';
 
 /** A unit with what the index says of it. */
 export interface IndexableUnit extends Unit {
@@ -36,6 +36,7 @@ export function* planParts(
   units: Iterable<Unit | undefined>,
   index: IndexReader,
 ): Generator<PartPlan | undefined, void> {
+  const encode = createRecordEncoder();
   let held: IndexableUnit[] = [];
   const release = function* (): Generator<PartPlan, void> {
     for (const unit of held) yield { kind: 'unit', unit };
@@ -46,9 +47,10 @@ export function* planParts(
       yield undefined;
       continue;
     }
-    const record = encodeUnitRecord(planned);
-    const known = index.find(record);
-    const unit: IndexableUnit = { ...planned, record, known };
+    const encoded = encode(planned);
+    const known = index.find(encoded);
+    const { entries, range } = planned;
+    const unit: IndexableUnit = { entries, range, record: known?.record ?? Buffer.from(encoded), known };
     const follows = known !== undefined && known.ordinal === held.length && isSamePart(held, known);
     if (!follows) yield* release();
     if (known === undefined || known.ordinal !== held.length) {

@@ -10,54 +10,74 @@ import { decodeBytes, encodeBytes } from '../ignore/go-string.ts';
 
 const startBytes = 8;
 const entryBytes = 40;
+/** Most that a UTF-16 unit takes in UTF-8. */
+const bytesPerCharacter = 3;
 const kinds = ['file', 'directory', 'symlink', 'hardlink'] as const;
-const doubtOffset = 1;
+const at = {
+  kind: 0,
+  doubt: 1,
+  mode: 2,
+  pathBytes: 4,
+  targetBytes: 6,
+  size: 8,
+  mtime: 16,
+  ctime: 24,
+  inode: 32,
+};
 
 /** Longest time by which a file system's times are coarse: FAT has two seconds. A file that was written less than that before it was read may have been written again without a trace. */
 const granularityMs = 2000;
 
-export function encodeUnitRecord(unit: Unit): Buffer {
-  const names = unit.entries.flatMap((entry) => [encodeBytes(entry.path), encodeBytes(entry.linkpath)]);
-  const sizeBytes = names.reduce(
-    (sum, name) => sum + name.length,
-    startBytes + unit.entries.length * entryBytes,
-  );
-  const record = Buffer.allocUnsafe(sizeBytes);
-  let at = record.writeDoubleLE(unit.range?.start ?? 0);
-  for (const [index, entry] of unit.entries.entries()) {
-    const [path, target] = [names[2 * index]!, names[2 * index + 1]!];
-    at = record.writeUInt8(kinds.indexOf(entry.kind), at);
-    at = record.writeUInt8(0, at);
-    at = record.writeUInt16LE(entry.mode, at);
-    at = record.writeUInt16LE(path.length, at);
-    at = record.writeUInt16LE(target.length, at);
-    at = record.writeDoubleLE(entry.sizeBytes, at);
-    at = record.writeDoubleLE(entry.mtimeMs, at);
-    at = record.writeDoubleLE(entry.ctimeMs, at);
-    at = record.writeDoubleLE(entry.inode, at);
-    at += path.copy(record, at);
-    at += target.copy(record, at);
-  }
-  return record;
+/** Writes records into memory of its own: each is good until the next is asked for. */
+export function createRecordEncoder(): (unit: Unit) => Buffer {
+  let scratch = Buffer.allocUnsafe(64 * 1024);
+  return (unit) => {
+    let used = scratch.writeDoubleLE(unit.range?.start ?? 0);
+    for (const entry of unit.entries) {
+      const characters = entry.path.length + entry.linkpath.length;
+      const needed = used + entryBytes + characters * bytesPerCharacter;
+      if (needed > scratch.length) scratch = Buffer.concat([scratch], 2 * needed);
+      used += writeEntry(entry, scratch, used);
+    }
+    return scratch.subarray(0, used);
+  };
+}
+
+function writeEntry(entry: PackEntry, record: Buffer, start: number): number {
+  const pathBytes = writeName(entry.path, record, start + entryBytes);
+  const targetBytes = writeName(entry.linkpath, record, start + entryBytes + pathBytes);
+  record.writeUInt8(kinds.indexOf(entry.kind), start + at.kind);
+  record.writeUInt8(0, start + at.doubt);
+  record.writeUInt16LE(entry.mode, start + at.mode);
+  record.writeUInt16LE(pathBytes, start + at.pathBytes);
+  record.writeUInt16LE(targetBytes, start + at.targetBytes);
+  record.writeDoubleLE(entry.sizeBytes, start + at.size);
+  record.writeDoubleLE(entry.mtimeMs, start + at.mtime);
+  record.writeDoubleLE(entry.ctimeMs, start + at.ctime);
+  record.writeDoubleLE(entry.inode, start + at.inode);
+  return entryBytes + pathBytes + targetBytes;
+}
+
+function writeName(name: string, record: Buffer, start: number): number {
+  if (name === '') return 0;
+  return name.isWellFormed() ? record.write(name, start) : encodeBytes(name).copy(record, start);
 }
 
 /**
- * The record with a mark on each file whose stat data can't vouch for its content, so that it differs from the record of any later look: it
- * was written too shortly before it was read, lies on another device than the root, or has no inode.
+ * Marks each file whose stat data can't vouch for its content, so that the record differs from that of any later look: it was written too
+ * shortly before it was read, lies on another device than the root, or has no inode.
  */
-export function markDoubt(record: Buffer, unit: Unit, readAtMs: number, rootDevice: number): Buffer {
+export function markDoubt(record: Buffer, unit: Unit, readAtMs: number, rootDevice: number): void {
   const latest = readAtMs - granularityMs;
-  const isDoubtful = (entry: PackEntry): boolean =>
-    entry.kind === 'file' &&
-    (entry.mtimeMs > latest || entry.ctimeMs > latest || entry.device !== rootDevice || entry.inode === 0);
-  if (!unit.entries.some((entry) => isDoubtful(entry))) return record;
-  const marked = Buffer.from(record);
-  let at = startBytes;
+  let start = startBytes;
   for (const entry of unit.entries) {
-    if (isDoubtful(entry)) marked[at + doubtOffset] = 1;
-    at += entryBytes + marked.readUInt16LE(at + 4) + marked.readUInt16LE(at + 6);
+    const isDoubtful =
+      entry.kind === 'file' &&
+      (entry.mtimeMs > latest || entry.ctimeMs > latest || entry.device !== rootDevice || entry.inode === 0);
+    if (isDoubtful) record.writeUInt8(1, start + at.doubt);
+    const names = record.readUInt16LE(start + at.pathBytes) + record.readUInt16LE(start + at.targetBytes);
+    start += entryBytes + names;
   }
-  return marked;
 }
 
 /** Where a unit stands in the archive's order. */
@@ -68,8 +88,6 @@ export interface UnitPlace {
 
 export function placeOfRecord(record: Buffer): UnitPlace {
   const name = startBytes + entryBytes;
-  return {
-    path: decodeBytes(record.subarray(name, name + record.readUInt16LE(startBytes + 4))),
-    start: record.readDoubleLE(0),
-  };
+  const pathBytes = record.readUInt16LE(startBytes + at.pathBytes);
+  return { path: decodeBytes(record.subarray(name, name + pathBytes)), start: record.readDoubleLE(0) };
 }
