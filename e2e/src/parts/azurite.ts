@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlobServiceClient, newPipeline, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { runProgram } from './run-program.ts';
 import { startServer } from './start-server.ts';
 
@@ -14,6 +16,9 @@ export interface Azurite extends AsyncDisposable {
   readonly url: string;
   /** PEM: what a client must trust. Undefined without https. */
   readonly certificate: string | undefined;
+  addContainer(name: string): Promise<void>;
+  /** Names of all blobs, and of those that have blocks which nobody has made a blob of. */
+  list(container: string): Promise<readonly string[]>;
 }
 
 export interface AzuriteOptions {
@@ -46,11 +51,21 @@ export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Pro
     env: { AZURITE_ACCOUNTS: `${account}:${accountKey}` },
     listens: /successfully listens on https?:/,
   });
+  const certificate = isHttps ? await readFile(certificateFile, 'utf8') : undefined;
+  const url = /https?:\/\/\S+/.exec(server.line)?.[0] ?? '';
+  const options = { agent: certificate === undefined ? undefined : new Agent({ ca: certificate }) };
+  const pipeline = newPipeline(new StorageSharedKeyCredential(account, accountKey), options);
+  const client = new BlobServiceClient(`${url}/${account}`, pipeline);
   return {
     account,
     accountKey,
-    url: /https?:\/\/\S+/.exec(server.line)?.[0] ?? '',
-    certificate: isHttps ? await readFile(certificateFile, 'utf8') : undefined,
+    url,
+    certificate,
+    addContainer: async (name) => void (await client.createContainer(name)),
+    list: async (container) => {
+      const blobs = client.getContainerClient(container).listBlobsFlat({ includeUncommitedBlobs: true });
+      return (await Array.fromAsync(blobs)).map(({ name }) => name);
+    },
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });

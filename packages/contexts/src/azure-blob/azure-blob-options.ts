@@ -19,13 +19,15 @@ export interface AzureBlobAccessOptions {
   readonly podEndpoint?: string | undefined;
   /**
    * `key` lets the account's key travel to the pod in a secret, for executors that read Azure's URLs themselves but no others: it opens the whole
-   * account.
+   * account. An `identity` of the pod's own is of no use: the executor reads with the key alone.
    *
    * @default pods get signed URLs only
    */
-  readonly podAccess?: 'key' | undefined;
+  readonly podAccess?: 'identity' | 'key' | undefined;
   /** PEM certificates to trust besides the system's, by the client and by the executor. */
   readonly certificateAuthorities?: string | undefined;
+  /** Longest silence of the server, in milliseconds. @default 60,000 */
+  readonly silenceMs?: number | undefined;
   /** For the defaults above. @default that of the process */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }

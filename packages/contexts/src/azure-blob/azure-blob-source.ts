@@ -33,7 +33,7 @@ export function createAzureBlobSource(options: AzureBlobAccessOptions = {}): Con
           throw toAzureError(error, 'opening the build context', where, run.signal, 'context-unreadable');
         }
       };
-      const client = await within(() => loadAzure(account, options.certificateAuthorities));
+      const client = await within(() => loadAzure(account, options));
       const blob = client.service.getContainerClient(container).getBlobClient(key);
       const found = await within(() => requireBlob(blob, where, run.signal));
       const { versionId } = found;

@@ -19,11 +19,11 @@ import { proveWritable } from './prove-writable.ts';
  * @throws KanikitError `bucket-options-invalid`
  */
 export function createAzureBlobStore(options: AzureBlobStoreOptions): ContextStore {
-  const { container, certificateAuthorities } = options;
+  const { container } = options;
   const account = resolveAccount(options);
   const prefix = cleanPrefix(options.prefix);
   const description = describeBlob(account, container, prefix);
-  const load = loadOnce(() => loadAzure(account, certificateAuthorities));
+  const load = loadOnce(() => loadAzure(account, options));
   const within = async <Value>(
     action: string,
     signal: AbortSignal,

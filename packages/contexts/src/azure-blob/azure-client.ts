@@ -1,7 +1,7 @@
 import type * as AzureModule from '@azure/storage-blob';
 import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
 import { KanikitError } from '@kanikit/spec';
-import { createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
+import { type AgentSettings, createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
 import type { AzureAccount } from './azure-account.ts';
 
 type AzureSdk = typeof AzureModule;
@@ -22,16 +22,13 @@ const retryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000
  *
  * @throws KanikitError `bucket-client-missing` without `@azure/identity`, where it is needed
  */
-export async function loadAzure(
-  account: AzureAccount,
-  certificateAuthorities: string | undefined,
-): Promise<AzureClient> {
+export async function loadAzure(account: AzureAccount, settings: AgentSettings): Promise<AzureClient> {
   const sdk = await import('@azure/storage-blob');
   const credential = await createCredential(sdk, account);
   // The SDK hands the agent to its core, though its own types do not name it.
   const options: StoragePipelineOptions & { readonly agent: unknown } = {
     retryOptions,
-    agent: createSilenceLimitedAgent(account.url, { certificateAuthorities }),
+    agent: createSilenceLimitedAgent(account.url, settings),
   };
   const url = account.credential.kind === 'sas' ? `${account.url}?${account.credential.token}` : account.url;
   return { sdk, account, service: new sdk.BlobServiceClient(url, sdk.newPipeline(credential, options)) };

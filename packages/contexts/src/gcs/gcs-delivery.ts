@@ -7,7 +7,7 @@ import type {
 import { untilAborted } from '../bucket/until-aborted.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
-import { type GcsAccessOptions, isEmulator, podEndpointOf } from './gcs-options.ts';
+import { type GcsAccessOptions, isEmulator, podEndpointOf, podKeyFileOf } from './gcs-options.ts';
 import { readServiceAccountKey } from './service-account-key.ts';
 
 /** Where the pod finds the key, with `podAccess: 'key'`. */
@@ -73,7 +73,9 @@ function whyUnread(
   if (executor?.kinds.includes('gcs') === false) return `${executor.executor} can't fetch gs:// URLs`;
   if (isEmulator(options) || options.podAccess === 'identity') return undefined;
   if (options.podAccess === undefined) return 'nobody said that pods may read the bucket (podAccess)';
-  return options.keyFile === undefined ? 'there is no key file for the pod (keyFile)' : undefined;
+  return podKeyFileOf(options) === undefined
+    ? 'there is no key file for the pod (GOOGLE_APPLICATION_CREDENTIALS)'
+    : undefined;
 }
 
 /** @throws KanikitError `bucket-denied` where the account can't sign */
@@ -105,8 +107,9 @@ async function createBucketUrl(
     isSecret: false,
   };
   if (isEmulator(options)) return { ...delivery, env: { STORAGE_EMULATOR_HOST: podEndpointOf(options) } };
-  if (options.podAccess !== 'key' || options.keyFile === undefined) return delivery;
-  const { text } = await readServiceAccountKey(options.keyFile);
+  const keyFile = podKeyFileOf(options);
+  if (options.podAccess !== 'key' || keyFile === undefined) return delivery;
+  const { text } = await readServiceAccountKey(keyFile);
   return {
     ...delivery,
     env: { GOOGLE_APPLICATION_CREDENTIALS: keyFileInPod },

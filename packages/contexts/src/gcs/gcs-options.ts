@@ -14,13 +14,15 @@ export interface GcsAccessOptions {
   readonly keyFile?: string | undefined;
   /**
    * How pods may read the bucket themselves, where a signed URL is not possible or not wanted. `identity`: they have rights of their own (Workload
-   * Identity, the node's service account). `key`: the key file travels in a secret of the build.
+   * Identity, the node's service account). `key`: the key file, or that in `GOOGLE_APPLICATION_CREDENTIALS`, travels in a secret of the build.
    *
    * @default they may not, except from an emulator
    */
   readonly podAccess?: 'identity' | 'key' | undefined;
   /** PEM certificates to trust besides the system's, by the client and by the executor. */
   readonly certificateAuthorities?: string | undefined;
+  /** Longest silence of the server, in milliseconds. @default 60,000 */
+  readonly silenceMs?: number | undefined;
 }
 
 export interface GcsStoreOptions extends GcsAccessOptions {
@@ -39,6 +41,11 @@ export function endpointOf(options: GcsAccessOptions): string {
 /** @throws KanikitError `bucket-options-invalid` */
 export function podEndpointOf(options: GcsAccessOptions): string {
   return options.podEndpoint === undefined ? endpointOf(options) : cleanEndpoint(options.podEndpoint);
+}
+
+/** The key that pods may have, with `podAccess: 'key'`. */
+export function podKeyFileOf(options: GcsAccessOptions): string | undefined {
+  return options.keyFile ?? process.env['GOOGLE_APPLICATION_CREDENTIALS'];
 }
 
 export function isEmulator(options: GcsAccessOptions): boolean {
