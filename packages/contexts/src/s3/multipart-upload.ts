@@ -2,6 +2,7 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { lateSignal } from '../store/late-signal.ts';
 import { cleanUpMs, withGrace } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
+import { statusOf } from './s3-errors.ts';
 
 export interface ObjectTarget {
   readonly bucket: string;
@@ -30,13 +31,7 @@ export async function uploadInParts(
   sendParts: (upload: UploadInParts) => Promise<readonly CompletedPart[]>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const place = { Bucket: target.bucket, Key: target.key };
-  // Not cancelled at once: without the answer there is no identifier to end the upload by.
-  const { UploadId } = await client.send(
-    new sdk.CreateMultipartUploadCommand({ ...place, ContentType: contentType, Metadata: target.metadata }),
-    { abortSignal: withGrace(signal) },
-  );
-  const upload = { ...place, UploadId };
+  const upload = await openUpload({ sdk, client }, target, signal);
   try {
     signal.throwIfAborted();
     const parts = await sendParts(upload);
@@ -52,5 +47,52 @@ export async function uploadInParts(
       .send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal: AbortSignal.timeout(cleanUpMs) })
       .catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * Opens an upload. A server that did so and whose answer was lost has one more, which nobody knows: it is given up here.
+ *
+ * @param target names a key that nobody else writes at the same time
+ */
+export async function openUpload(
+  { sdk, client }: S3Access,
+  { bucket, key, metadata }: ObjectTarget,
+  signal: AbortSignal,
+): Promise<UploadInParts> {
+  const place = { Bucket: bucket, Key: key };
+  const create = new sdk.CreateMultipartUploadCommand({
+    ...place,
+    ContentType: contentType,
+    Metadata: metadata,
+  });
+  try {
+    // Not cancelled at once: without the answer there is no identifier to end the upload by.
+    const { UploadId, $metadata } = await client.send(create, { abortSignal: withGrace(signal) });
+    if (($metadata.attempts ?? 1) > 1) await abortOthers({ sdk, client }, place, UploadId);
+    return { ...place, UploadId };
+  } catch (error) {
+    if (statusOf(error) === undefined) await abortOthers({ sdk, client }, place, undefined);
+    throw error;
+  }
+}
+
+async function abortOthers(
+  { sdk, client }: S3Access,
+  place: { readonly Bucket: string; readonly Key: string },
+  own: string | undefined,
+): Promise<void> {
+  const abortSignal = AbortSignal.timeout(cleanUpMs);
+  try {
+    const { Uploads = [] } = await client.send(
+      new sdk.ListMultipartUploadsCommand({ Bucket: place.Bucket, Prefix: place.Key }),
+      { abortSignal },
+    );
+    for (const { Key, UploadId } of Uploads) {
+      if (Key !== place.Key || UploadId === own) continue;
+      await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), { abortSignal });
+    }
+  } catch {
+    // Not everyone may list them. They are empty, and the lifecycle rule ends them.
   }
 }

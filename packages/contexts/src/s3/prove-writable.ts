@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cleanUpMs, withGrace } from './request-signals.ts';
+import { openUpload } from './multipart-upload.ts';
+import { cleanUpMs } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 
 /**
@@ -7,18 +8,15 @@ import type { S3Access } from './s3-client.ts';
  * leaves nothing behind, not even a version or a delete marker.
  */
 export async function proveWritable(
-  { sdk, client }: S3Access,
+  access: S3Access,
   bucket: string,
   prefix: string,
   signal: AbortSignal,
 ): Promise<void> {
   const name = `.kanikit-check-${randomUUID()}`;
-  const place = { Bucket: bucket, Key: prefix === '' ? name : `${prefix}/${name}` };
-  // Not cancelled at once: without the answer the upload could not be given up.
-  const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(place), {
-    abortSignal: withGrace(signal),
-  });
-  await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), {
+  const key = prefix === '' ? name : `${prefix}/${name}`;
+  const upload = await openUpload(access, { bucket, key, metadata: {} }, signal);
+  await access.client.send(new access.sdk.AbortMultipartUploadCommand(upload), {
     abortSignal: AbortSignal.timeout(cleanUpMs),
   });
   signal.throwIfAborted();

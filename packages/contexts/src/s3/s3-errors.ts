@@ -11,6 +11,8 @@ const deniedNames = new Set([
   'TokenProviderError',
   'RequestTimeTooSkewed',
   'Forbidden',
+  // versitygw's word for an unknown key, with status 404.
+  'XAdminUserNotFound',
 ]);
 const redirectNames = new Set(['PermanentRedirect', 'AuthorizationHeaderMalformed', 'MovedPermanently']);
 
@@ -63,6 +65,14 @@ function judge({ name, message, status, unreachable }: Facts): Verdict {
       retryable: true,
     };
   }
+  if (deniedNames.has(name) || status === 401 || status === 403) {
+    return {
+      code: 'bucket-denied',
+      reason: `access is denied (${name}: ${message})`,
+      hint: 'The credentials need s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on the prefix; check the clock, too.',
+      retryable: false,
+    };
+  }
   if (name === 'NoSuchBucket' || (status === 404 && name !== 'NoSuchUpload')) {
     return {
       code: 'bucket-missing',
@@ -76,14 +86,6 @@ function judge({ name, message, status, unreachable }: Facts): Verdict {
       code: 'bucket-unreachable',
       reason: 'the bucket is in another region',
       hint: "Set the bucket's region.",
-      retryable: false,
-    };
-  }
-  if (deniedNames.has(name) || status === 401 || status === 403) {
-    return {
-      code: 'bucket-denied',
-      reason: `access is denied (${name}: ${message})`,
-      hint: 'The credentials need s3:PutObject, s3:GetObject, s3:DeleteObject and s3:AbortMultipartUpload on the prefix; check the clock, too.',
       retryable: false,
     };
   }
