@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { appendFileSync, lstatSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Oracle, startOracle } from '../ignore/oracle.ts';
 import { createSeededRandom } from '../parts/seeded-random.ts';
 import { buildWithExecutor } from './build-with-executor.ts';
+import { copyByWildcard } from './copy-by-wildcard.ts';
 import type { ImageEntry } from './image-entries.ts';
 import { openDirectory } from './open-context.ts';
 import { makeRandomContext } from './random-context.ts';
@@ -29,18 +30,22 @@ afterAll(async () => {
 
 test(`${builds} random contexts`, async () => {
   const seeds = Array.from({ length: builds }, (_value, index) => firstSeed + index).values();
-  const counts = { entries: 0, ignored: 0 };
+  const counts = { entries: 0, ignored: 0, wild: 0 };
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (const seed of seeds) await compare(seed, counts);
     }),
   );
   // Neither nothing nor everything is ignored, or the comparison says little.
-  expect(counts.entries).toBeGreaterThan(300);
-  expect(counts.ignored).toBeGreaterThan(300);
+  expect(counts.entries).toBeGreaterThan(1000);
+  expect(counts.ignored).toBeGreaterThan(250);
+  expect(counts.wild).toBeGreaterThan(40);
 });
 
-async function compare(seed: number, counts: { entries: number; ignored: number }): Promise<void> {
+async function compare(
+  seed: number,
+  counts: { entries: number; ignored: number; wild: number },
+): Promise<void> {
   const random = createSeededRandom(seed);
   const { root, ignore, dockerfile, stageFolder } = makeRandomContext(join(folder, `${seed}`), random);
   const [ruled, all] = await Promise.all([
@@ -50,24 +55,33 @@ async function compare(seed: number, counts: { entries: number; ignored: number 
   expect(ruled.error, `seed ${seed}`).toBeUndefined();
   // Where docker's two readings differ, there is no right.
   if (ruled.contradictions.length > 0) return;
+  const sent = ruled.sent.map((path) => Buffer.from(path, 'latin1').toString());
+  const wildcard = copyByWildcard(random, sent, (path) => kindOf(join(root, path)));
+  if (wildcard !== undefined) appendFileSync(join(root, dockerfile), `COPY ${wildcard.pattern} /wild/\n`);
   const image = await buildWithExecutor({
     context: await openDirectory(root, { dockerfile }),
     version: seed % 2 === 0 ? '1.24.0' : '1.9.2',
     signal: AbortSignal.timeout(60_000),
   });
-  const sent = ruled.sent.map((path) => Buffer.from(path, 'latin1').toString());
-  const [out, again] = ['out', 'again'].map((top) => describeBelow(image, top));
-  const truth = sent.map((path) => describeFile(root, path)).toSorted();
+  const truth = sent.map((path) => describeFile(join(root, path), path)).toSorted();
+  const wild = [...(wildcard?.expected ?? [])].map(([below, path]) => describeFile(join(root, path), below));
   const about = `seed ${seed}, rules ${JSON.stringify(ignore)}, ${dockerfile}, first stage in ${stageFolder}`;
-  expect(out, about).toEqual(truth);
-  expect(again, about).toEqual(truth);
+  expect(describeBelow(image, 'out'), about).toEqual(truth);
+  expect(describeBelow(image, 'again'), about).toEqual(truth);
+  expect(describeBelow(image, 'wild'), `${about}, COPY ${wildcard?.pattern}`).toEqual(wild.toSorted());
   counts.entries += sent.length;
   counts.ignored += all.sent.length - sent.length;
+  counts.wild += wild.length;
+}
+
+function kindOf(file: string): 'directory' | 'file' | 'link' {
+  const stats = lstatSync(file);
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isDirectory() ? 'directory' : 'file';
 }
 
 /** Everything about a file that an image keeps. */
-function describeFile(root: string, path: string): string {
-  const file = join(root, path);
+function describeFile(file: string, path: string): string {
   const stats = lstatSync(file);
   if (stats.isSymbolicLink()) return `${path} -> ${readlinkSync(file)}`;
   const mode = (stats.mode & 0o7777).toString(8);

@@ -1,11 +1,21 @@
-import { linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createLocalSource } from '@kanikit/contexts/local';
-import type { ArchiveContext } from '@kanikit/spec';
+import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { buildWithExecutor } from './build-with-executor.ts';
+import { fetchWithExecutor } from './fetch-with-executor.ts';
 import type { ImageEntry } from './image-entries.ts';
+import { openDirectory, packContext } from './open-context.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'kanikit-e2e-contexts-'));
@@ -21,26 +31,12 @@ function write(root: string, files: Readonly<Record<string, string>>): string {
   return root;
 }
 
-async function open(root: string, dockerfile: string | undefined): Promise<ArchiveContext> {
-  const context = await createLocalSource().open(
-    {
-      reference: root,
-      dockerfile,
-      workingDirectory: root,
-      contextSubPath: undefined,
-      readStdin: async function* () {
-        yield Buffer.from(copyAll);
-      },
-    },
-    { signal: new AbortController().signal, now: Date.now },
-  );
-  if (context.kind !== 'archive') throw new Error('expected an archive');
-  return context;
-}
-
 async function build(root: string, dockerfile?: string): Promise<readonly ImageEntry[]> {
-  const { signal } = new AbortController();
-  return await buildWithExecutor({ context: await open(root, dockerfile), signal });
+  const readStdin = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(copyAll);
+  };
+  const context = await openDirectory(root, { dockerfile, readStdin });
+  return await buildWithExecutor({ context, signal: AbortSignal.timeout(60_000) });
 }
 
 const pathsOf = (entries: readonly ImageEntry[]): string[] => entries.map((entry) => entry.path);
@@ -143,3 +139,41 @@ test('links, empty directories and permissions arrive, and the target is open to
     { path: 'out/same' },
   ]);
 });
+
+test.each(['1.24.0', '1.9.2'] as const)(
+  'names that are long or not UTF-8, and all modes, arrive in %s',
+  async (version) => {
+    const root = write(temporaryFolder(), { Dockerfile: copyAll });
+    const long = `${'l'.repeat(255)}/${'m'.repeat(255)}/${'n'.repeat(101)}`;
+    write(root, { [long]: 'long' });
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/b`), Buffer.of(0xff, 0xc3)]), 'bytes');
+    const modes = [0o400, 0o4755, 0o2711, 0o666];
+    for (const mode of modes) {
+      writeFileSync(join(root, `mode-${mode}`), '');
+      chmodSync(join(root, `mode-${mode}`), mode);
+    }
+    const context = await openDirectory(root);
+    const image = await buildWithExecutor({ context, version, signal: AbortSignal.timeout(60_000) });
+    const found = Object.fromEntries(image.map(({ path, mode }) => [path, mode]));
+    expect(found).toMatchObject(Object.fromEntries(modes.map((mode) => [`out/mode-${mode}`, mode])));
+    expect(pathsOf(image)).toContain(`out/${long}`);
+    expect(pathsOf(image).filter((path) => path.startsWith('out/b'))).toHaveLength(1);
+  },
+);
+
+test.each(['1.24.0', '1.9.2'] as const)(
+  'a link that leads to itself makes %s leave out files, and it says so only in its log',
+  async (version) => {
+    const root = write(temporaryFolder(), { Dockerfile: copyAll, before: '', zzz: '' });
+    symlinkSync('loop', join(root, 'loop'));
+    const { pieces, dockerfile } = await packContext(await openDirectory(root), 'stream');
+    const outcome = await fetchWithExecutor({
+      version,
+      delivery: { archive: Readable.from(pieces) },
+      dockerfile,
+      signal: AbortSignal.timeout(60_000),
+    });
+    expect(outcome.log).toContain("Couldn't eval /out/loop with link /out/loop");
+    expect(outcome.isBuilt && pathsOf(outcome.image)).not.toContain('out/zzz');
+  },
+);

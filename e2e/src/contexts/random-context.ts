@@ -54,7 +54,8 @@ function makeEntry(root: string, random: SeededRandom): void {
       chmodSync(join(root, path), random.pick([0o755, 0o700, 0o777]));
     } else if (luck < 0.2) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
-      symlinkSync(random.pick(['/absolute', 'dangling', '..', 'a']), join(root, path));
+      // No name of the list, since links in a circle make the executor leave out files.
+      symlinkSync(random.pick(['/absolute', 'dangling', '..', '.']), join(root, path));
     } else {
       writeFile(root, path, `${path} ${random.next()}`, random.pick([0o644, 0o755, 0o600, 0o444]));
     }
@@ -71,11 +72,10 @@ function writeFile(root: string, path: string, content: string, mode = 0o644): v
 }
 
 function randomRules(random: SeededRandom): string {
-  const lines = Array.from({ length: random.below(7) }, () => {
-    const rule = random.chance(0.7)
-      ? random.pick(rules)
-      : Array.from({ length: 1 + random.below(3) }, () => random.pick(names.slice(0, 12))).join('/');
-    return random.chance(0.3) ? `!${rule}` : rule;
+  const lines = Array.from({ length: 2 + random.below(6) }, () => {
+    const name = random.pick(['', '', '**/', '*/', '/']) + random.pick(names.slice(0, 12));
+    const rule = random.chance(0.5) ? random.pick(rules) : name + random.pick(['', '', '/', '/*', '/**']);
+    return random.chance(0.25) ? `!${rule}` : rule;
   });
   return lines.join(random.chance(0.1) ? '\r\n' : '\n');
 }
