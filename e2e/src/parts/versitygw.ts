@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -10,11 +11,14 @@ import {
   CreateBucketCommand,
   ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
+  PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { goPart } from './go-part.ts';
+import { runProgram } from './run-program.ts';
+import { findFreePort } from './start-server.ts';
 
 export interface VersitygwOptions {
   /** Makes the server speak TLS. */
@@ -32,6 +36,8 @@ export interface Versitygw extends AsyncDisposable {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly client: S3Client;
+  /** Makes a user who may do just that (`s3:PutObject`, …) in the bucket. */
+  addUser(...actions: readonly string[]): Promise<Versitygw['credentials']>;
   /** Keys of all objects, delete markers and unfinished uploads in the bucket. */
   list(): Promise<readonly string[]>;
 }
@@ -47,11 +53,22 @@ export async function startVersitygw(options: VersitygwOptions = {}): Promise<Ve
   const scratch = await mkdtemp(join(tmpdir(), 'kanikit-versitygw-'));
   const root = options.folder ?? join(scratch, 'buckets');
   const versions = join(scratch, 'versions');
-  await Promise.all([root, versions].map((folder) => mkdir(folder, { recursive: true })));
-  const port = await freePort();
+  const users = join(scratch, 'users');
+  await Promise.all([root, versions, users].map((folder) => mkdir(folder, { recursive: true })));
+  const port = await findFreePort();
   const { authority, hasVersions = false } = options;
   const tls = authority === undefined ? [] : await writeCertificate(scratch, authority);
-  const general = ['--port', `127.0.0.1:${port}`, '--region', region, '--quiet', '--keep-alive', ...tls];
+  const general = [
+    '--port',
+    `127.0.0.1:${port}`,
+    '--region',
+    region,
+    '--quiet',
+    '--keep-alive',
+    '--iam-dir',
+    users,
+    ...tls,
+  ];
   const server = spawn(
     program,
     [...general, 'posix', ...(hasVersions ? ['--versioning-dir', versions] : []), root],
@@ -101,9 +118,46 @@ export async function startVersitygw(options: VersitygwOptions = {}): Promise<Ve
     region,
     credentials,
     client,
+    addUser: async (...actions) => {
+      const user = { accessKeyId: `user-${randomUUID()}`, secretAccessKey: randomUUID() };
+      const admin = [
+        '-a',
+        credentials.accessKeyId,
+        '-s',
+        credentials.secretAccessKey,
+        '-r',
+        region,
+        '--er',
+        url,
+        '--ai',
+      ];
+      const added = ['create-user', '-a', user.accessKeyId, '-s', user.secretAccessKey, '-r', 'user'];
+      const made = await runProgram(program, ['admin', ...admin, ...added]);
+      if (made.exitCode !== 0) throw new Error(`versitygw made no user: ${made.stdout}${made.stderr}`);
+      await client.send(
+        new PutBucketPolicyCommand({ Bucket: bucket, Policy: policyFor(user.accessKeyId, actions) }),
+      );
+      return user;
+    },
     list: () => listAll(client),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+function policyFor(user: string, actions: readonly string[]): string {
+  const allow = { Effect: 'Allow', Principal: { AWS: [user] } };
+  const [onBucket, onObjects] = [
+    actions.filter((action) => /List|Bucket/.test(action)),
+    actions.filter((action) => !/List|Bucket/.test(action)),
+  ];
+  const arn = `arn:aws:s3:::${bucket}`;
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      ...(onBucket.length > 0 ? [{ ...allow, Action: onBucket, Resource: arn }] : []),
+      { ...allow, Action: onObjects, Resource: `${arn}/*` },
+    ],
+  });
 }
 
 async function listAll(client: S3Client): Promise<readonly string[]> {
@@ -122,16 +176,6 @@ async function writeCertificate(folder: string, authority: CertificateAuthority)
   await writeFile(certificateFile, certificate);
   await writeFile(keyFile, key, { mode: 0o600 });
   return ['--cert', certificateFile, '--key', keyFile];
-}
-
-/** The server can't tell which port it took, so it is told one. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function waitForPort(port: number, isAlive: () => boolean): Promise<void> {

@@ -1,14 +1,11 @@
-import { request } from 'node:https';
-import { buffer } from 'node:stream/consumers';
-import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { contextStoreContract } from '@kanikit/contexts/contract';
+import { contextStoreContract, createSampleArchive } from '@kanikit/contexts/contract';
 import { createS3Store, type S3StoreOptions } from '@kanikit/contexts/s3';
-import type { StoredContext } from '@kanikit/spec';
+import type { RunContext, StoredContext, UploadOptions } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { startVersitygw, type Versitygw } from '../parts/versitygw.ts';
+import { getUrl } from './get-url.ts';
 
 let authority: CertificateAuthority;
 
@@ -27,11 +24,9 @@ const optionsOf = ({ url, bucket, region, credentials }: Versitygw): S3StoreOpti
 /** As an executor does: by the signed URL, or by key with the credentials of its environment. */
 async function fetchAsExecutor(server: Versitygw, { delivery }: StoredContext): Promise<Uint8Array> {
   if (delivery.isSecret) {
-    const asked = request(delivery.context, { ca: delivery.certificateAuthorities });
-    asked.end();
-    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-    expect(answer.statusCode).toBe(200);
-    return await buffer(answer);
+    const { status, body } = await getUrl(delivery.context, delivery.certificateAuthorities);
+    expect(status).toBe(200);
+    return body;
   }
   const { bucket, key } = /^s3:\/\/(?<bucket>[^/]+)\/(?<key>.+)$/.exec(delivery.context)?.groups ?? {};
   expect(delivery.secretEnv['AWS_SECRET_ACCESS_KEY']).toBe(server.credentials.secretAccessKey);
@@ -59,5 +54,91 @@ describe.each([
   });
   test.each(contract)('$name', async ({ run }) => {
     await run();
+  });
+});
+
+const options: UploadOptions = {
+  runId: 'run',
+  buildIds: ['build'],
+  delivery: 'signed-url',
+  lifetimeMs: 60_000,
+  keepMs: undefined,
+};
+const run: RunContext = { signal: new AbortController().signal, now: Date.now };
+
+describe('rights', () => {
+  let server: Versitygw;
+  beforeAll(async () => {
+    server = await startVersitygw({ authority });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const least = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload'];
+
+  test('the rights that the hint names are enough: nothing is listed', async () => {
+    const credentials = await server.addUser(...least);
+    const store = createS3Store({ ...optionsOf(server), credentials });
+    await store.check(run);
+    for (const seeds of [[1], [1, 2, 3]]) {
+      const archive = createSampleArchive(seeds);
+      const stored = await store.upload(archive, options, run);
+      expect(archive.bytes.equals(await fetchAsExecutor(server, stored))).toBe(true);
+      await stored.remove(run);
+    }
+    const keep = { ...options, keepMs: 1e9 };
+    await store.upload(createSampleArchive([1, 2, 3]), keep, run);
+    const { sentBytes } = await store.upload(createSampleArchive([1, 4, 3]), keep, run);
+    expect(sentBytes).toBe(5_242_880 + 4000);
+  });
+
+  test.each([
+    ['to put', least.filter((right) => right !== 's3:PutObject')],
+    ['to read parts', least.filter((right) => right !== 's3:GetObject')],
+  ])('without the right %s it is denied, by name', async (_what, rights) => {
+    const credentials = await server.addUser(...rights);
+    const store = createS3Store({ ...optionsOf(server), credentials });
+    const failure = await store
+      .upload(createSampleArchive([5, 6]), options, run)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'bucket-denied',
+      hint: expect.stringContaining('s3:GetObject') as string,
+    });
+    expect((await server.list()).filter((key) => key.startsWith('upload') || key.includes('/run/'))).toEqual(
+      [],
+    );
+  });
+});
+
+test('a signed URL names the version that was written, and ends in time', async () => {
+  await using server = await startVersitygw({ authority, hasVersions: true });
+  const store = createS3Store(optionsOf(server));
+  const archive = createSampleArchive([1]);
+  const stored = await store.upload(archive, options, run);
+  await store.upload(createSampleArchive([2]), options, run);
+  expect(archive.bytes.equals(await fetchAsExecutor(server, stored)), 'not what replaced it').toBe(true);
+
+  const short = await store.upload(createSampleArchive([3]), { ...options, lifetimeMs: 1 }, run);
+  const status = async (): Promise<number | undefined> =>
+    (await getUrl(short.delivery.context, authority.certificate)).status;
+  await expect.poll(status, { timeout: 20_000 }).toBe(403);
+});
+
+test('pods of an identity of their own get no key', async () => {
+  await using server = await startVersitygw();
+  const store = createS3Store({ ...optionsOf(server), podAccess: 'identity' });
+  const { possible, reasons } = await store.deliveries(undefined, run);
+  expect(possible).toEqual(['bucket-url']);
+  expect(reasons['signed-url']).toContain('https');
+  const { delivery } = await store.upload(
+    createSampleArchive([1]),
+    { ...options, delivery: 'bucket-url' },
+    run,
+  );
+  expect(delivery).toMatchObject({
+    context: 's3://builds/kanikit/runs/run/build.tar.gz',
+    isSecret: false,
+    env: { AWS_REGION: server.region, S3_ENDPOINT: server.url, S3_FORCE_PATH_STYLE: 'true' },
+    secretEnv: {},
   });
 });
