@@ -1,4 +1,4 @@
-import { compileGoRegexp } from './go-regexp.ts';
+import { compileGoRegexp, type RegexpTest } from './go-regexp.ts';
 import { GoRegexpError } from './go-regexp-error.ts';
 import { byteOrderMark, toLatin1, toRunes } from './go-string.ts';
 import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
@@ -38,13 +38,13 @@ function createTest(pattern: string, form: PatternForm, goRegexp: string): (path
       return (path) => view(path).endsWith(suffix) || view(path) === name;
     }
     case 'regexp': {
-      const regexp = compileOrExplain(pattern, goRegexp);
-      return (path) => regexp.test(toRunes(path));
+      const test = compileOrExplain(pattern, goRegexp);
+      return (path) => test(toRunes(path));
     }
   }
 }
 
-function compileOrExplain(pattern: string, goRegexp: string): RegExp {
+function compileOrExplain(pattern: string, goRegexp: string): RegexpTest {
   try {
     return compileGoRegexp(goRegexp);
   } catch (error) {

@@ -24,12 +24,21 @@ export function escapeRune(rune: string | number): string {
   return `\\u{${code.toString(16)}}`;
 }
 
+/** What an escape outside of a class means. */
+export interface ParsedEscape extends ParsedPiece {
+  readonly kind: 'rune' | 'assertion';
+  /** The rune, where it can be no other. */
+  readonly literal?: string;
+}
+
 /** The escape at `start` outside of a class. */
-export function parseEscape(runes: readonly string[], start: number): ParsedPiece {
-  const name = runes[start + 1] ?? '';
-  const assertion = assertions[name];
-  if (assertion !== undefined) return { source: assertion, end: start + 2 };
-  return parseEscapedSet(runes, start) ?? literal(parseEscapedRune(runes, start));
+export function parseEscape(runes: readonly string[], start: number): ParsedEscape {
+  const assertion = assertions[runes[start + 1] ?? ''];
+  if (assertion !== undefined) return { kind: 'assertion', source: assertion, end: start + 2 };
+  const set = parseEscapedSet(runes, start);
+  if (set !== undefined) return { kind: 'rune', ...set };
+  const { code, end } = parseEscapedRune(runes, start);
+  return { kind: 'rune', source: escapeRune(code), literal: String.fromCodePoint(code), end };
 }
 
 /** `\d`, `\pL` and the like at `start`, which mean sets inside and outside of a class; undefined for other escapes. */
@@ -59,10 +68,6 @@ export function parseEscapedRune(
   }
   if (/^[^0-9A-Za-z\u0080-\u{10FFFF}]$/u.test(name)) return { code: name.codePointAt(0)!, end: start + 2 };
   throw new GoRegexpError(`invalid escape sequence: \\${name}`);
-}
-
-function literal(parsed: { readonly code: number; readonly end: number }): ParsedPiece {
-  return { source: escapeRune(parsed.code), end: parsed.end };
 }
 
 function parseUnicodeSet(runes: readonly string[], start: number): ParsedPiece {

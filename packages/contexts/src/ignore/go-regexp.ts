@@ -1,92 +1,51 @@
-import { escapeRune, parseEscape } from './go-regexp-escape.ts';
-import { parseClass } from './go-regexp-class.ts';
-import { GoRegexpError } from './go-regexp-error.ts';
+import { compileLinearRegexp } from './linear-regexp.ts';
+import { parseGoRegexp, type RegexpTerm } from './parse-go-regexp.ts';
 
-/** Largest repeat count of Go's regexp. */
-const largestRepeat = 1000;
+/** Whether the text (runes only, see `toRunes`) matches. */
+export type RegexpTest = (text: string) => boolean;
 
 /**
- * A JavaScript expression that matches exactly what Go's `regexp.MatchString` matches.
- * Covers what docker's pattern translation can produce: no groups but `(.*\/)?`, and no flags.
+ * JavaScript's engine tries one way after the other: with n repeats in a row, the time grows with the nth power of a name's length. From here
+ * on the expression is run in linear time, as Go does, which is slower for common names.
+ */
+const largestBacktracking = 3;
+
+/**
+ * A test that says exactly what Go's `regexp.MatchString` says of the expression.
  *
  * @throws GoRegexpError where Go refuses to compile the expression
  */
-export function compileGoRegexp(source: string): RegExp {
-  const runes = Array.from(source);
-  let translated = '';
-  // The last complete term, kept apart since a repeat applies to it.
-  let term: string | undefined;
-  let isRepeated = false;
-  let at = 0;
-
-  const push = (next: string, end: number): void => {
-    translated += term ?? '';
-    term = next;
-    isRepeated = false;
-    at = end;
-  };
-  const repeat = (operator: string, end: number): void => {
-    if (isRepeated) throw new GoRegexpError(`invalid nested repetition operator: ${operator}`);
-    if (term === undefined) throw new GoRegexpError(`missing argument to repetition operator: ${operator}`);
-    term = `(?:${term})${operator}`;
-    isRepeated = true;
-    at = end;
-  };
-
-  while (at < runes.length) {
-    const rune = runes[at]!;
-    if (rune === '^' || rune === '$') push(rune, at + 1);
-    else if (rune === '.') push('[^\\n]', at + 1);
-    else if (rune === '*' || rune === '?') repeat(rune, at + 1);
-    else if (rune === '(') push(`(?:[^\\n]*/)`, at + '(.*/)'.length);
-    else if (rune === '|') {
-      translated += `${term ?? ''}|`;
-      term = undefined;
-      isRepeated = false;
-      at += 1;
-    } else if (rune === '{') {
-      const count = parseRepeat(runes, at);
-      if (count === undefined) push(escapeRune(rune), at + 1);
-      else repeat(count.operator, count.end);
-    } else if (rune === '[') {
-      const parsed = parseClass(runes, at);
-      push(parsed.source, parsed.end);
-    } else if (rune === '\\') {
-      const quoted = runes[at + 1] === 'Q' ? parseQuoted(runes, at + 2) : undefined;
-      if (quoted !== undefined) {
-        for (const literal of quoted.literals) push(escapeRune(literal), quoted.end);
-        at = quoted.end;
-        // Go forgets the last repeat here although no term came between.
-        isRepeated = false;
-        continue;
-      }
-      const parsed = parseEscape(runes, at);
-      push(parsed.source, parsed.end);
-    } else push(escapeRune(rune), at + 1);
-  }
-  return new RegExp(translated + (term ?? ''), 'v');
+export function compileGoRegexp(source: string): RegexpTest {
+  const alternatives = parseGoRegexp(source);
+  const test = alternatives.some((terms) => terms.filter(isWide).length > largestBacktracking)
+    ? compileLinearRegexp(alternatives)
+    : compileWithEngine(alternatives);
+  const ending = findEnding(alternatives);
+  return ending === '' ? test : (text) => text.endsWith(ending) && test(text);
 }
 
-function parseQuoted(
-  runes: readonly string[],
-  start: number,
-): { readonly literals: readonly string[]; readonly end: number } {
-  for (let at = start; at < runes.length; at += 1) {
-    if (runes[at] === '\\' && runes[at + 1] === 'E') return { literals: runes.slice(start, at), end: at + 2 };
-  }
-  return { literals: runes.slice(start), end: runes.length };
+function compileWithEngine(alternatives: readonly (readonly RegexpTerm[])[]): RegexpTest {
+  const render = ({ source, repeat }: RegexpTerm): string =>
+    repeat === '' ? source : `(?:${source})${repeat}`;
+  const regexp = new RegExp(alternatives.map((terms) => terms.map(render).join('')).join('|'), 'v');
+  return (text) => regexp.test(text);
 }
 
-function parseRepeat(
-  runes: readonly string[],
-  start: number,
-): { readonly operator: string; readonly end: number } | undefined {
-  const found = /^\{(0|[1-9][0-9]*)(,(0|[1-9][0-9]*)?)?\}/.exec(runes.slice(start, start + 40).join(''));
-  if (found === null) return undefined;
-  const least = Number(found[1]);
-  const most = found[2] === undefined ? least : found[3] === undefined ? undefined : Number(found[3]);
-  if (least > largestRepeat || (most !== undefined && (most > largestRepeat || least > most))) {
-    throw new GoRegexpError(`invalid repeat count: ${found[0]}`);
+/** Whether there is more than one length that the term may take. */
+function isWide({ kind, least, most }: RegexpTerm): boolean {
+  return kind === 'folders' || (kind === 'rune' && least !== most);
+}
+
+/** Plain text that every match ends with. To look for it first is several times faster than the expression. */
+function findEnding(alternatives: readonly (readonly RegexpTerm[])[]): string {
+  const [terms = [], ...others] = alternatives;
+  const last = terms.at(-1);
+  if (others.length > 0 || last?.source !== '$' || last.repeat !== '') return '';
+  let ending = '';
+  for (let at = terms.length - 2; at >= 0; at -= 1) {
+    const { literal, repeat } = terms[at]!;
+    if (literal === undefined || repeat !== '') break;
+    ending = literal + ending;
   }
-  return { operator: found[0], end: start + found[0].length };
+  return ending;
 }

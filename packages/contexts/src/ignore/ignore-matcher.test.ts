@@ -79,6 +79,7 @@ test.each([
   ['\\y', 'escape sequence'],
   ['[[:nope:]]', 'class range'],
   ['\\p{Nope}', 'class range'],
+  [`*${'[ab]{0,1000}'.repeat(101)}`, 'too large'],
 ])('%s is refused each time and says why', (pattern, reason) => {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const error = catchSyntaxError(() => isIgnored(['ok', pattern], 'x'));
@@ -115,6 +116,18 @@ test('the length of a line is counted in bytes', () => {
   const line = Buffer.alloc(65_535, 0xe9);
   expect(parseIgnoreFile(line)).toHaveLength(1);
   expect(() => parseIgnoreFile(Buffer.concat([line, Buffer.of(0xe9)]))).toThrow(IgnoreSyntaxError);
+});
+
+// Each has too many repeats for an engine that tries one way after the other: it would not come to an end.
+test.each<[pattern: string, ignored: string[], kept: string[]]>([
+  ['*a*a*a*a*a*a*a*a*b', [`${'a'.repeat(200)}b`, `${'a'.repeat(99)}b/c`], ['a'.repeat(200), 'aaaaaaab']],
+  ['**/a/**/a/**/a/**/a/**/b', ['a/a/a/a/b', `${'a/'.repeat(99)}b`], ['a/a/a/b', `${'a/'.repeat(99)}c`]],
+  ['*?*?*?*?*é', ['😀bcdé', 'abcdefé'], ['bcdé', 'abc/é']],
+  ['*a{1,3}*[^b]*\\d*x|y*', ['aaz1x', 'xyz'], ['aa1', 'bbbx']],
+  ['*a*\\b*\\bb*c*', ['a-b-c', 'xa b-cz'], ['abc', 'a-c-b']],
+])('%s takes no longer than others', (pattern, ignored, kept) => {
+  for (const path of ignored) expect([path, isIgnored([pattern], path)]).toEqual([path, true]);
+  for (const path of kept) expect([path, isIgnored([pattern], path)]).toEqual([path, false]);
 });
 
 test('a directory is skipped only where no exception can reach', () => {
