@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type IncomingMessage, createServer } from 'node:http';
+import { createServer, type IncomingMessage, request as requestHttp } from 'node:http';
 import { once } from 'node:events';
 import { request } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from './certificate-authority.ts';
 import { type FaultProxy, type FaultRule, startFaultProxy } from './fault-proxy.ts';
@@ -188,4 +188,41 @@ test('who may not read is refused', async () => {
   expect((await ask(`${files.url}/a.bin`)).status).toBe(403);
   expect((await ask(`${files.url}/a.bin`, { headers: { authorization: 'Bearer right' } })).status).toBe(200);
   expect(files.requests).toEqual(['GET /a.bin', 'GET /a.bin']);
+});
+
+test('a connection that a request becomes is passed on, cut, or refused', async () => {
+  const server = createServer((_incoming, response) => response.writeHead(403).end('no'));
+  server.on('upgrade', (incoming, socket, head) => {
+    if (incoming.url === '/no') {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\nno');
+      return;
+    }
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
+    socket.unshift(head);
+    socket.on('error', () => undefined).pipe(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  await using proxy = await startFaultProxy({
+    target: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  });
+  const echo = async (path: string): Promise<string> => {
+    const headers = { connection: 'Upgrade', upgrade: 'echo' };
+    const asking = requestHttp(`${proxy.url}${path}`, { headers }).end();
+    const [answer, socket] = (await Promise.race([once(asking, 'upgrade'), once(asking, 'response')])) as [
+      IncomingMessage,
+      Socket?,
+    ];
+    if (socket === undefined) return `${answer.statusCode} ${await text(answer)}`;
+    socket.end('x'.repeat(200_000));
+    return `${(await text(socket)).length}`;
+  };
+  expect(await echo('/')).toBe('200000');
+  expect(await echo('/no')).toBe('403 no');
+  proxy.forget();
+  proxy.add({ fault: { kind: 'cut', of: 'request', afterBytes: 70_000 } });
+  // However much of it comes back before the end.
+  await Promise.allSettled([echo('/')]);
+  expect(proxy.requests).toMatchObject([{ status: 101, requestBytes: 70_000 }]);
 });
