@@ -6,9 +6,11 @@ import { findOnMachine } from '../https/remote-dockerfile.ts';
 import { createLocalSource } from '../local/index.ts';
 import { type Clone, cloneRepository } from './clone-repository.ts';
 import type { GitWish } from './executor-obstacles.ts';
-import { describeRepository, lookUpRef } from './look-up-ref.ts';
+import { describeRepository } from './git-reference.ts';
+import { lookUpRef } from './look-up-ref.ts';
 import { type GitAccess, openGitProgram } from './open-git-program.ts';
 import { createSharedLeases } from './shared-leases.ts';
+import { startTimeLimit } from './time-limit.ts';
 
 export interface CloneRequest {
   readonly wish: GitWish;
@@ -52,12 +54,13 @@ async function makeClone(
   limitMs: number,
   run: RunContext,
 ): Promise<Clone & AsyncDisposable> {
+  const time = startTimeLimit(limitMs);
   const workspace = await openGitProgram(access);
   try {
-    const looked = await lookUpRef(workspace, wish.url, wish.ref, run);
+    const looked = await lookUpRef(workspace, wish.url, wish.ref, time, run);
     const found = wish.commit === undefined ? looked : { ...looked, commit: wish.commit };
     const { url, depth, hasSubmodules } = wish;
-    const clone = await cloneRepository(workspace, { url, found, depth, hasSubmodules, limitMs }, run);
+    const clone = await cloneRepository(workspace, { url, found, depth, hasSubmodules, time }, run);
     return { ...clone, [Symbol.asyncDispose]: async () => await workspace[Symbol.asyncDispose]() };
   } catch (error) {
     await workspace[Symbol.asyncDispose]();

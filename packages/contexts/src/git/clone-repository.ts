@@ -1,15 +1,17 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContextWarning, isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
-import { describeRepository, type FoundRef } from './look-up-ref.ts';
+import { describeRepository } from './git-reference.ts';
+import type { FoundRef } from './look-up-ref.ts';
 import type { GitWorkspace } from './open-git-program.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 export interface CloneOptions {
   readonly url: string;
   readonly found: FoundRef;
   readonly depth: number | undefined;
   readonly hasSubmodules: boolean;
-  readonly limitMs: number;
+  readonly time: TimeLimit;
 }
 
 export interface Clone {
@@ -32,12 +34,10 @@ export async function cloneRepository(
 ): Promise<Clone> {
   const tree = join(workspace.folder, 'tree');
   await mkdir(tree);
-  const deadline = performance.now() + options.limitMs;
   const doing = `cloning ${describeRepository(options.url)}`;
   const git: Git = async (...args) => {
-    const limitMs = Math.max(1, Math.ceil(deadline - performance.now()));
     const isRepeatable = args[0] === 'fetch' || args[0] === 'submodule';
-    return await workspace.git.run({ args, folder: tree, doing, limitMs, isRepeatable }, run);
+    return await workspace.git.run({ args, folder: tree, doing, time: options.time, isRepeatable }, run);
   };
   // Without templates: they could bring hooks and attributes.
   await git('init', '--quiet', '--template=');
@@ -76,7 +76,6 @@ async function unshallowOption(git: Git): Promise<readonly string[]> {
 }
 
 async function hasCommit(git: Git, commit: string): Promise<boolean> {
-  // Prints `<name> missing` for what is not there, and ends well.
   const type = await git('rev-list', '--no-walk', '--ignore-missing', commit, '--');
   return type.trim() !== '';
 }

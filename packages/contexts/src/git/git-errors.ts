@@ -67,7 +67,9 @@ const mostCharacters = 600;
 /** The error for a failed call of git: its code tells what to do about it. `doing` is as `cloning https://host/path`. */
 export function gitError(doing: string, stderr: string): KanikitError {
   const words = wordsOf(stderr);
-  const found = explanations.find(({ pattern }) => pattern.test(stderr));
+  // A host may be called ssl, a repository anything.
+  const withoutUrls = stderr.replaceAll(/\S+:\/\/\S+/g, '');
+  const found = explanations.find(({ pattern }) => pattern.test(withoutUrls));
   return new KanikitError({
     code: found?.code ?? 'git-failed',
     message: `${doing}: ${[found?.what ?? 'git failed', words].filter((part) => part !== '').join(': ')}`,

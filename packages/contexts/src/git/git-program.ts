@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
 import { errorCode } from '../archive/context-errors.ts';
 import { gitError } from './git-errors.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** The machine's git, set up for one server: see `openGitProgram`. */
 export interface GitProgram {
@@ -18,7 +19,7 @@ export interface GitCall {
   readonly args: readonly string[];
   readonly folder: string;
   readonly doing: string;
-  readonly limitMs: number;
+  readonly time: TimeLimit;
   /** True tries again after what may pass. Only for calls that can be repeated. */
   readonly isRepeatable?: boolean;
 }
@@ -43,8 +44,7 @@ export function createGitProgram(options: GitProgramOptions): GitProgram {
         } catch (error) {
           const delayMs = call.isRepeatable === true ? retryDelaysMs[attempt] : undefined;
           if (delayMs === undefined || !isKanikitError(error) || !error.retryable) throw error;
-          // The time is for all attempts.
-          if (error.code === 'git-timeout') throw error;
+          if (call.time.signal.aborted) throw error;
           await delay(delayMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
         }
       }
@@ -54,7 +54,7 @@ export function createGitProgram(options: GitProgramOptions): GitProgram {
 
 async function runOnce(call: GitCall, options: GitProgramOptions, run: RunContext): Promise<string> {
   run.signal.throwIfAborted();
-  const time = AbortSignal.timeout(call.limitMs);
+  if (call.time.signal.aborted) throw tooSlow(call);
   const ended = Promise.withResolvers<{ readonly code: number | null }>();
   const settings = options.config.flatMap((setting) => ['-c', setting]);
   // A group of its own, without a terminal: nothing can ask questions, and all of it (ssh, helpers) can be ended at once.
@@ -65,7 +65,12 @@ async function runOnce(call: GitCall, options: GitProgramOptions, run: RunContex
     detached: true,
     windowsHide: true,
   });
-  const end = (): void => killGroup(child.pid);
+  const end = (): void => {
+    killGroup(child.pid);
+    // Whatever left the group may hold the other ends.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   const stdout: Buffer[] = [];
   let stderr = '';
   let outputBytes = 0;
@@ -79,12 +84,12 @@ async function runOnce(call: GitCall, options: GitProgramOptions, run: RunContex
   });
   child.on('error', ended.reject);
   child.on('close', (code) => ended.resolve({ code }));
-  const signal = AbortSignal.any([run.signal, time]);
+  const signal = AbortSignal.any([run.signal, call.time.signal]);
   signal.addEventListener('abort', end, { once: true });
   try {
     const { code } = await ended.promise;
     run.signal.throwIfAborted();
-    if (time.aborted) throw tooSlow(call);
+    if (call.time.signal.aborted) throw tooSlow(call);
     if (outputBytes > largestOutputBytes) throw gitError(call.doing, 'fatal: the answer is too large');
     if (code !== 0) throw gitError(call.doing, stderr);
     return Buffer.concat(stdout).toString('utf8');
@@ -114,10 +119,10 @@ function missing({ doing }: GitCall, cause: unknown): KanikitError {
   });
 }
 
-function tooSlow({ doing, limitMs }: GitCall): KanikitError {
+function tooSlow({ doing, time }: GitCall): KanikitError {
   return new KanikitError({
     code: 'git-timeout',
-    message: `${doing}: it was not done within ${Math.round(limitMs / 1000)} s`,
+    message: `${doing}: it was not done within ${time.ms / 1000} s`,
     hint: 'Check that the server can be reached, or leave the clone to the executor.',
     retryable: true,
   });

@@ -97,6 +97,11 @@ export function requireRefName(ref: string): string {
   return ref;
 }
 
+/** For people: addresses of repositories hold no credentials, but may hold anything else. */
+export function describeRepository(url: string): string {
+  return JSON.stringify(url);
+}
+
 /** Text that is no encoding stands for itself. */
 function decode(text: string): string {
   try {

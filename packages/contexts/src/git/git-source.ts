@@ -12,9 +12,8 @@ import { type ClientClones, createClientClones } from './client-clones.ts';
 import { executorDelivery } from './executor-delivery.ts';
 import { executorObstacle, type GitWish } from './executor-obstacles.ts';
 import { credentialsFromSecret, findGitCredentials, type GitCredentials } from './git-credentials.ts';
-import { isGitReference, parseGitReference, requireRefName } from './git-reference.ts';
+import { describeRepository, isGitReference, parseGitReference, requireRefName } from './git-reference.ts';
 import { lookAsExecutor, type Sight } from './look-as-executor.ts';
-import { describeRepository } from './look-up-ref.ts';
 
 /** How Git servers are reached. */
 export interface GitAccessOptions {

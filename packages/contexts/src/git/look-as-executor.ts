@@ -3,6 +3,7 @@ import { isCommit } from './git-names.ts';
 import type { GitWish } from './executor-obstacles.ts';
 import { type FoundRef, lookUpRef } from './look-up-ref.ts';
 import { type GitAccess, openGitProgram } from './open-git-program.ts';
+import { startTimeLimit } from './time-limit.ts';
 
 /** What the executor will find, as far as it can be seen from here. */
 export type Sight =
@@ -11,6 +12,9 @@ export type Sight =
   | { readonly type: 'unseen'; readonly reason: string | undefined }
   /** Not for the executor; a clone on this machine may have it. */
   | { readonly type: 'out-of-reach'; readonly reason: string };
+
+/** A server answers within seconds, or it is not for this machine. */
+const limitMs = 20_000;
 
 /** Failures of this machine or its network, which need not be those of the executor. */
 const ownFailures: readonly string[] = [
@@ -34,7 +38,7 @@ export async function lookAsExecutor(
   const { ref, commit } = wish;
   try {
     await using workspace = await openGitProgram({ ...access, isPlain: true });
-    const found = await lookUpRef(workspace, wish.url, ref, run);
+    const found = await lookUpRef(workspace, wish.url, ref, startTimeLimit(limitMs), run);
     if (commit !== undefined) return { type: 'seen', found: { ...found, commit } };
     // Whether a branch has it can't be asked: only a clone tells.
     if (ref !== undefined && isCommit(ref) && found.ref === undefined) {

@@ -1,6 +1,8 @@
 import { KanikitError, type RunContext } from '@kanikit/spec';
 import { isCommit } from './git-names.ts';
+import { describeRepository } from './git-reference.ts';
 import type { GitWorkspace } from './open-git-program.ts';
+import type { TimeLimit } from './time-limit.ts';
 
 /** What a name stands for on the server at this moment. */
 export interface FoundRef {
@@ -8,9 +10,6 @@ export interface FoundRef {
   readonly ref: string | undefined;
   readonly commit: string;
 }
-
-/** The server's answer to the first question comes within seconds, or it is not for this machine. */
-const limitMs = 20_000;
 
 /**
  * Asks the server for a branch, a tag, a commit or a full ref; nothing means its HEAD. Of a branch and a tag with one name the branch is meant,
@@ -22,6 +21,7 @@ export async function lookUpRef(
   workspace: GitWorkspace,
   url: string,
   wanted: string | undefined,
+  time: TimeLimit,
   run: RunContext,
 ): Promise<FoundRef> {
   const name = wanted ?? 'HEAD';
@@ -32,7 +32,7 @@ export async function lookUpRef(
       args: ['ls-remote', '--quiet', ...patterns, '--end-of-options', url, ...names],
       folder: workspace.folder,
       doing: `looking at ${describeRepository(url)}`,
-      limitMs,
+      time,
       isRepeatable: true,
     },
     run,
@@ -44,11 +44,6 @@ export async function lookUpRef(
     if (commit !== undefined) return { ref: ref === 'HEAD' ? head : ref, commit };
   }
   throw missing(url, wanted);
-}
-
-/** For people: addresses of repositories hold no credentials, but may hold anything else. */
-export function describeRepository(url: string): string {
-  return JSON.stringify(url);
 }
 
 function candidatesFor(name: string): readonly string[] {

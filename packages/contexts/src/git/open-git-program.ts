@@ -1,8 +1,11 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { KanikitError } from '@kanikit/spec';
+import { describeCause, quotePath } from '../archive/context-errors.ts';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 import type { GitCredentials } from './git-credentials.ts';
+import { describeRepository } from './git-reference.ts';
 import { createGitProgram, type GitProgram } from './git-program.ts';
 
 /** git with a folder to work in, which goes when it is closed. */
@@ -30,11 +33,11 @@ const keptVariables =
   /^GIT_(?:SSH$|SSH_|SSL_|PROXY_|HTTP_|ASKPASS$|EXEC_PATH$|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_|VALUE_))/;
 
 const settings: readonly string[] = [
-  'core.hooksPath=/dev/null',
+  `core.hooksPath=${devNull}`,
   'core.fsmonitor=false',
   'core.autocrlf=false',
   'core.eol=lf',
-  'core.attributesFile=/dev/null',
+  `core.attributesFile=${devNull}`,
   'core.symlinks=true',
   'submodule.recurse=false',
   'fetch.recurseSubmodules=false',
@@ -51,7 +54,7 @@ const credentialHelper =
   '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$KANIKIT_GIT_USERNAME" "$KANIKIT_GIT_PASSWORD"; }; f';
 
 export async function openGitProgram(access: GitAccess): Promise<GitWorkspace> {
-  const folder = await mkdtemp(join(await realpath(tmpdir()), 'kanikit-git-'));
+  const folder = await makeFolder(access.url);
   const close = async (): Promise<void> => await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   try {
     const config = [...settings, ...(await serverSettings(access, folder))];
@@ -63,6 +66,19 @@ export async function openGitProgram(access: GitAccess): Promise<GitWorkspace> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function makeFolder(url: string): Promise<string> {
+  try {
+    return await mkdtemp(join(await realpath(tmpdir()), 'kanikit-git-'));
+  } catch (cause) {
+    throw new KanikitError({
+      code: 'git-failed',
+      message: `making a folder for ${describeRepository(url)} in ${quotePath(tmpdir())}: ${describeCause(cause)}`,
+      hint: 'Make the folder for temporary files writable, or name another one with TMPDIR.',
+      cause,
+    });
   }
 }
 
@@ -101,7 +117,7 @@ function environment(access: GitAccess, folder: string): Readonly<Record<string,
       KANIKIT_GIT_USERNAME: credentials.username,
       KANIKIT_GIT_PASSWORD: credentials.password,
     }),
-    ...(isPlain && { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }),
+    ...(isPlain && { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }),
     GIT_TERMINAL_PROMPT: '0',
     SSH_ASKPASS_REQUIRE: 'never',
     GIT_ALLOW_PROTOCOL: 'git:http:https:ssh',
