@@ -48,21 +48,22 @@ export async function runContextCommand(values: ParsedValues, io: Io): Promise<n
     stdin: io.stdin,
   });
   if (action === 'lifecycle') {
-    io.stdout.write(`${await contexts.lifecycleRule(flags['keep-context'] ?? defaultKeepMs)}\n`);
+    const rule = await contexts.lifecycleRule(flags['keep-context'] ?? defaultKeepMs);
+    io.stdout.write(`${rule.trimEnd()}\n`);
     return exitCodes.done;
   }
-  return await withContext(contexts, name ?? '', flags, async (context, stop) => {
+  return await withContext(contexts, name ?? '', flags, io, async (context, signal) => {
     switch (action) {
       case 'ls':
-        return await listContext(name ?? '', context, flags, stop, io);
+        return await listContext(name ?? '', context, flags, signal, io);
       case 'pack':
-        return await packContext(context, flags.output ?? '', flags.quiet === true, stop.signal, io);
+        return await packContext(context, flags.output ?? '', flags.quiet === true, signal, io);
       case 'push':
         return await pushContext(
           contexts,
           context,
           { json: flags.json, quiet: flags.quiet, keepMs: flags['keep-context'] ?? defaultKeepMs },
-          stop.signal,
+          signal,
           io,
         );
       default:
@@ -76,7 +77,8 @@ async function withContext(
   contexts: Contexts,
   name: string,
   flags: ContextFlags,
-  use: (context: ArchiveContext, stop: AbortController) => Promise<void>,
+  io: Io,
+  use: (context: ArchiveContext, signal: AbortSignal) => Promise<void>,
 ): Promise<number> {
   const stop = new AbortController();
   using _interrupts = handleInterrupts({
@@ -93,11 +95,12 @@ async function withContext(
   let context: ArchiveContext | undefined;
   try {
     context = await contexts.open(input, { signal: stop.signal });
-    await use(context, stop);
-    return stop.signal.aborted ? exitCodes.interrupted : exitCodes.done;
+    await use(context, stop.signal);
+    return exitCodes.done;
   } catch (error) {
-    if (stop.signal.aborted) return exitCodes.interrupted;
-    throw error;
+    if (!stop.signal.aborted) throw error;
+    io.stderr.write('Interrupted.\n');
+    return exitCodes.interrupted;
   } finally {
     await context?.close?.();
   }

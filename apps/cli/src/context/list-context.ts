@@ -1,5 +1,4 @@
-import type { ArchiveContext, ContextEntry, RunContext } from '@kanikit/spec';
-import { KanikitError } from '@kanikit/spec';
+import { type ArchiveContext, type ContextEntry, KanikitError, type RunContext } from '@kanikit/spec';
 import { chooseColors } from '../text/colors.ts';
 import { createLineWriter, type LineWriter } from '../displays/line-writer.ts';
 import type { Io } from '../io.ts';
@@ -22,16 +21,22 @@ export async function listContext(
   name: string,
   context: ArchiveContext,
   flags: ListFlags,
-  stop: AbortController,
+  signal: AbortSignal,
   io: Io,
 ): Promise<void> {
-  const run: RunContext = { signal: stop.signal, now: Date.now };
+  // Whoever has seen enough (`| head`) ends it, and that is no failure.
+  const gone = new AbortController();
+  const run: RunContext = { signal: AbortSignal.any([signal, gone.signal]), now: Date.now };
   const entries = context.list?.({ withIgnored: true }, run);
   if (entries === undefined) throw notListable(name);
-  const writer = createLineWriter(io.stdout, () => stop.abort());
-  if (flags.json === true) await writeJson(entries, writer);
-  else await writeText(name, entries, flags, writer, io);
-  await writer.flush();
+  const writer = createLineWriter(io.stdout, () => gone.abort());
+  try {
+    if (flags.json === true) await writeJson(entries, writer);
+    else await writeText(name, entries, flags, writer, io);
+    await writer.flush();
+  } catch (error) {
+    if (!gone.signal.aborted || signal.aborted) throw error;
+  }
 }
 
 async function writeText(
