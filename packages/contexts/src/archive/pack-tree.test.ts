@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { createCipheriv } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -24,16 +23,13 @@ import { gunzipSync } from 'node:zlib';
 import { Header } from 'tar';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PackedArchive } from '@kanikit/spec';
+import { noise } from '../testing/noise.ts';
 import { packFolder } from '../testing/pack-folder.ts';
 import { collect, isSealEntry, listPaths, readArchive, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 const pack = (root: string, ignore = '', signal?: AbortSignal): PackedArchive =>
   packFolder(root, { ignore, run: testRun(signal), options: { cut: 'stream' } });
-/** Bytes that don't compress, the same each time. */
-const noise = (sizeBytes: number): Buffer =>
-  createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16)).update(Buffer.alloc(sizeBytes));
-
 test('everything a tree can hold comes out of the archive again', async () => {
   const root = temporaryFolder();
   const deep = join('d'.repeat(90), 'e'.repeat(90), 'f'.repeat(90));

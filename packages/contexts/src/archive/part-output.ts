@@ -19,6 +19,8 @@ const noRecord = Buffer.alloc(0);
 export interface PartOutput {
   /** Whether the part under way may end here. */
   readonly canEnd: boolean;
+  /** Tells that units of so many bytes follow, behind which a part of the last packing begins: the part under way should be able to end there. */
+  expect(bytes: number): void;
   /** Takes a unit; answers with the part that ended before it. */
   add(packed: PackedUnit<IndexableUnit>): ArchivePart | undefined;
   /** Ends the part under way. */
@@ -27,14 +29,18 @@ export interface PartOutput {
 
 /** Every unit at once. */
 export function createStreamOutput(): PartOutput {
-  return { canEnd: true, add: ({ member }) => partOf(member), finish: () => undefined };
+  return { canEnd: true, expect: () => {}, add: ({ member }) => partOf(member), finish: () => undefined };
 }
 
-/** Parts of 5 to 16 MiB, whose borders follow from the units close by. */
+/**
+ * Parts of 5 to 16 MiB, whose borders follow from the units close by. Among units of the last packing the borders of the last packing are
+ * wanted again, so none is made there but for the size.
+ */
 export function createPartOutput(index: IndexWriter | undefined, rootDevice: number): PartOutput {
   let bytes: Buffer<ArrayBuffer> | undefined;
   let units: UnitToIndex[] = [];
   let sizeBytes = 0;
+  let isEndWanted = false;
   const canEnd = (): boolean => sizeBytes === 0 || sizeBytes >= smallestPartBytes;
   const finish = (): ArchivePart | undefined => {
     if (bytes === undefined) return undefined;
@@ -43,16 +49,20 @@ export function createPartOutput(index: IndexWriter | undefined, rootDevice: num
     bytes = undefined;
     units = [];
     sizeBytes = 0;
+    isEndWanted = false;
     return part;
   };
   return {
     get canEnd() {
       return canEnd();
     },
+    expect(following) {
+      isEndWanted = sizeBytes + following > largestPartBytes;
+    },
     add({ unit, member, rawDigest, readAtMs }) {
       const isFull = sizeBytes + member.length > largestPartBytes;
-      const ended =
-        sizeBytes >= smallestPartBytes && (isFull || isBorder(unit, member)) ? finish() : undefined;
+      const isEnd = isFull || isEndWanted || (unit?.known === undefined && isBorder(unit, member));
+      const ended = isEnd && sizeBytes >= smallestPartBytes ? finish() : undefined;
       bytes ??= Buffer.allocUnsafeSlow(largestPartBytes);
       bytes.set(member, sizeBytes);
       sizeBytes += member.length;

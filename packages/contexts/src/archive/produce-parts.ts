@@ -96,6 +96,7 @@ export async function* produceParts(
       yield* hand(output.finish());
     }
     digest.update(sha256(raw));
+    writer?.commit();
     const warnings = [...weight.warnings(), ...(index?.warnings ?? [])];
     return {
       digest: `sha256:${digest.digest('hex')}`,
@@ -118,10 +119,12 @@ export async function* produceParts(
       if (plan.kind === 'last-part') last = plan;
       else if (plan.kind === 'unit') yield* packUnits([plan.unit]);
       else if (yield* endPart()) yield* takeKnown(plan, undefined);
-      else yield* packUnits(plan.units);
+      else {
+        output.expect(plan.part.sizeBytes);
+        yield* packUnits(plan.units);
+      }
     }
     const summary = yield* finish(last);
-    writer?.commit();
     progress.end();
     return summary;
   } finally {

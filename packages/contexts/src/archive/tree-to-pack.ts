@@ -16,6 +16,9 @@ export interface TreeToPack {
   readonly hiddenNames: readonly string[];
 }
 
+/** Entries from one pause to the next: about a millisecond of work. */
+const pauseEntries = 256;
+
 /**
  * The tree's entries in the archive's order, and `undefined` as an occasion to let others run.
  *
@@ -26,6 +29,7 @@ export function* listEntries(
   weight: ContextWeight,
 ): Generator<PackEntry | undefined, void> {
   const readEntry = createEntryReader(root, mtime);
+  let described = 0;
   yield rootEntry;
   for (const listed of walkTree(root, matcher)) {
     if (listed === undefined) {
@@ -34,6 +38,7 @@ export function* listEntries(
       const entry = readEntry(listed);
       weight.add(entry);
       yield entry;
+      if ((described += 1) % pauseEntries === 0) yield undefined;
     }
   }
 }

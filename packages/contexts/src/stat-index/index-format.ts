@@ -14,16 +14,15 @@ export interface IndexIdentity {
   readonly mtime: string;
 }
 
-/** Bytes of the checksum that ends an index. */
-export const checksumBytes = 32;
 export const digestBytes = 32;
 
-/** The first line of an index, without the time at which it was written. */
-export function describeIdentity(identity: IndexIdentity): string {
+/** The first line of an index. */
+export function describeIdentity(identity: IndexIdentity): Buffer {
   // The same zlib on the same machine: parts are promised by the digest of their compressed bytes.
   const machine = [hostname(), process.platform, process.arch, process.version, process.versions.zlib];
   const { root, rootDevice, rules, mtime } = identity;
-  return JSON.stringify(['kanikit index', format, machine, root, rootDevice, rules, mtime]);
+  const line = JSON.stringify(['kanikit index', format, machine, root, rootDevice, rules, mtime]);
+  return Buffer.from(`${line}\n`);
 }
 
 /** A name for each tree that is packed in one way. */
@@ -39,7 +38,11 @@ export interface IndexedPart {
   readonly unitCount: number;
 }
 
+// identity (a line), parts, time and checksum
 // part: bytes of its units (u32), count of units (u32), size (f64), digest (32 bytes), then its units
 // unit: bytes of the record (u32), digest of its tar bytes (32 bytes), record
+// at the end: when it was written (f64, milliseconds since the epoch), SHA-256 of all before
 export const partHeaderBytes: number = 16 + digestBytes;
 export const unitHeaderBytes: number = 4 + digestBytes;
+export const timeBytes = 8;
+export const checksumBytes = 32;

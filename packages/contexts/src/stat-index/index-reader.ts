@@ -11,6 +11,7 @@ import {
   type IndexIdentity,
   indexFileName,
   partHeaderBytes,
+  timeBytes,
   unitHeaderBytes,
 } from './index-format.ts';
 import { placeOfRecord, type UnitPlace } from './unit-record.ts';
@@ -47,9 +48,14 @@ export function openIndex(folder: string, identity: IndexIdentity, nowMs: number
   if (descriptor === undefined) return undefined;
   let reader: IndexReader | undefined;
   try {
+    const identityLine = describeIdentity(identity);
     const end = fstatSync(descriptor).size - checksumBytes;
-    const start = isWhole(descriptor, end) ? findStart(descriptor, identity, nowMs, end) : undefined;
-    if (start !== undefined) reader = createReader(descriptor, start, end);
+    if (end >= identityLine.length + timeBytes && isWhole(descriptor, end)) {
+      const isSame = readExactly(descriptor, 0, identityLine.length).equals(identityLine);
+      const time = readExactly(descriptor, end - timeBytes, timeBytes).readDoubleLE();
+      // A clock that was set back may give new content the times of the old.
+      if (isSame && time <= nowMs) reader = createReader(descriptor, identityLine.length, end - timeBytes);
+    }
     return reader;
   } finally {
     if (reader === undefined) closeSync(descriptor);
@@ -67,7 +73,6 @@ function tryOpen(file: string): number | undefined {
 
 /** Whether the checksum at the end is right. It is read twice that way, and never believed in part. */
 function isWhole(descriptor: number, end: number): boolean {
-  if (end < 0) return false;
   const checksum = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkBytes);
   for (let at = 0; at < end;) {
@@ -77,22 +82,6 @@ function isWhole(descriptor: number, end: number): boolean {
     at += count;
   }
   return checksum.digest().equals(readExactly(descriptor, end, checksumBytes));
-}
-
-function findStart(
-  descriptor: number,
-  identity: IndexIdentity,
-  nowMs: number,
-  end: number,
-): number | undefined {
-  const expected = Buffer.from(`${describeIdentity(identity)}\n`);
-  const longestTime = 32;
-  const head = readExactly(descriptor, 0, Math.min(end, expected.length + longestTime));
-  if (!head.subarray(0, expected.length).equals(expected)) return undefined;
-  const timeEnd = head.indexOf('\n', expected.length);
-  const writtenAtMs = Number(head.toString('latin1', expected.length, timeEnd));
-  // A clock that was set back may give new content the times of the old.
-  return writtenAtMs <= nowMs ? timeEnd + 1 : undefined;
 }
 
 function createReader(descriptor: number, start: number, end: number): IndexReader {

@@ -6,6 +6,7 @@ import {
   type IndexIdentity,
   indexFileName,
   partHeaderBytes,
+  timeBytes,
   unitHeaderBytes,
 } from './index-format.ts';
 
@@ -25,7 +26,7 @@ export interface IndexWriter {
 }
 
 /** @throws the file system's errors */
-export function createIndexWriter(folder: string, identity: IndexIdentity, nowMs: number): IndexWriter {
+export function createIndexWriter(folder: string, identity: IndexIdentity, now: () => number): IndexWriter {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, indexFileName(identity));
   const partial = `${file}.${randomUUID()}.partial`;
@@ -34,20 +35,22 @@ export function createIndexWriter(folder: string, identity: IndexIdentity, nowMs
   let isOpen = true;
   const write = (bytes: Buffer): void => {
     checksum.update(bytes);
-    for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+    writeAll(descriptor, bytes);
   };
   const close = (): void => {
     if (isOpen) closeSync(descriptor);
     isOpen = false;
   };
-  write(Buffer.from(`${describeIdentity(identity)}\n${nowMs}\n`));
+  write(describeIdentity(identity));
   return {
     addPart(digest, sizeBytes, units) {
       write(encodePart(digest, sizeBytes, units));
     },
     commit() {
-      const sum = checksum.digest();
-      for (let at = 0; at < sum.length;) at += writeSync(descriptor, sum, at);
+      const time = Buffer.alloc(timeBytes);
+      time.writeDoubleLE(now());
+      write(time);
+      writeAll(descriptor, checksum.digest());
       close();
       renameSync(partial, file);
     },
@@ -71,4 +74,8 @@ function encodePart(digest: string, sizeBytes: number, units: readonly UnitToInd
   header.writeDoubleLE(sizeBytes, 8);
   header.write(digest.replace(/^sha256:/, ''), 16, 'hex');
   return Buffer.concat([header, ...pieces]);
+}
+
+function writeAll(descriptor: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
 }

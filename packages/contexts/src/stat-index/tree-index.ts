@@ -49,7 +49,7 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
     warnings,
     read: () => attempt(() => openIndex(tree.folder, identity, now())) ?? emptyReader,
     write() {
-      const writer = attempt(() => createIndexWriter(tree.folder, identity, now()));
+      const writer = attempt(() => createIndexWriter(tree.folder, identity, now));
       return {
         addPart: (...part) => attempt(() => writer?.addPart(...part)),
         commit: () => attempt(() => writer?.commit()),
