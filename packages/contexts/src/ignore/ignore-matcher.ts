@@ -101,7 +101,7 @@ function compileRule(rule: IgnoreRule, platform: NodeJS.Platform): Rule | undefi
 }
 
 // Every rule is tried here, also those that can't change this directory's own verdict: an exception in between may make
-// them count for a file in it (`d`, `!d/f`, `d` ignores `d/f`).
+// them count for a file in it (`d`, `!d/f`, `d` ignores `d/f`). Docker's walk leaves them out, and names files that docker then refuses to open.
 function decideDirectory(
   rules: readonly Rule[],
   path: string,
