@@ -92,11 +92,12 @@ export function forwardRequest(
 }
 
 async function send(body: AsyncIterable<Buffer>, forwarded: ClientRequest): Promise<void> {
+  const closed = new Promise((resolve) => forwarded.on('close', resolve));
   try {
     for await (const chunk of body) {
       // After an early answer nobody reads the rest, but the client must get rid of it.
       if (forwarded.destroyed || forwarded.write(chunk)) continue;
-      await Promise.race([once(forwarded, 'drain'), once(forwarded, 'close')]);
+      await Promise.race([new Promise((resolve) => forwarded.once('drain', resolve)), closed]);
     }
     forwarded.end();
   } catch (error) {

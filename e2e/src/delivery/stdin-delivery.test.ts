@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Fault } from '../parts/fault.ts';
+import { type FaultProxy, type SeenRequest, startFaultProxy } from '../parts/fault-proxy.ts';
+import { type Delivered, type DeliveryLab, startDeliveryLab } from './delivery-lab.ts';
+
+// Local contexts without a bucket: streamed to the real executor's standard input, by way of the Kubernetes API.
+
+let lab: DeliveryLab;
+let api: FaultProxy;
+let kubeconfig: string;
+beforeAll(async () => {
+  lab = await startDeliveryLab();
+  const { apiServer, authority, kubeconfig: direct } = lab.sandbox.description;
+  api = await startFaultProxy({
+    target: apiServer,
+    authority,
+    certificate: await lab.authority.issue(['127.0.0.1', 'localhost']),
+  });
+  kubeconfig = join(lab.sandbox.scratch, 'by-proxy.json');
+  await writeFile(kubeconfig, await redirect(direct));
+});
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+  await lab[Symbol.asyncDispose]();
+});
+afterEach(() => api.forget());
+
+/** The sandbox's kubeconfig with the proxy as its server. */
+async function redirect(file: string): Promise<string> {
+  const config = JSON.parse(await readFile(file, 'utf8')) as { clusters: { cluster: object }[] };
+  const authority = Buffer.from(lab.authority.certificate).toString('base64');
+  for (const entry of config.clusters) {
+    entry.cluster = { server: api.url, 'certificate-authority-data': authority };
+  }
+  return JSON.stringify(config);
+}
+
+const isAttach = ({ path }: SeenRequest): boolean => path.includes('/attach?');
+
+async function stream(version: string, fault?: Fault, times = 1): Promise<Delivered> {
+  if (fault !== undefined) api.add({ when: isAttach, fault, times });
+  return await lab.run(
+    { executor: { distribution: 'google', version }, timeoutMs: 60_000 },
+    { cluster: { kubeconfig, kind: 'sandbox' }, store: undefined },
+  );
+}
+
+test.each(['1.24.0', '1.9.2'])('%s builds from what it is sent', async (version) => {
+  const delivered = await stream(version);
+  expect(delivered.failure).toBeUndefined();
+  expect(delivered.left).toEqual([]);
+  const attached = api.requests.filter(isAttach);
+  expect(attached).toMatchObject([{ status: 101 }]);
+  expect(attached[0]?.requestBytes).toBeGreaterThan(12_000_000);
+});
+
+test('a slow line takes its time', async () => {
+  const delivered = await stream('1.24.0', { kind: 'slow', of: 'request', bytesPerSecond: 8_000_000 });
+  expect(delivered.failure).toBeUndefined();
+  expect(delivered.left).toEqual([]);
+});
+
+test.each<[what: string, afterBytes: number]>([
+  ['at its beginning', 1000],
+  ['in the middle', 6_000_000],
+  ['just before its end', 12_000_000],
+])('a connection that breaks %s fails the build before it begins', async (_what, afterBytes) => {
+  for (const version of ['1.24.0', '1.9.2']) {
+    const delivered = await stream(version, { kind: 'cut', of: 'request', afterBytes });
+    expect(delivered.failure?.code).toMatch(/^(context|stdin)-/);
+    expect(delivered.failure?.hint ?? '').not.toBe('');
+    expect(delivered.events.filter(({ type }) => type === 'step-start')).toEqual([]);
+    expect(delivered.left).toEqual([]);
+  }
+});
+
+test('an API server that refuses to attach fails the build, and nothing is left', async () => {
+  const delivered = await stream('1.24.0', { kind: 'drop' }, 99);
+  expect(delivered.failure?.hint ?? '').not.toBe('');
+  expect(delivered.left).toEqual([]);
+});
