@@ -4,7 +4,12 @@ import { Agent } from 'node:https';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BlobServiceClient, newPipeline, StorageSharedKeyCredential } from '@azure/storage-blob';
+import {
+  BlobServiceClient,
+  newPipeline,
+  type StoragePipelineOptions,
+  StorageSharedKeyCredential,
+} from '@azure/storage-blob';
 import { runProgram } from './run-program.ts';
 import { startServer } from './start-server.ts';
 
@@ -17,6 +22,7 @@ export interface Azurite extends AsyncDisposable {
   /** PEM: what a client must trust. Undefined without https. */
   readonly certificate: string | undefined;
   addContainer(name: string): Promise<void>;
+  put(container: string, name: string, bytes: Uint8Array, contentEncoding?: string): Promise<void>;
   /** Names of all blobs, and of those that have blocks which nobody has made a blob of. */
   list(container: string): Promise<readonly string[]>;
 }
@@ -53,7 +59,10 @@ export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Pro
   });
   const certificate = isHttps ? await readFile(certificateFile, 'utf8') : undefined;
   const url = /https?:\/\/\S+/.exec(server.line)?.[0] ?? '';
-  const options = { agent: certificate === undefined ? undefined : new Agent({ ca: certificate }) };
+  // The SDK hands the agent to its core, though its own types do not name it.
+  const options: StoragePipelineOptions & { readonly agent: Agent | undefined } = {
+    agent: certificate === undefined ? undefined : new Agent({ ca: certificate }),
+  };
   const pipeline = newPipeline(new StorageSharedKeyCredential(account, accountKey), options);
   const client = new BlobServiceClient(`${url}/${account}`, pipeline);
   return {
@@ -62,6 +71,11 @@ export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Pro
     url,
     certificate,
     addContainer: async (name) => void (await client.createContainer(name)),
+    put: async (container, name, bytes, blobContentEncoding) => {
+      const blob = client.getContainerClient(container).getBlockBlobClient(name);
+      const headers = blobContentEncoding === undefined ? {} : { blobContentEncoding };
+      await blob.upload(bytes, bytes.length, { blobHTTPHeaders: headers });
+    },
     list: async (container) => {
       const blobs = client.getContainerClient(container).listBlobsFlat({ includeUncommitedBlobs: true });
       return (await Array.fromAsync(blobs)).map(({ name }) => name);

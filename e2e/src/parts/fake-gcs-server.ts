@@ -9,6 +9,8 @@ import { findFreePort, startServer } from './start-server.ts';
 export interface FakeGcsServer extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`, `https:` with a certificate. */
   readonly url: string;
+  /** The same without TLS. */
+  readonly controlUrl: string;
   addBucket(name: string): Promise<void>;
   /** Takes requests for this origin as its own: that of a proxy before it. */
   answerAs(origin: string): Promise<void>;
@@ -46,6 +48,7 @@ export async function startFakeGcsServer(options: FakeGcsServerOptions): Promise
     listens: new RegExp(`server started at ${control}`),
   });
   return {
+    controlUrl: control,
     url: options.certificate === undefined ? control : `https://127.0.0.1:${port}`,
     addBucket: async (name) => await ask(`${control}/storage/v1/b`, 'POST', { name }),
     answerAs: async (origin) =>

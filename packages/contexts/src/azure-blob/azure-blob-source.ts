@@ -1,6 +1,7 @@
 import type { BlobClient, BlobGetPropertiesResponse } from '@azure/storage-blob';
 import { type ContextSource, KanikitError } from '@kanikit/spec';
 import { type BucketObject, openBucketObject } from '../bucket/open-bucket-object.ts';
+import { replacedError } from '../bucket/replaced-error.ts';
 import { type AzureAccount, resolveAccount } from './azure-account.ts';
 import type { AzureBlobAccessOptions } from './azure-blob-options.ts';
 import { loadAzure } from './azure-client.ts';
@@ -46,6 +47,7 @@ export function createAzureBlobSource(options: AzureBlobAccessOptions = {}): Con
           try {
             yield* await download(blob, found, firstBytes, signal);
           } catch (error) {
+            if (statusOf(error) === 412 || statusOf(error) === 404) throw replacedError(where);
             throw toAzureError(error, 'fetching the build context', where, signal, 'context-unreadable');
           }
         },

@@ -4,12 +4,12 @@ import type { Socket } from 'node:net';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 
 /** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */
-const silenceMs = 60_000;
+const silenceMs = 30_000;
 
 export interface AgentSettings {
   /** PEM certificates to trust besides the system's. */
   readonly certificateAuthorities?: string | undefined;
-  /** @default one minute */
+  /** @default 30,000 */
   readonly silenceMs?: number | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface GcsRequest {
   readonly answer?: 'json' | 'stream' | undefined;
   /** Statuses besides 2xx that are no errors. */
   readonly statuses?: readonly number[] | undefined;
-  /** How often a failed request is sent again. @default 5 */
+  /** How often a failed request is sent again. @default 4 */
   readonly retries?: number | undefined;
   readonly signal: AbortSignal;
 }
@@ -37,8 +37,8 @@ export interface GcsResponse<Data> {
   readonly data: Data;
 }
 
-/** With the transport's growing pauses these last 13 s. */
-const defaultRetries = 5;
+/** With the transport's growing pauses these last 6 s. */
+const defaultRetries = 4;
 /** A server that can't be reached is given up after 2 s. */
 const retriesUnanswered = 3;
 const longestPauseMs = 8000;

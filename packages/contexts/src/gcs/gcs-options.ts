@@ -21,7 +21,7 @@ export interface GcsAccessOptions {
   readonly podAccess?: 'identity' | 'key' | undefined;
   /** PEM certificates to trust besides the system's, by the client and by the executor. */
   readonly certificateAuthorities?: string | undefined;
-  /** Longest silence of the server, in milliseconds. @default 60,000 */
+  /** Longest silence of the server, in milliseconds. @default 30,000 */
   readonly silenceMs?: number | undefined;
 }
 

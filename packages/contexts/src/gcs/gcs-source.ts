@@ -1,5 +1,6 @@
 import { type ContextSource, KanikitError, type RunContext } from '@kanikit/spec';
 import { type BucketObject, openBucketObject } from '../bucket/open-bucket-object.ts';
+import { replacedError } from '../bucket/replaced-error.ts';
 import { readResuming } from '../bucket/read-resuming.ts';
 import { type GcsClient, loadGcs } from './gcs-client.ts';
 import { createGcsDelivery, findGcsDeliveries } from './gcs-delivery.ts';
@@ -42,6 +43,8 @@ export function createGcsSource(options: GcsAccessOptions = {}): ContextSource {
           try {
             yield* readResuming(openAt, size, signal);
           } catch (error) {
+            // Its bucket was there when it was looked at.
+            if (isObjectMissing(error)) throw replacedError(where);
             throw toGcsError(error, 'fetching the build context', where, signal, 'context-unreadable');
           }
         },
