@@ -1,6 +1,7 @@
 import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { ArchiveContext, ContextEntry, ListOptions } from '@kanikit/spec';
 import { expect, test } from 'vitest';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
@@ -66,12 +67,31 @@ test('what is ignored, by which rule, directories whole', async () => {
   expect(await list(root, rules)).toEqual(entries.filter((entry) => entry.ignoredBy === undefined));
 });
 
-test('an ignored directory that may not be read is no error', async () => {
+// Root may read everything, so the listing is done by a process of nobody where the tests run as root.
+test('an ignored directory that may not be read is no error', () => {
   const root = plant({ 'locked/x': '1', kept: '2' });
+  for (const folder of [root, dirname(root)]) chmodSync(folder, 0o755);
   chmodSync(join(root, 'locked'), 0);
-  const entries = await list(root, 'locked', { withIgnored: true });
-  expect(entries.map((entry) => entry.path)).toEqual(['kept', 'locked']);
+  const script = `
+    const { listTree } = await import(${JSON.stringify(new URL('list-tree.ts', import.meta.url))});
+    const { createIgnoreMatcher } = await import(${JSON.stringify(new URL('../ignore/ignore-matcher.ts', import.meta.url))});
+    const list = async (rules) => {
+      const run = { signal: new AbortController().signal, now: Date.now };
+      const entries = listTree(${JSON.stringify(root)}, createIgnoreMatcher(rules), { withIgnored: true }, run);
+      return await Array.fromAsync(entries, (entry) => entry.path).catch((error) => error.code);
+    };
+    console.log(JSON.stringify([await list([{ pattern: 'locked', line: 1 }]), await list([])]));`;
+  const isRoot = process.getuid?.() === 0;
+  const output = execFileSync(
+    process.execPath,
+    ['--conditions=@kanikit/source', '--input-type=module', '-e', script],
+    {
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      ...(isRoot && { uid: 65_534, gid: 65_534 }),
+    },
+  );
   chmodSync(join(root, 'locked'), 0o755);
+  expect(JSON.parse(output.toString())).toEqual([['kept', 'locked'], 'context-unreadable']);
 });
 
 test('secrets are told, of what is sent only', async () => {

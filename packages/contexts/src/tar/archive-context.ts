@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
@@ -30,26 +29,28 @@ export async function openArchiveContext(
 ): Promise<ArchiveContext> {
   const subPath = normalEntryPath(request.contextSubPath ?? '');
   const { dockerfile, totals } = await findDockerfile(archive, request, subPath, run);
-  const contents = typeof dockerfile === 'string' ? undefined : dockerfile;
-  // Others that share the archive pass their Dockerfile on as text.
-  const canShare = archive.shareKey !== undefined && contents !== undefined && isUtf8(contents);
-  return {
+  const context: ArchiveContext = {
     kind: 'archive',
-    shareKey: canShare ? `${archive.shareKey} ${subPath}` : undefined,
+    shareKey: archive.shareKey === undefined ? undefined : `${archive.shareKey} ${subPath}`,
     isDockerfileApart: false,
     contextSubPath: subPath === '' ? undefined : subPath,
-    dockerfileText: contents?.toString('utf8'),
+    dockerfileText: typeof dockerfile === 'string' ? undefined : dockerfile.toString('utf8'),
     warnings: [],
     pack({ sharedWith = [], ...options }, packRun) {
-      const others = sharedWith.map((context) => Buffer.from(context.dockerfileText ?? ''));
-      return createStreamArchive(
-        { ...archive, subPath, totals, dockerfiles: [dockerfile, ...others] },
-        options,
-        packRun,
-      );
+      const all = [context, ...sharedWith].map((one) => dockerfileOf(one));
+      return createStreamArchive({ ...archive, subPath, totals, dockerfiles: all }, options, packRun);
     },
     ...(archive.isAtHand && { list: (_options, listRun) => listArchive(archive, subPath, listRun) }),
   };
+  dockerfiles.set(context, dockerfile);
+  return context;
+}
+
+/** Those of contexts that may share an archive: a text would not do for one that is not UTF-8, or not read yet. */
+const dockerfiles = new WeakMap<ArchiveContext, string | Buffer>();
+
+function dockerfileOf(context: ArchiveContext): string | Buffer {
+  return dockerfiles.get(context) ?? Buffer.from(context.dockerfileText ?? '');
 }
 
 interface FoundDockerfile {

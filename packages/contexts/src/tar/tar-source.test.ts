@@ -13,6 +13,7 @@ import { expect, test } from 'vitest';
 import { createStdinSource } from '../stdin/index.ts';
 import { readArchive, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { openArchiveContext } from './archive-context.ts';
 import { createTarSource } from './tar-source.ts';
 
 const tarSource = createTarSource();
@@ -155,6 +156,31 @@ test('builds of one tar share one archive', async () => {
     entries.find((entry) => entry.path === name)?.contents.toString(),
   );
   expect(contents).toEqual(['FROM scratch', 'FROM b']);
+});
+
+test('archives that are fetched are shared, too, by Dockerfiles that nobody has read yet', async () => {
+  const bytes = readFileSync(makeTar(temporaryFolder(), 'x.tar'));
+  const fetched = {
+    name: 'https://example.com/x.tar',
+    read: () => chunksOf(bytes, 10_000),
+    isAtHand: false,
+    shareKey: 'tag',
+  };
+  const [first, second] = [
+    await openArchiveContext(fetched, request('x'), testRun()),
+    await openArchiveContext(fetched, request('x', { dockerfile: 'ci/Dockerfile.b' }), testRun()),
+  ];
+  const { entries, summary } = await pack(first, { sharedWith: [second] });
+  const contents = summary.dockerfiles.map((name) =>
+    entries.find((entry) => entry.path === name)?.contents.toString(),
+  );
+  expect({ contents, text: first.dockerfileText, list: first.list }).toEqual({
+    contents: ['FROM scratch', 'FROM b'],
+    text: undefined,
+    list: undefined,
+  });
+  const missing = await openArchiveContext(fetched, request('x', { dockerfile: 'none' }), testRun());
+  await expect(pack(missing)).rejects.toMatchObject({ code: 'dockerfile-missing' });
 });
 
 test('a seal is in the names before anything is read', async () => {
