@@ -133,3 +133,19 @@ test('the first part that fails ends the upload, with its error', async () => {
   ).rejects.toBe(reason);
   expect(memory.calls.filter((call) => call.startsWith('put')).length).toBeLessThan(8);
 });
+
+test('an archive that is silent and deaf does not hold up an abort', async () => {
+  const memory = createMemoryObjects();
+  const controller = new AbortController();
+  const reason = new Error('the user left');
+  const archive = createSampleArchive(seeds, {
+    beforePart: async (index) => {
+      if (index < 3) return;
+      setImmediate(() => controller.abort(reason));
+      await new Promise(() => {});
+    },
+  });
+  const run = memoryRun(memory, controller.signal);
+  await expect(memoryStore(memory).upload(archive, uploadOptions(), run)).rejects.toBe(reason);
+  expect([...memory.objects.keys()]).toEqual([]);
+});
