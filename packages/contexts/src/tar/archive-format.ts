@@ -1,4 +1,4 @@
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { KanikitError } from '@kanikit/spec';
 
 /** Compressions of a tar that are undone here; `tar` has none. */
@@ -37,7 +37,7 @@ export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat 
 }
 
 /** The stream that undoes a compression. */
-export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): NodeJS.ReadWriteStream {
+export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): Gunzip | ZstdDecompress {
   return format === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { RunContext } from '@kanikit/spec';
+import { KanikitError, type RunContext } from '@kanikit/spec';
 import { errorCode } from '../archive/context-errors.ts';
 import { withAbort } from '../streams/read-all.ts';
 import { createDecoder, formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
@@ -38,7 +38,14 @@ async function* decode(
   name: string,
 ): AsyncGenerator<Uint8Array, void> {
   const decoder = createDecoder(format, chunkBytes);
-  const feeding = pipeline(Readable.from(input, { objectMode: false, highWaterMark: chunkBytes }), decoder);
+  let fedBytes = 0;
+  async function* feed(): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of input) {
+      fedBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const feeding = pipeline(Readable.from(feed(), { objectMode: false, highWaterMark: chunkBytes }), decoder);
   // The decoder ends with the same error, where it is read.
   feeding.catch(() => {});
   try {
@@ -48,6 +55,16 @@ async function* decode(
     if (/^(?:Z_|ZSTD_)/.test(errorCode(error) ?? '')) throw damagedError(name, error);
     throw error;
   }
+  // Node reads gzip members on end, but of zstd frames only the first.
+  if (format === 'zstd' && decoder.bytesWritten < fedBytes) throw severalFrames(name);
+}
+
+function severalFrames(name: string): KanikitError {
+  return new KanikitError({
+    code: 'context-archive-unsupported',
+    message: `reading the build context ${name}: it is compressed with zstd in several frames, of which only the first can be read here`,
+    hint: 'Pipe it in, as in "zstd -dc FILE | kanikit build -", or make it anew with gzip.',
+  });
 }
 
 async function readHead(input: AsyncGenerator<Uint8Array, void>): Promise<Buffer> {

@@ -116,6 +116,11 @@ test.each<[what: string, bytes: (tar: Buffer) => Buffer, code: string]>([
   ['gzip that is damaged', (tar) => flip(gzipSync(tar), 200), 'context-unreadable'],
   ['a gzip checksum that is wrong', (tar) => flip(gzipSync(tar), -6), 'context-unreadable'],
   ['zstd that is damaged', (tar) => flip(zstdCompressSync(tar), 100), 'context-unreadable'],
+  [
+    'zstd in several frames',
+    (tar) => Buffer.concat([zstdCompressSync(tar), zstdCompressSync(Buffer.alloc(512))]),
+    'context-archive-unsupported',
+  ],
   ['gzip in gzip', (tar) => gzipSync(gzipSync(tar)), 'context-unreadable'],
   ['gzip of text', () => gzipSync('hello'), 'context-unreadable'],
   ['deflate without a header', (tar) => deflateRawSync(tar), 'context-archive-unsupported'],
