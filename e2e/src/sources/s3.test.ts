@@ -138,12 +138,40 @@ test.each<
     { credentials: { accessKeyId: 'versity-root', secretAccessKey: 'wrong-one' } },
     'bucket-denied',
   ],
-  ['a server that is not there', '', {}, { endpoint: 'https://127.0.0.1:9' }, 'bucket-unreachable'],
-  ['an authority that is not trusted', '', {}, { certificateAuthorities: undefined }, 'bucket-unreachable'],
+  [
+    'a server that is not there, to be fetched here',
+    '',
+    { fetch: 'client' },
+    { endpoint: 'https://127.0.0.1:9' },
+    'bucket-unreachable',
+  ],
+  [
+    'an authority that is not trusted, to be fetched here',
+    '',
+    { fetch: 'client' },
+    { certificateAuthorities: undefined },
+    'bucket-unreachable',
+  ],
 ])('refuses %s before anything starts', async (_what, key, more, options, code) => {
   const failure: unknown = await open(key, more, options).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code, hint: expect.stringMatching(/\w/) as string });
   expect(`${String(failure)} ${String((failure as Error).cause)}`).not.toContain('wrong-one');
+});
+
+test.each<[what: string, options: Partial<S3AccessOptions>, more: Partial<ContextRequest>, scheme: string]>([
+  ['a server that only pods reach', { endpoint: 'https://127.0.0.1:9' }, {}, 'https://127.0.0.1:9/'],
+  [
+    'what pods read by an identity of their own',
+    { credentials: { accessKeyId: 'versity-root', secretAccessKey: 'wrong-one' }, podAccess: 'identity' },
+    {},
+    's3://builds/',
+  ],
+])('%s is left to the executor, with a warning', async (_what, options, more, scheme) => {
+  const context = await open('', more, options);
+  expect(context).toMatchObject({ kind: 'remote', warnings: [{ code: 'context-unseen' }] });
+  const { delivery } = context as Extract<PreparedContext, { kind: 'remote' }>;
+  expect(delivery.context.startsWith(scheme)).toBe(true);
+  expect(delivery.secretEnv).toEqual({});
 });
 
 test('a missing bucket is said so', async () => {

@@ -81,6 +81,14 @@ function judge({ name, message, status, unreachable }: Facts): Verdict {
       retryable: false,
     };
   }
+  if (message === 'Region is missing') {
+    return {
+      code: 'bucket-options-invalid',
+      reason: "the bucket's region is not known",
+      hint: 'Set the region, or AWS_REGION.',
+      retryable: false,
+    };
+  }
   if (redirectNames.has(name) || status === 301) {
     return {
       code: 'bucket-unreachable',

@@ -1,11 +1,18 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
-import { type ContextRequest, type ContextSource, KanikitError, type RunContext } from '@kanikit/spec';
+import {
+  type ContextRequest,
+  type ContextSource,
+  isKanikitError,
+  KanikitError,
+  type RunContext,
+} from '@kanikit/spec';
 import { type BucketObject, openBucketObject } from '../bucket/open-bucket-object.ts';
 import { readResuming } from '../bucket/read-resuming.ts';
 import { loadS3, type S3Access } from './s3-client.ts';
 import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
 import { statusOf, toS3Error } from './s3-errors.ts';
 import { describeObject, type S3AccessOptions } from './s3-options.ts';
+import { openUnseenObject } from './unseen-object.ts';
 
 /** What the executor takes where no key is named. */
 const defaultKey = 'context.tar.gz';
@@ -19,13 +26,19 @@ export function createS3Source(options: S3AccessOptions = {}): ContextSource {
     accepts: (reference) => scheme.test(reference),
     async open(request, run) {
       run.signal.throwIfAborted();
-      const place = parseReference(request.reference);
-      const location = describeObject(options, place.bucket, place.key);
+      const { bucket, key } = parseReference(request.reference);
+      const location = describeObject(options, bucket, key);
+      const place = { bucket, key, location };
+      const access = await loadS3(options);
       try {
-        const object = await findObject(await loadS3(options), options, { ...place, location }, request, run);
+        const object = await findObject(access, options, place, request, run);
         return await openBucketObject(object, request, run);
       } catch (error) {
-        throw toS3Error(error, `opening the build context ${location}`, run.signal);
+        const failure = toS3Error(error, `opening the build context ${location}`, run.signal);
+        const unseen =
+          isKanikitError(failure) && (await openUnseenObject(failure, access, options, place, request, run));
+        if (unseen) return unseen;
+        throw failure;
       }
     },
   };
