@@ -20,15 +20,11 @@ export async function* withAbort<Value>(
   signal: AbortSignal,
 ): AsyncGenerator<Value, void> {
   const iterator = stream[Symbol.asyncIterator]();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => {});
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
   let isDone = false;
   try {
     signal.throwIfAborted();
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted.promise]);
+      const next = await unlessAborted(iterator.next(), signal);
       if (next.done === true) {
         isDone = true;
         return;
@@ -36,8 +32,17 @@ export async function* withAbort<Value>(
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', abort);
     // Not awaited: a source that hangs in its next read would hold up the end as well.
     if (!isDone) void iterator.return?.()?.catch(() => {});
   }
+}
+
+/** Leaves nothing behind on the signal: what waits there for long would keep every chunk in memory. */
+function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    const settle = (): void => signal.removeEventListener('abort', abort);
+    work.then(resolve, reject).finally(settle);
+  });
 }
