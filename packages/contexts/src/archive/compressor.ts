@@ -1,41 +1,43 @@
-import { constants, createGzip, type Gzip, type ZlibReset } from 'node:zlib';
+import { constants, createDeflateRaw, createGzip, type Gzip, type ZlibReset } from 'node:zlib';
 import { freeBuffer } from './free-buffer.ts';
+import { nameSystem } from './gzip-frame.ts';
 
 const chunkBytes = 256 * 1024;
-/** Where a gzip header names the operating system; fixed so that archives agree between machines. */
-const systemByte = 9;
-const unixSystem = 3;
+const options = { level: constants.Z_BEST_SPEED, chunkSize: chunkBytes };
 
-/** Makes a gzip member of a block in the thread pool; one at a time. */
+/** `member`: gzip that stands for itself. `piece`: deflated bytes to follow others in a member; they depend on no others. */
+export type CompressedForm = 'member' | 'piece';
+
+/** Compresses a block in the thread pool; one at a time. */
 export type Compressor = (block: Uint8Array) => Promise<Buffer<ArrayBuffer>>;
 
-/** One stream makes all members: a new one for each would cost twice the memory, and leave all of it to the collector. */
-export function createCompressor(): Compressor {
-  const options = { level: constants.Z_BEST_SPEED, chunkSize: chunkBytes };
+/** One stream compresses all blocks: a new one for each would cost twice the memory, and leave all of it to the collector. */
+export function createCompressor(form: CompressedForm): Compressor {
   // The types leave out that gzip can be reset like deflate.
-  const stream = createGzip(options) as Gzip & ZlibReset;
-  let pieces: Buffer<ArrayBuffer>[] = [];
-  stream.on('data', (piece: Buffer<ArrayBuffer>) => void pieces.push(piece));
-  const takeMember = (): Buffer<ArrayBuffer> => {
-    const member = Buffer.concat(pieces);
-    // The stream fills a chunk to its end, and then takes another.
-    for (const piece of pieces) {
-      if (piece.byteOffset + piece.length === piece.buffer.byteLength) freeBuffer(piece);
+  const stream = form === 'piece' ? createDeflateRaw(options) : (createGzip(options) as Gzip & ZlibReset);
+  // Either ends on a whole byte.
+  const end = form === 'piece' ? constants.Z_SYNC_FLUSH : constants.Z_FINISH;
+  let chunks: Buffer<ArrayBuffer>[] = [];
+  stream.on('data', (chunk: Buffer<ArrayBuffer>) => void chunks.push(chunk));
+  const takeOutput = (): Buffer<ArrayBuffer> => {
+    const output = Buffer.concat(chunks);
+    // The stream fills its memory to the end, and then takes other.
+    for (const chunk of chunks) {
+      if (chunk.byteOffset + chunk.length === chunk.buffer.byteLength) freeBuffer(chunk);
     }
-    pieces = [];
-    member[systemByte] = unixSystem;
+    chunks = [];
     stream.reset();
-    return member;
+    return form === 'piece' ? output : nameSystem(output);
   };
   return async (block) => {
     await new Promise<void>((resolve, reject) => {
       stream.once('error', reject);
       stream.write(block);
-      stream.flush(constants.Z_FINISH, () => {
+      stream.flush(end, () => {
         stream.off('error', reject);
         resolve();
       });
     });
-    return takeMember();
+    return takeOutput();
   };
 }

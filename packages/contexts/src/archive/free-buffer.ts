@@ -1,6 +1,3 @@
-/** Memory that may belong to several buffers: Node cuts small ones out of a pool. */
-const largestPoolBytes = 64 * 1024;
-
 /**
  * Gives a buffer's memory back at once. The collector does not hurry for what lies outside of its heap: at the rate at which archives are
  * packed it lets more than a hundred megabytes lie.
@@ -8,5 +5,6 @@ const largestPoolBytes = 64 * 1024;
  * @param buffer not to be used again, and nothing that shares memory with it
  */
 export function freeBuffer({ buffer }: Buffer<ArrayBuffer>): void {
-  if (buffer.byteLength > largestPoolBytes) buffer.transfer(0);
+  // Node cuts small ones out of a pool.
+  if (buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }

@@ -1,30 +1,30 @@
 import { availableParallelism } from 'node:os';
-import { type Compressor, createCompressor } from './compressor.ts';
+import { type CompressedForm, type Compressor, createCompressor } from './compressor.ts';
 
-/** Content per gzip member: large enough to cost next to nothing in ratio, small enough to keep memory low. */
+/** Content per block: large enough to cost next to nothing in ratio, small enough to keep memory low. */
 export const gzipBlockBytes: number = 1024 * 1024;
 /** Blocks in the works at once: one per core, and one each being filled and being sent. */
 const largestWidth = 8;
 
-/** Compresses blocks side by side in Node's thread pool and gives them back in order, each as a gzip member. */
+/** Compresses blocks side by side in Node's thread pool and gives them back in order. */
 export interface GzipPipeline {
   readonly isFull: boolean;
   readonly length: number;
   /** `release` is called once the block's memory may be used again. */
   push(block: Uint8Array, release?: () => void): void;
-  /** The oldest block's member; waits for it. */
+  /** What became of the oldest block; waits for it. */
   shift(): Promise<Buffer<ArrayBuffer>>;
 }
 
-export function createGzipPipeline(): GzipPipeline {
+export function createGzipPipeline(form: CompressedForm = 'member'): GzipPipeline {
   const width = Math.min(largestWidth, availableParallelism() + 2);
   const pending: Promise<Buffer<ArrayBuffer>>[] = [];
   const idle: Compressor[] = [];
   const compress = async (block: Uint8Array): Promise<Buffer<ArrayBuffer>> => {
-    const compressor = idle.pop() ?? createCompressor();
-    const member = await compressor(block);
+    const compressor = idle.pop() ?? createCompressor(form);
+    const output = await compressor(block);
     idle.push(compressor);
-    return member;
+    return output;
   };
   return {
     get isFull() {
@@ -34,10 +34,10 @@ export function createGzipPipeline(): GzipPipeline {
       return pending.length;
     },
     push(block, release) {
-      const member = compress(block).finally(release);
+      const output = compress(block).finally(release);
       // Reported by `shift`; this one only keeps an abandoned pipeline from raising it again.
-      member.catch(() => {});
-      pending.push(member);
+      output.catch(() => {});
+      pending.push(output);
     },
     async shift() {
       const first = pending.shift();

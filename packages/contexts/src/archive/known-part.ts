@@ -10,32 +10,33 @@ import { createUnitPipeline } from './unit-pipeline.ts';
 export interface KnownPart {
   readonly part: IndexedPart;
   readonly units: readonly IndexableUnit[];
-  /** Tar bytes of the seal, where the part is the last. */
-  readonly seal: Buffer | undefined;
+  /** Where the part is the last: tar bytes of the seal, and what ends the archive. */
+  readonly last: { readonly seal: Buffer; readonly end: Buffer } | undefined;
 }
 
 /** A part of the last packing. It is read only where a store asks for its bytes, which then must be what was promised. */
 export function createKnownPart(
-  { part, units, seal }: KnownPart,
+  { part, units, last }: KnownPart,
   { root, mtime }: Pick<TreeToPack, 'root' | 'mtime'>,
   onMismatch: () => void,
   run: RunContext,
 ): ArchivePart {
   const pack = async (): Promise<Buffer> => {
     const pipeline = createUnitPipeline<IndexableUnit>(root, mtime, run.now, createTimeSlice(run.signal));
-    const members: Buffer[] = [];
+    const pieces: Buffer[] = [];
     const take = async (): Promise<void> => {
-      const { unit, rawDigest, member } = await pipeline.shift();
-      if (unit?.known !== undefined && !unit.known.rawDigest.equals(rawDigest)) throw mismatch(unit);
-      members.push(member);
+      const { unit, sum, piece } = await pipeline.shift();
+      if (unit?.known !== undefined && !unit.known.sum.digest.equals(sum.digest)) throw mismatch(unit);
+      pieces.push(piece);
     };
     for (const unit of units) {
       while (pipeline.isFull) await take();
       await pipeline.push(unit);
     }
-    if (seal !== undefined) pipeline.pushBytes(seal);
+    if (last !== undefined) pipeline.pushBytes(last.seal);
     while (pipeline.length > 0) await take();
-    return Buffer.concat(members);
+    if (last !== undefined) pieces.push(last.end);
+    return Buffer.concat(pieces);
   };
   return {
     digest: part.digest,

@@ -13,6 +13,8 @@ const smallestPartBytes = 5 * 1024 * 1024;
 const largestPartBytes = 16 * 1024 * 1024;
 /** Bytes from one possible border to the next, on average: few enough that parts stay small, many enough that borders meet again after a change. */
 const borderDistanceBytes = 2 * 1024 * 1024;
+/** Room for what ends the archive. */
+const endBytes = 1024;
 const noRecord = Buffer.alloc(0);
 
 /** Turns packed units into parts of the archive. */
@@ -23,13 +25,21 @@ export interface PartOutput {
   expect(bytes: number): void;
   /** Takes a unit; answers with the part that ended before it. */
   add(packed: PackedUnit<IndexableUnit>): ArchivePart | undefined;
-  /** Ends the part under way. */
+  /** Ends the part under way; undefined where there is none. */
   finish(): ArchivePart | undefined;
+  /** The last part, which ends in these bytes. */
+  end(bytes: Buffer): ArchivePart;
 }
 
 /** Every unit at once. */
 export function createStreamOutput(): PartOutput {
-  return { canEnd: true, expect: () => {}, add: ({ member }) => partOf(member), finish: () => undefined };
+  return {
+    canEnd: true,
+    expect: () => {},
+    add: ({ piece }) => partOf(piece),
+    finish: () => undefined,
+    end: partOf,
+  };
 }
 
 /**
@@ -41,6 +51,11 @@ export function createPartOutput(index: IndexWriter | undefined, rootDevice: num
   let units: UnitToIndex[] = [];
   let sizeBytes = 0;
   let isEndWanted = false;
+  const append = (piece: Buffer): void => {
+    bytes ??= Buffer.allocUnsafeSlow(largestPartBytes + endBytes);
+    bytes.set(piece, sizeBytes);
+    sizeBytes += piece.length;
+  };
   const canEnd = (): boolean => sizeBytes === 0 || sizeBytes >= smallestPartBytes;
   const finish = (): ArchivePart | undefined => {
     if (bytes === undefined) return undefined;
@@ -59,29 +74,31 @@ export function createPartOutput(index: IndexWriter | undefined, rootDevice: num
     expect(following) {
       isEndWanted = sizeBytes + following > largestPartBytes;
     },
-    add({ unit, member, rawDigest, readAtMs }) {
-      const isFull = sizeBytes + member.length > largestPartBytes;
-      const isEnd = isFull || isEndWanted || (unit?.known === undefined && isBorder(unit, member));
+    add({ unit, piece, sum, readAtMs }) {
+      const isFull = sizeBytes + piece.length > largestPartBytes;
+      const isEnd = isFull || isEndWanted || (unit?.known === undefined && isBorder(unit, piece));
       const ended = isEnd && sizeBytes >= smallestPartBytes ? finish() : undefined;
-      bytes ??= Buffer.allocUnsafeSlow(largestPartBytes);
-      bytes.set(member, sizeBytes);
-      sizeBytes += member.length;
-      freeBuffer(member);
+      append(piece);
+      freeBuffer(piece);
       if (index !== undefined) {
         const record = unit === undefined ? noRecord : Buffer.from(unit.record);
         if (unit !== undefined) markDoubt(record, unit, readAtMs, rootDevice);
-        units.push({ record, rawDigest });
+        units.push({ record, sum });
       }
       return ended;
     },
     finish,
+    end(last) {
+      append(last);
+      return finish()!;
+    },
   };
 }
 
-function isBorder(unit: IndexableUnit | undefined, member: Buffer): boolean {
+function isBorder(unit: IndexableUnit | undefined, piece: Buffer): boolean {
   if (unit === undefined) return false;
   const name = `${unit.entries[0]!.path}\n${unit.range?.start ?? 0}`;
-  return isLikely(name, member.length / borderDistanceBytes);
+  return isLikely(name, piece.length / borderDistanceBytes);
 }
 
 function partOf(bytes: Buffer): ArchivePart {

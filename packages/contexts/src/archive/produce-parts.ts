@@ -1,13 +1,14 @@
-import { createHash, type Hash, hash } from 'node:crypto';
 import type { ArchivePart, ArchiveSummary, RunContext } from '@kanikit/spec';
 import { type IndexableUnit, type PartPlan, planParts, planUnitsOnly } from '../stat-index/plan-parts.ts';
 import type { TreeIndex } from '../stat-index/tree-index.ts';
 import { createContextWeight } from './context-weight.ts';
+import { encodeGzipEnd } from './gzip-frame.ts';
 import { createKnownPart } from './known-part.ts';
 import { createPartOutput, createStreamOutput } from './part-output.ts';
 import { planUnits, type Unit } from './plan-units.ts';
 import type { ProgressReporter } from './progress.ts';
-import { encodeSeal, type Seal } from './seal.ts';
+import { encodeSealFiles, type Seal } from './seal.ts';
+import { createArchiveSum, sumOf } from './tar-sum.ts';
 import { createTimeSlice } from './time-slice.ts';
 import { listEntries, type TreeToPack } from './tree-to-pack.ts';
 import { createUnitPipeline } from './unit-pipeline.ts';
@@ -33,7 +34,7 @@ export async function* produceParts(
   const slice = createTimeSlice(run.signal);
   const weight = createContextWeight();
   const pipeline = createUnitPipeline<IndexableUnit>(tree.root, tree.mtime, run.now, slice);
-  const digest = createHash('sha256');
+  const sum = createArchiveSum();
   const reader = index?.read();
   const writer = index?.write();
   const output = cut === 'stream' ? createStreamOutput() : createPartOutput(writer, index?.rootDevice ?? 0);
@@ -48,7 +49,7 @@ export async function* produceParts(
     while (downTo === 'room' ? pipeline.isFull : pipeline.length > 0) {
       const packed = await pipeline.shift();
       run.signal.throwIfAborted();
-      progress.addArchiveBytes(packed.member.length);
+      progress.addArchiveBytes(packed.piece.length);
       progress.tick();
       yield* hand(output.add(packed));
     }
@@ -56,23 +57,23 @@ export async function* produceParts(
   const packUnits = async function* (units: readonly IndexableUnit[]): AsyncGenerator<ArchivePart, void> {
     for (const unit of units) {
       yield* emptyPipeline('room');
-      digest.update(await pipeline.push(unit));
+      sum.add(await pipeline.push(unit));
       count(unit, progress);
     }
   };
   const takeKnown = function* (
     { part, units }: HeldPart,
-    seal: Buffer | undefined,
+    last?: { readonly seal: Buffer; readonly end: Buffer },
   ): Generator<ArchivePart, void> {
     for (const unit of units) {
-      digest.update(unit.known!.rawDigest);
+      sum.add(unit.known!.sum);
       count(unit, progress);
     }
     progress.addArchiveBytes(part.sizeBytes);
-    const indexed = units.map((unit) => ({ record: unit.record, rawDigest: unit.known!.rawDigest }));
-    if (seal !== undefined) indexed.push({ record: noRecord, rawDigest: sha256(seal) });
+    const indexed = units.map((unit) => ({ record: unit.record, sum: unit.known!.sum }));
+    if (last !== undefined) indexed.push({ record: noRecord, sum: sumOf(last.seal) });
     writer?.addPart(part.digest, part.sizeBytes, indexed);
-    yield* hand(createKnownPart({ part, units, seal }, tree, () => index?.forget(), run));
+    yield* hand(createKnownPart({ part, units, last }, tree, () => index?.forget(), run));
   };
   /** Ends the part under way; answers with false where it is too small to end. */
   const endPart = async function* (): AsyncGenerator<ArchivePart, boolean> {
@@ -81,27 +82,37 @@ export async function* produceParts(
     yield* hand(output.finish());
     return true;
   };
+  /** Takes the rest of the last packing, where its seal is this archive's. */
+  const takeLast = async function* (last: LastPart): AsyncGenerator<ArchivePart, boolean> {
+    const ahead = sum.copy();
+    for (const unit of last.units) ahead.add(unit.known!.sum);
+    const seal = encodeSealFiles(makeSeal(ahead.digest()));
+    const sealSum = sumOf(seal);
+    if (!last.sealDigest.equals(sealSum.digest) || !(yield* endPart())) return false;
+    ahead.add(sealSum);
+    yield* takeKnown(last, { seal, end: encodeGzipEnd(ahead) });
+    return true;
+  };
   /** Seals the archive; `last` is the rest of the last packing, where nothing in it has changed. */
   const finish = async function* (last: LastPart | undefined): AsyncGenerator<ArchivePart, ArchiveSummary> {
-    let seal = last === undefined ? undefined : makeSeal(digestBehind(digest, last.units));
-    let raw = seal === undefined ? noRecord : encodeSeal(seal);
-    if (last !== undefined && last.sealDigest.equals(sha256(raw)) && (yield* endPart())) {
-      yield* takeKnown(last, raw);
-    } else {
-      yield* packUnits(last?.units ?? []);
-      seal = makeSeal(digest.copy().digest());
-      raw = encodeSeal(seal);
+    const isTaken = last !== undefined && (yield* takeLast(last));
+    if (!isTaken) yield* packUnits(last?.units ?? []);
+    const seal = makeSeal(sum.digest());
+    const raw = encodeSealFiles(seal);
+    sum.add(sumOf(raw));
+    if (!isTaken) {
       pipeline.pushBytes(raw);
       yield* emptyPipeline('end');
-      yield* hand(output.finish());
+      const end = encodeGzipEnd(sum);
+      progress.addArchiveBytes(end.length);
+      yield* hand(output.end(end));
     }
-    digest.update(sha256(raw));
     writer?.commit();
     const warnings = [...weight.warnings(), ...(index?.warnings ?? [])];
     return {
-      digest: `sha256:${digest.digest('hex')}`,
+      digest: `sha256:${sum.digest().toString('hex')}`,
       sizeBytes,
-      dockerfiles: seal!.dockerfiles,
+      dockerfiles: seal.dockerfiles,
       ...(warnings.length > 0 && { warnings }),
     };
   };
@@ -118,7 +129,7 @@ export async function* produceParts(
       if (plan === undefined) continue;
       if (plan.kind === 'last-part') last = plan;
       else if (plan.kind === 'unit') yield* packUnits([plan.unit]);
-      else if (yield* endPart()) yield* takeKnown(plan, undefined);
+      else if (yield* endPart()) yield* takeKnown(plan);
       else {
         output.expect(plan.part.sizeBytes);
         yield* packUnits(plan.units);
@@ -131,16 +142,6 @@ export async function* produceParts(
     reader?.close();
     writer?.discard();
   }
-}
-
-function digestBehind(digest: Hash, units: readonly IndexableUnit[]): Buffer {
-  const ahead = digest.copy();
-  for (const unit of units) ahead.update(unit.known!.rawDigest);
-  return ahead.digest();
-}
-
-function sha256(bytes: Buffer): Buffer {
-  return hash('sha256', bytes, 'buffer');
 }
 
 function count(unit: Unit, progress: ProgressReporter): void {

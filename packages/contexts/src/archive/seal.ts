@@ -55,14 +55,19 @@ export function createSeal(
   };
 }
 
-/** The seal and the archive's end in tar form. */
-export function encodeSeal({ files }: Seal): Buffer {
+/** The seal in tar form. */
+export function encodeSealFiles({ files }: Seal): Buffer {
   const pieces = files.flatMap(({ path, contents }) => [
     encodeTarHeader({ path, type: 'File', mode: fileMode, sizeBytes: contents.length, mtime: 0 }),
     contents,
     Buffer.alloc(tarPaddingBytes(contents.length)),
   ]);
-  return Buffer.concat([...pieces, Buffer.alloc(trailerBytes)]);
+  return Buffer.concat(pieces);
+}
+
+/** The seal and the tar's end. */
+export function encodeSeal(seal: Seal): Buffer {
+  return Buffer.concat([encodeSealFiles(seal), Buffer.alloc(trailerBytes)]);
 }
 
 function findFreeNames(root: string, seal: string, count: number): readonly string[] {

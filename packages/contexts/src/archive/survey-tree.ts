@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ArchiveSummary } from '@kanikit/spec';
 import type { TreeIndex } from '../stat-index/tree-index.ts';
 import { planParts } from '../stat-index/plan-parts.ts';
 import { createContextWeight } from './context-weight.ts';
 import { planUnits } from './plan-units.ts';
-import { encodeSeal, type Seal } from './seal.ts';
+import { encodeSealFiles, type Seal } from './seal.ts';
+import { createArchiveSum, sumOf } from './tar-sum.ts';
 import { createTimeSlice } from './time-slice.ts';
 import { listEntries, type TreeToPack } from './tree-to-pack.ts';
 
@@ -33,7 +33,7 @@ export async function surveyTree(
   }
   const reader = index.read();
   try {
-    const digest = createHash('sha256');
+    const sum = createArchiveSum();
     let isKnown = true;
     let sizeBytes = 0;
     for (const plan of planParts(planUnits(entries), reader)) {
@@ -43,16 +43,16 @@ export async function surveyTree(
         isKnown = false;
         continue;
       }
-      for (const unit of plan.units) digest.update(unit.known!.rawDigest);
+      for (const unit of plan.units) sum.add(unit.known!.sum);
       sizeBytes += plan.part.sizeBytes;
       if (plan.kind === 'part' || !isKnown) continue;
-      const seal = makeSeal(digest.copy().digest());
-      const sealDigest = createHash('sha256').update(encodeSeal(seal)).digest();
-      if (!plan.sealDigest.equals(sealDigest)) continue;
+      const seal = makeSeal(sum.digest());
+      const sealSum = sumOf(encodeSealFiles(seal));
+      if (!plan.sealDigest.equals(sealSum.digest)) continue;
       const warnings = [...weight.warnings(), ...index.warnings];
-      digest.update(sealDigest);
+      sum.add(sealSum);
       summary = {
-        digest: `sha256:${digest.copy().digest('hex')}`,
+        digest: `sha256:${sum.digest().toString('hex')}`,
         sizeBytes,
         dockerfiles: seal.dockerfiles,
         ...(warnings.length > 0 && { warnings }),

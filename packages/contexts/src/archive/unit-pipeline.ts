@@ -1,7 +1,8 @@
-import { hash } from 'node:crypto';
+import { gzipHeader } from './gzip-frame.ts';
 import { createGzipPipeline } from './gzip-pipeline.ts';
-import type { MtimePolicy } from './pack-entry.ts';
+import { type MtimePolicy, rootEntry } from './pack-entry.ts';
 import type { Unit } from './plan-units.ts';
+import { sumOf, type TarSum } from './tar-sum.ts';
 import type { TimeSlice } from './time-slice.ts';
 import { unitBufferBytes, writeUnit } from './write-unit.ts';
 
@@ -9,10 +10,9 @@ import { unitBufferBytes, writeUnit } from './write-unit.ts';
 export interface PackedUnit<Planned extends Unit> {
   /** Undefined for bytes that are no unit. */
   readonly unit: Planned | undefined;
-  /** SHA-256 of its tar bytes: the same on every machine. */
-  readonly rawDigest: Buffer;
-  /** Its gzip member. */
-  readonly member: Buffer<ArrayBuffer>;
+  readonly sum: TarSum;
+  /** Deflated bytes; with the gzip header before them where the archive begins. */
+  readonly piece: Buffer<ArrayBuffer>;
   /** When its first file was read, milliseconds since the epoch. */
   readonly readAtMs: number;
 }
@@ -22,13 +22,13 @@ export interface UnitPipeline<Planned extends Unit> {
   readonly isFull: boolean;
   readonly length: number;
   /**
-   * Reads a unit; answers with the digest of its tar bytes.
+   * Reads a unit; answers with the sum of its tar bytes.
    *
    * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
    */
-  push(unit: Planned): Promise<Buffer>;
-  /** Compresses tar bytes as they are; answers with their digest. */
-  pushBytes(raw: Buffer): Buffer;
+  push(unit: Planned): Promise<TarSum>;
+  /** Compresses tar bytes as they are; answers with their sum. */
+  pushBytes(raw: Buffer): TarSum;
   shift(): Promise<PackedUnit<Planned>>;
 }
 
@@ -38,14 +38,14 @@ export function createUnitPipeline<Planned extends Unit>(
   now: () => number,
   slice: TimeSlice,
 ): UnitPipeline<Planned> {
-  const pipeline = createGzipPipeline();
-  const waiting: Omit<PackedUnit<Planned>, 'member'>[] = [];
+  const pipeline = createGzipPipeline('piece');
+  const waiting: Omit<PackedUnit<Planned>, 'piece'>[] = [];
   const free: Buffer[] = [];
-  const send = (raw: Buffer, unit: Planned | undefined, readAtMs: number, release?: () => void): Buffer => {
-    const rawDigest = hash('sha256', raw, 'buffer');
-    waiting.push({ unit, rawDigest, readAtMs });
+  const send = (raw: Buffer, unit: Planned | undefined, readAtMs: number, release?: () => void): TarSum => {
+    const sum = sumOf(raw);
+    waiting.push({ unit, sum, readAtMs });
     pipeline.push(raw, release);
-    return rawDigest;
+    return sum;
   };
   return {
     get isFull() {
@@ -62,8 +62,10 @@ export function createUnitPipeline<Planned extends Unit>(
     },
     pushBytes: (raw) => send(raw, undefined, now()),
     async shift() {
-      const member = await pipeline.shift();
-      return { ...waiting.shift()!, member };
+      const piece = await pipeline.shift();
+      const packed = waiting.shift()!;
+      const isFirst = packed.unit?.entries[0] === rootEntry;
+      return { ...packed, piece: isFirst ? Buffer.concat([gzipHeader, piece]) : piece };
     },
   };
 }

@@ -71,8 +71,8 @@ test.each<[what: string, from: string, to: string]>([
 
 test.each<[what: string, find: (index: Buffer, part: Buffer) => number]>([
   ['a part', (index, part) => index.indexOf(part)],
-  // Behind the part's digest comes the length of its first unit's record, and then that unit's digest.
-  ['a unit', (index, part) => index.indexOf(part) + part.length + 4],
+  // Behind the part's digest come three numbers of its first unit, and then that unit's digest.
+  ['a unit', (index, part) => index.indexOf(part) + part.length + 12],
 ])(
   'bytes other than the index promises for %s are never handed out, and the index is dropped',
   async (_what, find) => {

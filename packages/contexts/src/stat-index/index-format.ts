@@ -40,9 +40,9 @@ export interface IndexedPart {
 
 // identity (a line), parts, time and checksum
 // part: bytes of its units (u32), count of units (u32), size (f64), digest (32 bytes), then its units
-// unit: bytes of the record (u32), digest of its tar bytes (32 bytes), record
+// unit: bytes of the record (u32), of its tar bytes their count and CRC-32 (u32) and SHA-256 (32 bytes), then the record
 // at the end: when it was written (f64, milliseconds since the epoch), SHA-256 of all before
 export const partHeaderBytes: number = 16 + digestBytes;
-export const unitHeaderBytes: number = 4 + digestBytes;
+export const unitHeaderBytes: number = 12 + digestBytes;
 export const timeBytes = 8;
 export const checksumBytes = 32;

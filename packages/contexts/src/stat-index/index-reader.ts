@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../archive/context-errors.ts';
+import type { TarSum } from '../archive/tar-sum.ts';
 import { comparePaths } from './compare-paths.ts';
 import {
   checksumBytes,
@@ -24,7 +25,7 @@ export interface IndexedUnit {
   readonly part: IndexedPart;
   /** Which of the part's units it is. */
   readonly ordinal: number;
-  readonly rawDigest: Buffer;
+  readonly sum: TarSum;
   /** Empty for the seal. */
   readonly record: Buffer;
 }
@@ -129,7 +130,11 @@ function* readUnits(descriptor: number, start: number, end: number): Generator<I
       yield {
         part,
         ordinal,
-        rawDigest: units.subarray(from + 4, recordStart),
+        sum: {
+          sizeBytes: units.readUInt32LE(from + 4),
+          crc: units.readUInt32LE(from + 8),
+          digest: units.subarray(from + 12, recordStart),
+        },
         record: units.subarray(recordStart, recordStart + recordBytes),
       };
       from = recordStart + recordBytes;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TarSum } from '../archive/tar-sum.ts';
 import {
   describeIdentity,
   type IndexIdentity,
@@ -14,7 +15,7 @@ import {
 export interface UnitToIndex {
   /** Empty for the seal. */
   readonly record: Buffer;
-  readonly rawDigest: Buffer;
+  readonly sum: TarSum;
 }
 
 /** Writes an index beside the old one; it takes the old one's place only when all of it is there. */
@@ -63,10 +64,12 @@ export function createIndexWriter(folder: string, identity: IndexIdentity, now: 
 
 function encodePart(digest: string, sizeBytes: number, units: readonly UnitToIndex[]): Buffer {
   const header = Buffer.alloc(partHeaderBytes);
-  const pieces = units.flatMap(({ record, rawDigest }) => {
+  const pieces = units.flatMap(({ record, sum }) => {
     const unitHeader = Buffer.alloc(unitHeaderBytes);
     unitHeader.writeUInt32LE(record.length);
-    rawDigest.copy(unitHeader, 4);
+    unitHeader.writeUInt32LE(sum.sizeBytes, 4);
+    unitHeader.writeUInt32LE(sum.crc, 8);
+    sum.digest.copy(unitHeader, 12);
     return [unitHeader, record];
   });
   header.writeUInt32LE(pieces.reduce((sum, piece) => sum + piece.length, 0));

@@ -68,7 +68,7 @@ export function* planParts(
   const seal = index.peek();
   const isLast = seal !== undefined && seal.record.length === 0 && seal.ordinal === held.length;
   if (isLast && (held.length === 0 || held[0]!.known?.part === seal.part)) {
-    yield { kind: 'last-part', part: seal.part, units: held, sealDigest: seal.rawDigest };
+    yield { kind: 'last-part', part: seal.part, units: held, sealDigest: seal.sum.digest };
   } else {
     yield* release();
   }
