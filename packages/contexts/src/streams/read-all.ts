@@ -42,6 +42,8 @@ function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promis
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
+    // The work may have aborted it before it was listened to.
+    if (signal.aborted) abort();
     const settle = (): void => signal.removeEventListener('abort', abort);
     work.then(resolve, reject).finally(settle);
   });
