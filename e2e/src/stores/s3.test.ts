@@ -1,9 +1,15 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { contextStoreContract, createSampleArchive } from '@kanikit/contexts/contract';
 import { createS3Store, type S3StoreOptions } from '@kanikit/contexts/s3';
 import type { RunContext, StoredContext, UploadOptions } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../parts/certificate-authority.ts';
+import { startTestSandbox, type TestSandbox } from '../parts/test-sandbox.ts';
 import { startVersitygw, type Versitygw } from '../parts/versitygw.ts';
 import { getUrl } from './get-url.ts';
 
@@ -65,6 +71,44 @@ const options: UploadOptions = {
   keepMs: undefined,
 };
 const run: RunContext = { signal: new AbortController().signal, now: Date.now };
+
+describe('the contract on the bucket of the sandbox', () => {
+  let sandbox: TestSandbox;
+  let client: S3Client;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    const { endpointHttp: endpoint, region, ...credentials } = sandbox.description.bucket;
+    client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await sandbox[Symbol.asyncDispose]();
+  });
+
+  const contract = contextStoreContract({
+    createStore: () => {
+      const { bucket, endpoint, region, accessKeyId, secretAccessKey } = sandbox.description.bucket;
+      const credentials = { accessKeyId, secretAccessKey };
+      const certificateAuthorities = sandbox.description.authority;
+      return createS3Store({ bucket, endpoint, region, credentials, certificateAuthorities });
+    },
+    list: async () => {
+      const Bucket = sandbox.description.bucket.bucket;
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket }));
+      const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+      return [...Contents.map(({ Key }) => `${Key}`), ...Uploads.map(({ Key }) => `upload ${Key}`)];
+    },
+    fetch: async ({ delivery }) => {
+      if (delivery.isSecret) return (await getUrl(delivery.context, delivery.certificateAuthorities)).body;
+      const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(delivery.context) ?? [];
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    },
+  });
+  test.each(contract)('$name', async (one) => {
+    await one.run();
+  });
+});
 
 describe('rights', () => {
   let server: Versitygw;

@@ -3,11 +3,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { MultipartUpload, ObjectRecord, PartRecord } from './bucket-records.ts';
 import { checksumAlgorithms, type ChecksumAlgorithm } from './checksums.ts';
 import { writePrecondition } from './conditions.ts';
+import { linkSegments, readCopySource } from './copy-source.ts';
 import { readObjectHeaders } from './object-headers.ts';
-import { requireUpload, sendEmpty, sendXml, type ObjectContext } from './operation-context.ts';
+import { isoTime, requireUpload, sendEmpty, sendXml, type ObjectContext } from './operation-context.ts';
 import { receiveContent } from './receive-content.ts';
 import { S3Error } from './s3-error.ts';
-import { header, queryValue } from './s3-request.ts';
+import { header, queryValue, type S3Request } from './s3-request.ts';
 import { childText, type XmlElement } from './xml.ts';
 import { malformedXml, readXmlBody } from './xml-body.ts';
 
@@ -41,14 +42,7 @@ export async function createMultipartUpload(context: ObjectContext): Promise<voi
 export async function uploadPart(context: ObjectContext, id: string): Promise<void> {
   const { store, bucket, key, request, response } = context;
   const upload = requireUpload(bucket, key, id);
-  const number = Number(queryValue(request, 'partNumber'));
-  if (!Number.isInteger(number) || number < 1 || number > maximumPartNumber) {
-    throw new S3Error(
-      400,
-      'InvalidArgument',
-      'Part number must be an integer between 1 and 10000, inclusive',
-    );
-  }
+  const number = readPartNumber(request);
   const content = await receiveContent(request, context.authenticated, store.files(bucket).newData());
   const { segment, etag, checksum } = content;
   await store.putPart(bucket, upload, { number, etag, modifiedAt: context.now, checksum, segment });
@@ -56,6 +50,29 @@ export async function uploadPart(context: ObjectContext, id: string): Promise<vo
     ETag: `"${etag}"`,
     ...(checksum === undefined ? {} : { [`x-amz-checksum-${checksum.algorithm}`]: checksum.value }),
   });
+}
+
+/** UploadPartCopy, of a whole object that was put in one request. */
+export async function uploadPartCopy(context: ObjectContext, id: string): Promise<void> {
+  const { store, bucket, key, request, response } = context;
+  const upload = requireUpload(bucket, key, id);
+  const number = readPartNumber(request);
+  const source = readCopySource(context);
+  if (header(request, 'x-amz-copy-source-range') !== undefined || source.record.segments.length !== 1) {
+    throw new S3Error(
+      501,
+      'NotImplemented',
+      'Only whole objects that were put at once are copied as a part.',
+    );
+  }
+  const { etag, checksum } = source.record;
+  for (const segment of await linkSegments(context, source)) {
+    await store.putPart(bucket, upload, { number, etag, modifiedAt: context.now, checksum, segment });
+  }
+  sendXml(response, 'CopyPartResult', [
+    ['ETag', `"${etag}"`],
+    ['LastModified', isoTime(context.now)],
+  ]);
 }
 
 /** CompleteMultipartUpload. */
@@ -131,6 +148,12 @@ function chooseParts(upload: MultipartUpload, document: XmlElement | undefined):
     chosen.push(part);
   }
   return chosen;
+}
+
+function readPartNumber(request: S3Request): number {
+  const number = Number(queryValue(request, 'partNumber'));
+  if (Number.isInteger(number) && number >= 1 && number <= maximumPartNumber) return number;
+  throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
 }
 
 function isSamePart(entry: XmlElement, part: PartRecord): boolean {

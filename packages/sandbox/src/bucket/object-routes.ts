@@ -1,21 +1,12 @@
-import { link } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-
-import type { ObjectRecord, Segment } from './bucket-records.ts';
-import { checkReadConditions, matches, preconditionFailed, writePrecondition } from './conditions.ts';
+import type { ObjectRecord } from './bucket-records.ts';
+import { checkReadConditions, writePrecondition } from './conditions.ts';
+import { linkSegments, readCopySource } from './copy-source.ts';
 import { objectResponseHeaders, readObjectHeaders } from './object-headers.ts';
-import {
-  isoTime,
-  requireBucket,
-  requireObject,
-  sendEmpty,
-  sendXml,
-  type ObjectContext,
-} from './operation-context.ts';
+import { isoTime, requireObject, sendEmpty, sendXml, type ObjectContext } from './operation-context.ts';
 import { parseByteRange } from '../registry/byte-range.ts';
 import { receiveContent } from './receive-content.ts';
 import { S3Error } from './s3-error.ts';
-import { decodeUri, header } from './s3-request.ts';
+import { header } from './s3-request.ts';
 import { sendSegments } from './send-segments.ts';
 
 /** PutObject. */
@@ -89,7 +80,7 @@ export async function deleteObject({ store, bucket, key, response }: ObjectConte
   sendEmpty(response, 204);
 }
 
-/** CopyObject: the new object's files are hard links to the old one's, since such files never change. */
+/** CopyObject. */
 export async function copyObject(context: ObjectContext): Promise<void> {
   const { store, bucket, key, request, response } = context;
   const source = readCopySource(context);
@@ -102,15 +93,7 @@ export async function copyObject(context: ObjectContext): Promise<void> {
     );
   }
   const check = writePrecondition(request);
-  const segments = await store.withSegments(source.bucket, source.record, async () => {
-    const linked: Segment[] = [];
-    for (const segment of source.record.segments) {
-      const target = store.files(bucket).newData();
-      await link(join(store.files(source.bucket).data, segment.file), target);
-      linked.push({ file: basename(target), sizeBytes: segment.sizeBytes });
-    }
-    return linked;
-  });
+  const segments = await linkSegments(context, source);
   const headers = directive === 'REPLACE' ? readObjectHeaders(request) : {};
   const record: ObjectRecord = { ...source.record, ...headers, key, modifiedAt: context.now, segments };
   await store.putObject(bucket, record, check);
@@ -118,29 +101,4 @@ export async function copyObject(context: ObjectContext): Promise<void> {
     ['ETag', `"${record.etag}"`],
     ['LastModified', isoTime(record.modifiedAt)],
   ]);
-}
-
-function readCopySource({ store, request }: ObjectContext): {
-  bucket: ObjectContext['bucket'];
-  record: ObjectRecord;
-} {
-  const [path = ''] = (header(request, 'x-amz-copy-source') ?? '').split('?');
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decodeUri(path));
-  if (match === null) {
-    throw new S3Error(
-      400,
-      'InvalidArgument',
-      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
-    );
-  }
-  const bucket = requireBucket(store, match[1] ?? '');
-  const record = requireObject(bucket, match[2] ?? '');
-  const ifMatch = header(request, 'x-amz-copy-source-if-match');
-  const ifNoneMatch = header(request, 'x-amz-copy-source-if-none-match');
-  if (ifMatch !== undefined && !matches(ifMatch, record.etag))
-    throw preconditionFailed('x-amz-copy-source-If-Match');
-  if (ifNoneMatch !== undefined && matches(ifNoneMatch, record.etag)) {
-    throw preconditionFailed('x-amz-copy-source-If-None-Match');
-  }
-  return { bucket, record };
 }

@@ -7,6 +7,7 @@ import {
   completeMultipartUpload,
   createMultipartUpload,
   uploadPart,
+  uploadPartCopy,
 } from './multipart-routes.ts';
 import { copyObject, deleteObject, getObject, putObject } from './object-routes.ts';
 import {
@@ -68,7 +69,7 @@ async function serveObject(context: ObjectContext): Promise<void> {
   const uploadId = queryValue(request, 'uploadId');
   const isCopy = header(request, 'x-amz-copy-source') !== undefined;
   if (uploadId !== undefined) {
-    if (method === 'PUT' && isCopy) throw notImplemented('UploadPartCopy');
+    if (method === 'PUT' && isCopy) return await uploadPartCopy(context, uploadId);
     if (method === 'PUT') return await uploadPart(context, uploadId);
     if (method === 'POST') return await completeMultipartUpload(context, uploadId);
     if (method === 'DELETE') return await abortMultipartUpload(context, uploadId);
