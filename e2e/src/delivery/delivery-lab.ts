@@ -20,8 +20,8 @@ export interface Delivered {
   readonly result: RunResult;
   readonly failure: BuildFailure | undefined;
   readonly events: readonly KanikitEvent[];
-  /** Events, result and full logs: nothing secret may be in there. */
-  readonly told: string;
+  /** Where a text is in events, result or full logs, with a little of what is around it. */
+  told(text: string): readonly string[];
   /** Objects, unfinished uploads, pods, secrets and mounts that are there now. */
   readonly left: readonly string[];
 }
@@ -93,7 +93,7 @@ export async function startDeliveryLab(): Promise<DeliveryLab> {
         result,
         failure: result.builds[0]?.failure,
         events,
-        told: `${JSON.stringify([events, result])}${logs}`,
+        told: (text) => findAround(`${JSON.stringify([events, result])}${logs}`, text),
         left: [...result.leftovers, ...(await sandbox.leftovers()), ...(await bucket.list())],
       };
     },
@@ -104,6 +104,14 @@ export async function startDeliveryLab(): Promise<DeliveryLab> {
       await sandbox[Symbol.asyncDispose]();
     },
   };
+}
+
+function findAround(all: string, text: string): readonly string[] {
+  const found: string[] = [];
+  for (let at = all.indexOf(text); at >= 0; at = all.indexOf(text, at + 1)) {
+    found.push(all.slice(Math.max(0, at - 80), at + text.length));
+  }
+  return found;
 }
 
 async function readFolder(folder: string): Promise<string> {

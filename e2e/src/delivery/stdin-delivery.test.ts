@@ -39,10 +39,14 @@ async function redirect(file: string): Promise<string> {
 
 const isAttach = ({ path }: SeenRequest): boolean => path.includes('/attach?');
 
-async function stream(version: string, fault?: Fault, times = 1): Promise<Delivered> {
+async function stream(
+  version: string,
+  fault?: Fault,
+  { times = 1, timeoutMs = 60_000 } = {},
+): Promise<Delivered> {
   if (fault !== undefined) api.add({ when: isAttach, fault, times });
   return await lab.run(
-    { executor: { distribution: 'google', version }, timeoutMs: 60_000 },
+    { executor: { distribution: 'google', version }, timeoutMs },
     { cluster: { kubeconfig, kind: 'sandbox' }, store: undefined },
   );
 }
@@ -77,7 +81,14 @@ test.each<[what: string, afterBytes: number]>([
 });
 
 test('an API server that refuses to attach fails the build, and nothing is left', async () => {
-  const delivered = await stream('1.24.0', { kind: 'drop' }, 99);
+  const delivered = await stream('1.24.0', { kind: 'drop' }, { times: 99 });
   expect(delivered.failure?.hint ?? '').not.toBe('');
+  expect(delivered.left).toEqual([]);
+});
+
+test('a connection that falls silent is given up with the time that the build has', async () => {
+  const silent = { kind: 'stall', of: 'request', afterBytes: 6_000_000 } as const;
+  const delivered = await stream('1.24.0', silent, { timeoutMs: 4000 });
+  expect(delivered.failure).toMatchObject({ code: 'deadline-exceeded' });
   expect(delivered.left).toEqual([]);
 });

@@ -6,7 +6,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { disturb, type Fault } from './fault.ts';
 
@@ -73,7 +72,7 @@ export async function relayRequest(
   seen.status = answer.statusCode;
   response.sendDate = false;
   response.writeHead(answer.statusCode ?? 0, answer.statusMessage, answer.rawHeaders);
-  await pipeline(disturb(answer, 'response', fault, countOut, gone.signal), response);
+  await send(disturb(answer, 'response', fault, countOut, gone.signal), response);
 }
 
 /** Begins a request like this one, without its body. */
@@ -91,17 +90,19 @@ export function forwardRequest(
   return forwarded;
 }
 
-async function send(body: AsyncIterable<Buffer>, forwarded: ClientRequest): Promise<void> {
-  const closed = new Promise((resolve) => forwarded.on('close', resolve));
+async function send(body: AsyncIterable<Buffer>, sink: ClientRequest | ServerResponse): Promise<void> {
+  const closed = new Promise((resolve) => sink.on('close', resolve));
   try {
     for await (const chunk of body) {
       // After an early answer nobody reads the rest, but the client must get rid of it.
-      if (forwarded.destroyed || forwarded.write(chunk)) continue;
-      await Promise.race([new Promise((resolve) => forwarded.once('drain', resolve)), closed]);
+      if (sink.destroyed || sink.write(chunk)) continue;
+      await Promise.race([new Promise((resolve) => sink.once('drain', resolve)), closed]);
     }
-    forwarded.end();
+    sink.end();
   } catch (error) {
-    forwarded.destroy();
+    // What came before the fault arrives.
+    await Promise.race([new Promise((resolve) => sink.write('', resolve)), closed]);
+    sink.destroy();
     throw error;
   }
 }
