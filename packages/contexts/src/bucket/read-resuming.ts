@@ -22,14 +22,15 @@ export async function* readResuming(
     try {
       for await (const piece of stream) {
         offset += piece.length;
-        restarts = 0;
+        if (piece.length > 0) restarts = 0;
         yield piece;
       }
     } catch (error) {
       failure = error;
     }
+    if (offset > sizeBytes) throw new Error(`it gave more than ${sizeBytes} bytes`);
     if (offset === sizeBytes) return;
     restarts += 1;
-    if (signal.aborted || restarts > largestRestarts || offset > sizeBytes) throw failure;
+    if (signal.aborted || restarts > largestRestarts) throw failure;
   }
 }
