@@ -57,7 +57,8 @@ describe('ls', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out.replace(root, 'ROOT').split('\n');
     expect(lines).toEqual([
-      'ROOT: 2.0 MB in 6 files, 1 directory, 1 symbolic link',
+      'ROOT: 2.0 MB',
+      '  6 files, 1 directory, 1 symbolic link',
       '',
       'largest folders:',
       '    2.0 MB  src/',

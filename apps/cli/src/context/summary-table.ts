@@ -22,7 +22,8 @@ export function summaryTable(context: string, summary: ContextSummary, colors: C
     ...(totals.hardlinks > 0 ? [plural(totals.hardlinks, 'hard link')] : []),
   ];
   return [
-    colors.strong(cut(`${printable(context)}: ${formatBytes(totals.bytes)} in ${counts.join(', ')}`, width)),
+    colors.strong(`${cutMiddle(printable(context), width - sizeWidth - 2)}: ${formatBytes(totals.bytes)}`),
+    cut(`  ${counts.join(', ')}`, width),
     ...block('largest folders', largestFolders.map(sizeRow), colors),
     ...block('largest files', largestFiles.map(sizeRow), colors),
     ...block(`ignored, ${formatBytes(totals.ignoredBytes)}`, rules.map(ruleRow), colors),

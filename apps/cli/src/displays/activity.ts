@@ -44,6 +44,11 @@ export function activityText(build: BuildState): string {
   }
 }
 
+/** Bytes of the context are moving, to the bucket or to the executor. */
+export function isDelivering({ packing, upload }: BuildState): boolean {
+  return packing?.isDone === false || upload?.isDone === false;
+}
+
 function contextText({ packing, upload }: BuildState): string {
   if (packing === undefined) return 'packing context';
   if (!packing.isDone || upload === undefined) return `packing ${packText(packing)}`;

@@ -2,13 +2,13 @@ import { bytesPerSecond, type PackState, type Speed, timeLeftMs, type UploadStat
 import { printable } from '../text/printable.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../text/units.ts';
 
-/** `14,203 files, 212 MB of 461 MB, 45 MB/s, 6s left`; what is not known is left out. */
+/** `212 MB of 461 MB, 45 MB/s, 6s left, 1,203 of 14,203 files`; what is not known is left out. Narrow rows lose its end. */
 export function packText({ files, totalFiles, bytes, totalBytes, speed, isDone }: PackState): string {
   const count =
     totalFiles === undefined || totalFiles < files
       ? plural(files, 'file')
       : `${formatCount(files)} of ${plural(totalFiles, 'file')}`;
-  return [count, ...amountWords(bytes, totalBytes, isDone ? undefined : speed)].join(', ');
+  return [...amountWords(bytes, totalBytes, isDone ? undefined : speed), count].join(', ');
 }
 
 /** `14,203 files, 461 MB into 124 MB in 10s`. */
@@ -43,12 +43,12 @@ function amountWords(bytes: number, total: number | undefined, speed: Speed | un
   const amount = known === undefined ? formatBytes(bytes) : `${formatBytes(bytes)} of ${formatBytes(known)}`;
   const rate = speed === undefined ? undefined : bytesPerSecond(speed);
   if (speed === undefined || rate === undefined) return [amount];
-  const leftMs = known === undefined ? undefined : timeLeftMs(speed, known - bytes);
+  const leftMs = known === undefined || known === bytes ? undefined : timeLeftMs(speed, known - bytes);
   const left = leftMs === undefined ? [] : [`${formatLeft(leftMs)} left`];
   return [amount, `${formatBytes(rate)}/s`, ...left];
 }
 
 /** Whole seconds: tenths of a guess only flicker. */
 function formatLeft(ms: number): string {
-  return ms < 10_000 ? `${Math.ceil(ms / 1000)}s` : formatDuration(ms);
+  return ms < 9_500 ? `${Math.max(1, Math.round(ms / 1000))}s` : formatDuration(ms);
 }

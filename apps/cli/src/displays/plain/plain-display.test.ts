@@ -419,8 +419,8 @@ test('a context on its way says every five seconds how far it is', async () => {
     display.tick(state);
   }
   expect(lines().slice(1)).toEqual([
-    '[app] packing 10 of 40 files, 0 B of 400 MB',
-    '[app] packing 10 of 40 files, 100 MB of 400 MB, 20 MB/s, 15s left',
+    '[app] packing 0 B of 400 MB, 10 of 40 files',
+    '[app] packing 100 MB of 400 MB, 20 MB/s, 15s left, 10 of 40 files',
     '[app] packed 40 files, 400 MB into 90 MB in 10s',
     '[app] uploading 0 B of 90 MB',
     '[app] uploading 4.0 MB of 10 MB, 800 kB/s, 8s left, 80 MB were there',

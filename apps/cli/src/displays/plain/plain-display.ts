@@ -3,7 +3,7 @@ import type { BuildEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
 import { printable } from '../../text/printable.ts';
 import { formatClock } from '../../text/units.ts';
-import { activityText } from '../activity.ts';
+import { activityText, isDelivering } from '../activity.ts';
 import type { Display } from '../display.ts';
 import type { LineWriter } from '../line-writer.ts';
 import { summaryLines } from '../summary.ts';
@@ -76,11 +76,6 @@ function isDue(build: BuildState, lastMs: number | undefined, nowMs: number): bo
   const isActive = build.outcome === undefined && build.phase !== 'queued';
   const limitMs = isDelivering(build) ? progressMs : heartbeatMs;
   return isActive && nowMs - (lastMs ?? build.phaseSinceMs) >= limitMs;
-}
-
-/** Bytes of the context are moving, to the bucket or to the executor. */
-function isDelivering({ packing, upload }: BuildState): boolean {
-  return packing?.isDone === false || upload?.isDone === false;
 }
 
 function heartbeat(build: BuildState, nowMs: number): string {

@@ -1,7 +1,7 @@
 import type { BuildState } from '@kanikit/core';
 import { printable } from '../../text/printable.ts';
 import { formatClock } from '../../text/units.ts';
-import { activityText } from '../activity.ts';
+import { activityText, isDelivering } from '../activity.ts';
 import { cacheOf } from '../summary.ts';
 import { cut, cutMiddle, fit } from './fit.ts';
 import { stateOf, type Theme } from './theme.ts';
@@ -27,7 +27,8 @@ export function buildRow(build: BuildState, layout: RowLayout, theme: Theme): st
   const time = timeOf(build, nowMs).padStart(timeWidth);
   const fixed = 2 + 2 + nameWidth + 2 + wordWidth + 1 + timeWidth;
   const room = width - fixed;
-  const hasPlace = room >= placeWidth + 20;
+  // How far a context is takes the room of the place, which there is none of yet.
+  const hasPlace = room >= placeWidth + 20 && !isDelivering(build);
   const place = hasPlace ? fit(placeOf(build), placeWidth) : '';
   const textWidth = Math.max(0, room - place.length - 1);
   const text = textWidth > 0 ? `${fit(textOf(build), textWidth)} ` : ' '.repeat(Math.max(0, room));
