@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
+import { create } from 'tar';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CertificateAuthority, createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { type HttpsFiles, startHttpsFiles } from '../parts/https-files.ts';
@@ -10,7 +11,7 @@ import { type SeededRandom, createSeededRandom } from '../parts/seeded-random.ts
 import { type ExecutorVersion, fetchWithExecutor } from './fetch-with-executor.ts';
 import { splitGzipMembers } from './gzip-members.ts';
 import type { ImageEntry } from './image-entries.ts';
-import { type ArchiveBytes, openDirectory, packContext } from './open-context.ts';
+import { type ArchiveBytes, openDirectory, openTar, packContext } from './open-context.ts';
 
 // Whatever happens to an archive on its way, the executor builds from the bytes that were packed, or not at all.
 
@@ -20,6 +21,7 @@ let folder: string;
 let authority: CertificateAuthority;
 let files: HttpsFiles;
 let served = 0;
+let archives: Readonly<Record<(typeof kinds)[number], ArchiveBytes>>;
 let archive: ArchiveBytes;
 let bytes: Buffer;
 let truth: readonly string[];
@@ -30,7 +32,12 @@ beforeAll(async () => {
   files = await startHttpsFiles(folder, { authority });
   const root = join(folder, 'tree');
   await makeTree(root);
-  archive = await packContext(await openDirectory(root), 'stream');
+  await create({ cwd: root, file: join(folder, 'tree.tar') }, await readdir(root));
+  archives = {
+    'a directory': await packContext(await openDirectory(root), 'stream'),
+    'a tar file': await packContext(await openTar(join(folder, 'tree.tar')), 'stream'),
+  };
+  archive = archives['a directory'];
   bytes = Buffer.concat(archive.pieces);
   truth = await describeTree(root);
 });
@@ -161,32 +168,45 @@ function bordersOf(pieces: readonly Buffer[]): readonly number[] {
   return pieces.map((piece) => (end += piece.length) - piece.length);
 }
 
-test.each<[what: string, change: (pieces: readonly Buffer[], index: number) => readonly Buffer[]]>([
+const kinds = ['a directory', 'a tar file'] as const;
+const changes: readonly [
+  what: string,
+  change: (pieces: readonly Buffer[], index: number) => readonly Buffer[],
+][] = [
   ['a piece missing', (pieces, index) => pieces.toSpliced(index, 1)],
   ['a piece twice', (pieces, index) => pieces.toSpliced(index, 0, pieces[index]!)],
   ['two pieces swapped', (pieces, index) => pieces.toSpliced(index, 2, pieces[index + 1]!, pieces[index]!)],
-])('with %s, it builds nothing', async (_what, change) => {
-  const variants = archive.pieces.slice(0, -1).map((_piece, index) => change(archive.pieces, index));
-  const verdicts = await deliverAll(variants.map((pieces) => Buffer.concat(pieces)));
+];
+const damages = kinds.flatMap((kind) => changes.map(([what, change]) => [kind, what, change] as const));
+
+test.each(damages)('of %s with %s, it builds nothing', async (kind, _what, change) => {
+  const { pieces, dockerfile: name } = archives[kind];
+  const variants = pieces.slice(0, -1).map((_piece, index) => change(pieces, index));
+  const verdicts = await deliverAll(
+    variants.map((variant) => Buffer.concat(variant)),
+    name,
+  );
   // The last two may be the Dockerfile and zeros: twice or in their place, they do no harm.
   const inContent = verdicts.slice(0, -2);
   expect(inContent).toEqual(inContent.map(() => refusedByAll));
   expect(verdicts.flat()).not.toContain('wrong');
 });
 
-test('with a bit that changed in any of its gzip members, it builds nothing', async () => {
+test.each(kinds)('of %s with a bit changed in any of its gzip members, it builds nothing', async (kind) => {
+  const { pieces, dockerfile: name } = archives[kind];
+  const whole = Buffer.concat(pieces);
   const variants: Buffer[] = [];
   let start = 0;
-  for (const member of splitGzipMembers(bytes)) {
+  for (const member of splitGzipMembers(whole)) {
     if (gunzipSync(member).some((byte) => byte !== 0)) {
-      for (const offset of unseenChanges(member, 8)) {
-        variants.push(Buffer.from(bytes));
+      for (const offset of unseenChanges(member, 12)) {
+        variants.push(Buffer.from(whole));
         variants.at(-1)![start + offset]! ^= 1;
       }
     }
     start += member.length;
   }
-  expect(await deliverAll(variants)).toEqual(variants.map(() => refusedByAll));
+  expect(await deliverAll(variants, name)).toEqual(variants.map(() => refusedByAll));
 });
 
 /** Where the lowest bit of a byte can change so that all can be decompressed as before, and only a checksum tells. */
@@ -222,4 +242,19 @@ test.each<[what: string, path: string, content: string]>([
   const other = await packContext(await openDirectory(root), 'parts');
   const verdicts = await deliverAll([Buffer.concat(own.pieces), Buffer.concat(other.pieces)], own.dockerfile);
   expect(verdicts).toEqual([rightByAll, refusedByAll]);
+});
+
+test('an archive that is packed again with an index after a change is the one that is packed anew, and arrives', async () => {
+  const root = await mkdtemp(join(folder, 'indexed-'));
+  const indexFolder = join(folder, 'index');
+  await makeTree(root);
+  await packContext(await openDirectory(root), 'parts', indexFolder);
+  await writeFile(join(root, 'd3/f3'), 'changed');
+  await rm(join(root, 'd4/f4'));
+  const again = await packContext(await openDirectory(root), 'parts', indexFolder);
+  const anew = await packContext(await openDirectory(root), 'parts');
+  expect(again.dockerfile).toBe(anew.dockerfile);
+  expect(Buffer.concat(again.pieces).equals(Buffer.concat(anew.pieces))).toBe(true);
+  truth = await describeTree(root);
+  expect(await deliverAll([Buffer.concat(again.pieces)], again.dockerfile)).toEqual([rightByAll]);
 });

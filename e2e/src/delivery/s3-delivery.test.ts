@@ -62,7 +62,7 @@ test('a server that falls silent is given up with the time that the build has', 
 });
 
 test('a slow server takes its time', async () => {
-  lab.forExecutor.add({ fault: { kind: 'slow', of: 'response', bytesPerSecond: 8_000_000 } });
+  lab.forExecutor.add({ fault: { kind: 'slow', of: 'response', bytesPerSecond: 20_000_000 } });
   const delivered = await lab.run();
   expect(delivered.failure).toBeUndefined();
   expectTidy(delivered);
@@ -84,7 +84,7 @@ test.each<[what: string, rule: FaultRule]>([
   ['an answer to a part that is lost', { when: isPart, fault: { kind: 'lose-answer' } }],
   ['an answer to the last step that is lost', { when: isCompletion, fault: { kind: 'lose-answer' } }],
   ['an answer 500 to the last step', { when: isCompletion, fault: { kind: 'answer', status: 500 } }],
-  ['a slow upload', { when: isPart, fault: { kind: 'slow', of: 'request', bytesPerSecond: 8_000_000 } }],
+  ['a slow upload', { when: isPart, fault: { kind: 'slow', of: 'request', bytesPerSecond: 20_000_000 } }],
 ])('%s does no harm', async (_what, rule) => {
   lab.forClient.add(rule);
   const delivered = await lab.run();

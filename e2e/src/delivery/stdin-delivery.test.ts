@@ -61,7 +61,7 @@ test.each(['1.24.0', '1.9.2'])('%s builds from what it is sent', async (version)
 });
 
 test('a slow line takes its time', async () => {
-  const delivered = await stream('1.24.0', { kind: 'slow', of: 'request', bytesPerSecond: 8_000_000 });
+  const delivered = await stream('1.24.0', { kind: 'slow', of: 'request', bytesPerSecond: 20_000_000 });
   expect(delivered.failure).toBeUndefined();
   expect(delivered.left).toEqual([]);
 });
