@@ -115,6 +115,13 @@ describe('bursts of trouble are ridden out', () => {
   });
 });
 
+test('a lost answer of a server that knows the upload no longer', async () => {
+  proxy.add({ fault: { kind: 'lose-answer' }, when: is.completion });
+  proxy.add({ fault: error(404, 'NoSuchUpload'), when: is.completion });
+  await (await upload(large)).remove(runWith());
+  expect(await server.list()).toEqual([]);
+});
+
 describe('trouble that stays', () => {
   // Parts that one case leaves must not help the next.
   let seed = 100;

@@ -1,7 +1,13 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { createInFlight } from '../store/in-flight.ts';
 import type { StoredObject } from '../store/object-store.ts';
-import { contentType, type ObjectTarget, type UploadInParts, uploadInParts } from './multipart-upload.ts';
+import {
+  contentType,
+  type ObjectTarget,
+  type SentParts,
+  type UploadInParts,
+  uploadInParts,
+} from './multipart-upload.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** S3 copies no more in one request, as an object or as a part. */
@@ -27,7 +33,7 @@ export async function concatObjects(
     return await copyObject(access, target, first, signal);
   }
   const { sdk, client } = access;
-  const sendParts = async (upload: UploadInParts): Promise<readonly CompletedPart[]> => {
+  const sendParts = async (upload: UploadInParts): Promise<SentParts> => {
     const inFlight = createInFlight(copies);
     const parts: CompletedPart[] = [];
     try {
@@ -46,7 +52,7 @@ export async function concatObjects(
         });
       }
       await inFlight.finish();
-      return parts;
+      return { parts, sizeBytes: sources.reduce((sum, source) => sum + source.sizeBytes, 0) };
     } catch (error) {
       await inFlight.settle();
       throw error;

@@ -17,6 +17,12 @@ export interface UploadInParts {
   readonly UploadId: string | undefined;
 }
 
+/** What was sent for an upload in parts. */
+export interface SentParts {
+  readonly parts: readonly CompletedPart[];
+  readonly sizeBytes: number;
+}
+
 export const contentType = 'application/gzip';
 
 /**
@@ -28,25 +34,41 @@ export const contentType = 'application/gzip';
 export async function uploadInParts(
   { sdk, client }: S3Access,
   target: ObjectTarget,
-  sendParts: (upload: UploadInParts) => Promise<readonly CompletedPart[]>,
+  sendParts: (upload: UploadInParts) => Promise<SentParts>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const upload = await openUpload({ sdk, client }, target, signal);
   try {
     signal.throwIfAborted();
-    const parts = await sendParts(upload);
+    const sent = await sendParts(upload);
     signal.throwIfAborted();
-    const done = await client.send(
-      new sdk.CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: [...parts] } }),
-      { abortSignal: lateSignal(signal) },
-    );
-    return done.VersionId;
+    return await complete({ sdk, client }, upload, sent, lateSignal(signal));
   } catch (error) {
     // What failed counts, not whether the server could be told.
     await client
       .send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal: AbortSignal.timeout(cleanUpMs) })
       .catch(() => {});
     throw error;
+  }
+}
+
+async function complete(
+  { sdk, client }: S3Access,
+  upload: UploadInParts,
+  { parts, sizeBytes }: SentParts,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
+  const completion = { ...upload, MultipartUpload: { Parts: [...parts] } };
+  try {
+    const done = await client.send(new sdk.CompleteMultipartUploadCommand(completion), { abortSignal });
+    return done.VersionId;
+  } catch (error) {
+    if (!(error instanceof sdk.NoSuchUpload) || (error.$metadata.attempts ?? 1) < 2) throw error;
+    // The first attempt did it, its answer was lost, and the second found nothing left to do.
+    const place = { Bucket: upload.Bucket, Key: upload.Key };
+    const head = await client.send(new sdk.HeadObjectCommand(place), { abortSignal });
+    if (head.ContentLength !== sizeBytes) throw error;
+    return head.VersionId;
   }
 }
 

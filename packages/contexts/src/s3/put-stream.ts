@@ -2,7 +2,7 @@ import type { CompletedPart } from '@aws-sdk/client-s3';
 import { KanikitError } from '@kanikit/spec';
 import { collectChunks } from '../bucket/collect-chunks.ts';
 import { createInFlight } from '../store/in-flight.ts';
-import { type ObjectTarget, type UploadInParts, uploadInParts } from './multipart-upload.ts';
+import { type ObjectTarget, type SentParts, type UploadInParts, uploadInParts } from './multipart-upload.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** Parts of one size, since some servers insist: 10,000 of them make 78 GiB. */
@@ -19,17 +19,19 @@ export async function putStream(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { sdk, client } = access;
-  const sendParts = async (upload: UploadInParts): Promise<readonly CompletedPart[]> => {
+  const sendParts = async (upload: UploadInParts): Promise<SentParts> => {
     const stop = new AbortController();
     const abortSignal = AbortSignal.any([signal, stop.signal]);
     const inFlight = createInFlight(concurrency);
     const parts: CompletedPart[] = [];
+    let sizeBytes = 0;
     try {
       for await (const { bytes } of collectChunks(pieces, partBytes, signal)) {
         if (bytes.length === 0 && parts.length > 0) break;
         if (parts.length === largestPartCount) throw tooLarge(target);
         await inFlight.waitForRoom();
         const PartNumber = parts.push({});
+        sizeBytes += bytes.length;
         inFlight.start(async () => {
           const part = new sdk.UploadPartCommand({ ...upload, PartNumber, Body: bytes });
           const { ETag = '' } = await client.send(part, { abortSignal });
@@ -37,7 +39,7 @@ export async function putStream(
         });
       }
       await inFlight.finish();
-      return parts;
+      return { parts, sizeBytes };
     } catch (error) {
       stop.abort();
       await inFlight.settle();

@@ -68,6 +68,15 @@ test('what others left is removed when it is too old, by any upload, and nothing
   expect(keysIn(memory, 'kept')).toEqual([]);
 });
 
+test('a clock of this machine that is a month fast removes nothing of others', async () => {
+  const memory = createMemoryObjects();
+  const key = 'pre/runs/r0/waiting.tar.gz';
+  memory.objects.set(key, { bytes: Buffer.alloc(1), modifiedMs: memory.now - hourMs, metadata: {} });
+  const fast = { signal: new AbortController().signal, now: () => memory.now + 30 * dayMs };
+  await memoryStore(memory).upload(createSampleArchive([1, 2]), uploadOptions(), fast);
+  expect(keysIn(memory, 'waiting')).toEqual([key]);
+});
+
 test('what another upload has renewed since it was listed is not removed', async () => {
   const memory = createMemoryObjects();
   const key = 'pre/contexts/other.tar.gz';

@@ -28,25 +28,29 @@ export function listObjects(
  * After an upload: removes its parts that nobody needs any longer and what others left too long ago, and renews the parts in use before their
  * time is up. Never rejects: the archive is stored, and the next upload tries again.
  */
-export async function maintain(
-  job: UploadJob,
-  inUse: ReadonlySet<string>,
-  unused: readonly string[],
-): Promise<void> {
-  const { objects, layout, options, run } = job;
+export async function maintain(job: UploadJob, archiveKey: string, unused: readonly string[]): Promise<void> {
+  const { objects, layout, options, sender, run } = job;
   const signal = AbortSignal.any([run.signal, AbortSignal.timeout(maintenanceMs)]);
   try {
     await objects.remove(unused, signal);
     const listing = await untilAborted(job.listing, signal);
-    const found = [...(listing?.values() ?? [])];
-    await inParallel(found, concurrency, async (object) => {
-      const age = ageOf(object, layout, run.now());
-      if (inUse.has(object.key)) {
-        // Named by content; only the date matters.
-        if (age === 'ageing') await renew(objects, object, metadataOf(options, digestOf(object.key)), signal);
-      } else if (age === 'expired') {
-        await removeUnlessRenewed(objects, object, signal);
-      }
+    const others = [...(listing?.values() ?? [])].filter(
+      ({ key }) => key !== archiveKey && !sender.keys.has(key),
+    );
+    const suspects = others.filter((object) => ageOf(object, layout, run.now()) === 'expired');
+    if (suspects.length > 0) {
+      // By the server's clock: one of this machine that is fast must not end what others use.
+      const written = await objects.stat(archiveKey, signal);
+      const serverNow = Math.min(run.now(), written?.modifiedMs ?? 0);
+      const expired = suspects.filter((object) => ageOf(object, layout, serverNow) === 'expired');
+      await inParallel(expired, concurrency, (object) => removeUnlessRenewed(objects, object, signal));
+    }
+    if (!layout.isKept) return;
+    const ageing = [...sender.keys]
+      .flatMap((key) => listing?.get(key) ?? [])
+      .filter((object) => ageOf(object, layout, run.now()) === 'ageing');
+    await inParallel(ageing, concurrency, async (object) => {
+      await renew(objects, object, metadataOf(options, digestOf(object.key)), signal);
     });
   } catch {
     // Tried again by the next upload.

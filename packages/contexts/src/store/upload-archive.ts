@@ -53,7 +53,7 @@ export async function uploadArchive(
     const put = await putSomehow(job, known);
     claims.release(sender.keys);
     const unused = layout.isKept ? [] : claims.takeUnused(sender.keys);
-    await maintain(job, new Set([put.key, ...sender.keys]), unused);
+    await maintain(job, put.key, unused);
     return end(put);
   } catch (error) {
     await sender.stop();
