@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { ContentSink, WalkedEntry } from './tar-walker.ts';
 
 /** No Dockerfile is this long; a file named by mistake may be. */
-export const largestDockerfileBytes: number = 16 * 1024 * 1024;
+const largestDockerfileBytes = 16 * 1024 * 1024;
 
 /** Keeps the content of one file of an archive, of the last one where several have its name: that is what unpacking leaves. */
 export interface FileCatcher {
