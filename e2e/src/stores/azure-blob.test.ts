@@ -196,7 +196,6 @@ describe('a context that is in the container', () => {
     ['a wrong key', 'text', { accountKey: Buffer.alloc(64).toString('base64') }, 'bucket-denied'],
     ['nobody', 'text', { accountKey: undefined }, 'bucket-denied'],
     ['a server that is not there', 'text', { endpoint: 'http://127.0.0.1:1' }, 'bucket-unreachable'],
-    ['a server that nobody vouches for', 'text', { certificateAuthorities: undefined }, 'bucket-unreachable'],
   ])('%s is said so', async (what, key, more, code) => {
     await azurite.put('builds', 'text', Buffer.from('hello'));
     const reference = key.startsWith('../')
@@ -212,6 +211,7 @@ describe('a context that is in the container', () => {
 
 test.each<[what: string, more: Partial<AzureBlobStoreOptions>, code: string]>([
   ['a container that is not there', { container: 'none' }, 'bucket-missing'],
+  ['a server that nobody vouches for', { certificateAuthorities: undefined }, 'bucket-unreachable'],
   ['a wrong key', { accountKey: Buffer.alloc(64).toString('base64') }, 'bucket-denied'],
   ['nobody', { accountKey: undefined }, 'bucket-denied'],
   [

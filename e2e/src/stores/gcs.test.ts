@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
-import { contextStoreContract } from '@kanikit/contexts/contract';
+import { contextStoreContract, createSampleArchive } from '@kanikit/contexts/contract';
 import { createGcsSource, createGcsStore, type GcsStoreOptions } from '@kanikit/contexts/gcs';
 import type { ContextRequest, ContextSource, StoredContext } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +65,17 @@ describe('the contract on fake-gcs-server', () => {
   test.each(contract)('$name', async ({ run }) => {
     await run();
   });
+});
+
+test('an archive of more parts than one request composes is put together, and nothing in between stays', async () => {
+  const before = await list();
+  const archive = createSampleArchive(Array.from({ length: 40 }, (_, index) => index));
+  const store = createGcsStore(options());
+  const build = { runId: 'run-m', buildIds: ['build'], lifetimeMs: 60_000, keepMs: undefined };
+  const stored = await store.upload(archive, { ...build, delivery: 'signed-url' }, testRun());
+  expect(Buffer.compare(await fetchAsExecutor(stored), archive.bytes)).toBe(0);
+  await stored.remove(testRun());
+  expect(await list()).toEqual(before);
 });
 
 test('objects carry what they are, and hashes by which the official SDK proves what it reads', async () => {

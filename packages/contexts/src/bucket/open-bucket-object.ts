@@ -26,7 +26,7 @@ export interface BucketObject {
 }
 
 /** Longest that an executor needs to be scheduled, start and fetch, where nobody says otherwise. */
-const defaultLifetimeMs = 60 * 60 * 1000;
+export const defaultLifetimeMs: number = 60 * 60 * 1000;
 
 /**
  * The executor fetches the object where it can and would get it right; else it goes through this machine.

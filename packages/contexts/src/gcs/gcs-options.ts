@@ -35,7 +35,7 @@ export const googleEndpoint = 'https://storage.googleapis.com';
 
 /** @throws KanikitError `bucket-options-invalid` */
 export function endpointOf(options: GcsAccessOptions): string {
-  return cleanEndpoint(options.endpoint ?? process.env['STORAGE_EMULATOR_HOST'] ?? googleEndpoint);
+  return cleanEndpoint(options.endpoint ?? fromEnvironment('STORAGE_EMULATOR_HOST') ?? googleEndpoint);
 }
 
 /** @throws KanikitError `bucket-options-invalid` */
@@ -45,7 +45,7 @@ export function podEndpointOf(options: GcsAccessOptions): string {
 
 /** The key that pods may have, with `podAccess: 'key'`. */
 export function podKeyFileOf(options: GcsAccessOptions): string | undefined {
-  return options.keyFile ?? process.env['GOOGLE_APPLICATION_CREDENTIALS'];
+  return options.keyFile ?? fromEnvironment('GOOGLE_APPLICATION_CREDENTIALS');
 }
 
 export function isEmulator(options: GcsAccessOptions): boolean {
@@ -57,6 +57,11 @@ export function describeObject(options: GcsAccessOptions, bucket: string, key: s
   const url = `gs://${bucket}${key === '' ? '' : `/${key}`}`;
   const { origin } = new URL(endpointOf(options));
   return origin === googleEndpoint ? url : `${url} at ${origin}`;
+}
+
+function fromEnvironment(name: string): string | undefined {
+  const value = process.env[name];
+  return value === '' ? undefined : value;
 }
 
 /** `STORAGE_EMULATOR_HOST` may come without a scheme, as the Go client takes it. */

@@ -1,12 +1,21 @@
-import { type ContextSource, KanikitError, type RunContext } from '@kanikit/spec';
+import {
+  type ContextRequest,
+  type ContextSource,
+  isKanikitError,
+  KanikitError,
+  type PreparedContext,
+  type RunContext,
+} from '@kanikit/spec';
 import { type BucketObject, openBucketObject } from '../bucket/open-bucket-object.ts';
+import { openUnseenObject } from '../bucket/open-unseen-object.ts';
 import { replacedError } from '../bucket/replaced-error.ts';
 import { readResuming } from '../bucket/read-resuming.ts';
 import { type GcsClient, loadGcs } from './gcs-client.ts';
+import { GcsCredentialsError } from './gcs-credentials-error.ts';
 import { createGcsDelivery, findGcsDeliveries } from './gcs-delivery.ts';
 import { isObjectMissing, toGcsError } from './gcs-errors.ts';
 import { type GcsObject, objectFields, objectPath } from './gcs-object-request.ts';
-import { describeObject, type GcsAccessOptions } from './gcs-options.ts';
+import { describeObject, type GcsAccessOptions, isEmulator } from './gcs-options.ts';
 
 /** What the executor takes where no object is named. */
 const defaultKey = 'context.tar.gz';
@@ -18,51 +27,96 @@ export function createGcsSource(options: GcsAccessOptions = {}): ContextSource {
     specVersion: 1,
     kind: 'gcs',
     accepts: (reference) => scheme.test(reference),
-    async open(request, run) {
-      run.signal.throwIfAborted();
-      const { bucket, key } = parseReference(request.reference);
-      const where = describeObject(options, bucket, key);
-      const within = async <Value>(work: () => Promise<Value>): Promise<Value> => {
-        try {
-          return await work();
-        } catch (error) {
-          throw toGcsError(error, 'opening the build context', where, run.signal, 'context-unreadable');
-        }
-      };
-      const client = await within(() => loadGcs(options));
-      const found = await within(() => requireObject(client, bucket, key, where, run));
-      const { generation = '', contentEncoding } = found;
-      const object: BucketObject = {
-        location: where,
-        version: generation,
-        contentEncoding,
-        read: async function* (firstBytes, { signal }) {
-          const size = Math.min(Number(found.size ?? 0), firstBytes ?? Number.POSITIVE_INFINITY);
-          const openAt = (offset: number): Promise<AsyncIterable<Uint8Array>> =>
-            download(client, objectPath(bucket, key), generation, [offset, size - 1], signal);
-          try {
-            yield* readResuming(openAt, size, signal);
-          } catch (error) {
-            // Its bucket was there when it was looked at.
-            if (isObjectMissing(error)) throw replacedError(where);
-            throw toGcsError(error, 'fetching the build context', where, signal, 'context-unreadable');
-          }
-        },
-        deliveries: ({ signal }) =>
-          within(() => findGcsDeliveries(client, options, request.executor, signal)),
-        deliver: (delivery, lifetimeMs, { signal }) =>
-          within(() =>
-            createGcsDelivery(client, options, { bucket, key, generation, lifetimeMs }, delivery, signal),
-          ),
-      };
-      return await openBucketObject(object, request, run);
-    },
+    open: async (request, run) => await openGcs(options, request, run),
   };
 }
 
-function parseReference(reference: string): { readonly bucket: string; readonly key: string } {
+interface Place {
+  readonly bucket: string;
+  readonly key: string;
+  readonly location: string;
+}
+
+async function openGcs(
+  options: GcsAccessOptions,
+  request: ContextRequest,
+  run: RunContext,
+): Promise<PreparedContext> {
+  run.signal.throwIfAborted();
+  const place = parseReference(options, request.reference);
+  const client = await loadGcs(options);
+  try {
+    const found = await requireObject(client, place, run);
+    return await openBucketObject(objectOf(client, options, place, found, request), request, run);
+  } catch (error) {
+    const failure = toGcsError(
+      error,
+      'opening the build context',
+      place.location,
+      run.signal,
+      'context-unreadable',
+    );
+    const asPod = isKanikitError(failure) ? podOptions(error, failure, options) : undefined;
+    if (asPod === undefined) throw failure;
+    const { possible } = await findGcsDeliveries(client, asPod, request.executor, run.signal);
+    const pods: Pick<BucketObject, 'location' | 'deliver'> = {
+      location: place.location,
+      deliver: async (delivery, lifetimeMs, { signal }) =>
+        await createGcsDelivery(client, asPod, { ...place, lifetimeMs }, delivery, signal),
+    };
+    // What this machine may not read it can't sign for.
+    const ways = possible.filter((way) => way === 'bucket-url' || asPod.podAccess !== 'identity');
+    const unseen = await openUnseenObject(pods, ways, failure as KanikitError, request, run);
+    if (unseen === undefined) throw failure;
+    return unseen;
+  }
+}
+
+/** How pods reach it where this machine fails so; undefined where they fail as well. */
+function podOptions(
+  error: unknown,
+  { code }: KanikitError,
+  options: GcsAccessOptions,
+): GcsAccessOptions | undefined {
+  const isNobody = error instanceof GcsCredentialsError && error.isAbsent;
+  if (isNobody) return { ...options, podAccess: 'identity' };
+  if (code === 'bucket-denied' && options.podAccess === 'identity') return options;
+  return code === 'bucket-unreachable' && isEmulator(options) ? options : undefined;
+}
+
+function objectOf(
+  client: GcsClient,
+  options: GcsAccessOptions,
+  { bucket, key, location }: Place,
+  { contentEncoding, generation = '', size = '0' }: GcsObject,
+  { executor }: ContextRequest,
+): BucketObject {
+  return {
+    location,
+    version: generation,
+    contentEncoding,
+    read: async function* (firstBytes, { signal }) {
+      const sizeBytes = Math.min(Number(size), firstBytes ?? Number.POSITIVE_INFINITY);
+      const openAt = (offset: number): Promise<AsyncIterable<Uint8Array>> =>
+        download(client, objectPath(bucket, key), generation, [offset, sizeBytes - 1], signal);
+      try {
+        yield* readResuming(openAt, sizeBytes, signal);
+      } catch (error) {
+        // Its bucket was there when it was looked at.
+        if (isObjectMissing(error)) throw replacedError(location);
+        throw toGcsError(error, 'fetching the build context', location, signal, 'context-unreadable');
+      }
+    },
+    deliveries: async ({ signal }) => await findGcsDeliveries(client, options, executor, signal),
+    deliver: async (delivery, lifetimeMs, { signal }) =>
+      await createGcsDelivery(client, options, { bucket, key, generation, lifetimeMs }, delivery, signal),
+  };
+}
+
+function parseReference(options: GcsAccessOptions, reference: string): Place {
   const [bucket = '', ...path] = reference.replace(scheme, '').split('/');
-  if (/^[\w.-]+$/.test(bucket)) return { bucket, key: path.join('/') || defaultKey };
+  const key = path.join('/') || defaultKey;
+  if (/^[\w.-]+$/.test(bucket)) return { bucket, key, location: describeObject(options, bucket, key) };
   throw new KanikitError({
     code: 'context-unknown',
     message: `opening the build context ${JSON.stringify(reference)}: it names no bucket`,
@@ -72,9 +126,7 @@ function parseReference(reference: string): { readonly bucket: string; readonly 
 
 async function requireObject(
   client: GcsClient,
-  bucket: string,
-  key: string,
-  where: string,
+  { bucket, key, location }: Place,
   { signal }: RunContext,
 ): Promise<GcsObject> {
   try {
@@ -89,7 +141,7 @@ async function requireObject(
     if (!isObjectMissing(error)) throw error;
     throw new KanikitError({
       code: 'context-missing',
-      message: `opening the build context ${where}: there is no such object`,
+      message: `opening the build context ${location}: there is no such object`,
       hint: 'Check its name; gcloud storage ls lists what is there.',
     });
   }

@@ -1,0 +1,33 @@
+import type { BucketDelivery, ContextRequest, KanikitError, RemoteContext, RunContext } from '@kanikit/spec';
+import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { type BucketObject, defaultLifetimeMs } from './open-bucket-object.ts';
+
+/**
+ * The context of an object that this machine can't look at, and pods perhaps can: by an identity of their own, or from inside of their network.
+ *
+ * @param possible how pods may read it
+ * @returns undefined where it is to be fetched here, or none of these is wanted
+ */
+export async function openUnseenObject(
+  object: Pick<BucketObject, 'location' | 'deliver'>,
+  possible: readonly BucketDelivery[],
+  failure: KanikitError,
+  request: ContextRequest,
+  run: RunContext,
+): Promise<RemoteContext | undefined> {
+  const { delivery: wanted = 'auto', lifetimeMs = defaultLifetimeMs } = request;
+  const delivery = wanted === 'auto' ? possible[0] : possible.find((name) => name === wanted);
+  if (request.fetch === 'client' || delivery === undefined) return undefined;
+  return {
+    kind: 'remote',
+    ...(await remoteDockerfile(request, run)),
+    warnings: [
+      {
+        code: 'context-unseen',
+        message: `the executor fetches ${object.location} without a look from here: ${failure.message}`,
+        hint: 'Whether it is there, and is a tar with gzip, shows when the build starts.',
+      },
+    ],
+    delivery: await object.deliver(delivery, lifetimeMs, run),
+  };
+}
