@@ -33,7 +33,13 @@ export function s3Deliveries(
     ...(!can('s3') && { 'bucket-url': `${executor?.executor} does not fetch contexts from S3` }),
   };
   const all: readonly BucketDelivery[] = ['signed-url', 'bucket-url'];
-  return { possible: all.filter((delivery) => reasons[delivery] === undefined), reasons };
+  return {
+    possible: all.filter((delivery) => reasons[delivery] === undefined),
+    reasons,
+    ...(reasons['signed-url'] === undefined && {
+      signedUrl: { certificateAuthorities: options.certificateAuthorities },
+    }),
+  };
 }
 
 export async function deliverS3Object(
