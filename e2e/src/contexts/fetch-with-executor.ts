@@ -42,7 +42,7 @@ export type ExecutorOutcome =
 /** Lets the real executor fetch a context and build from it, in a root of its own that goes when it ends. */
 export async function fetchWithExecutor(build: ExecutorBuild): Promise<ExecutorOutcome> {
   const { version = '1.24.0', signal } = build;
-  const { path: executor } = await acquireExecutor({ distribution: 'google', version, signal });
+  const executor = await findExecutor(version);
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-executor-'));
   try {
     const root = join(folder, 'root');
@@ -70,6 +70,18 @@ export async function fetchWithExecutor(build: ExecutorBuild): Promise<ExecutorO
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Looked at once per process, since each look reads the whole program. */
+const executors = new Map<ExecutorVersion, Promise<string>>();
+
+function findExecutor(version: ExecutorVersion): Promise<string> {
+  const { signal } = new AbortController();
+  const found =
+    executors.get(version) ??
+    acquireExecutor({ distribution: 'google', version, signal }).then(({ path }) => path);
+  executors.set(version, found);
+  return found;
 }
 
 function stdinDelivery({ subPath }: ArchiveOnStdin): ContextDelivery {
