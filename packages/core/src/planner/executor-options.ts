@@ -16,9 +16,9 @@ export function executorOptions(
 ): ExecutorOptions {
   return {
     context: delivery.context,
-    // The client applies it to what it packs itself.
+    // Of a directory the client packs the folder itself; a tar travels whole, and says so.
     contextSubPath:
-      context.kind === 'remote' ? (context.contextSubPath ?? request.contextSubPath) : undefined,
+      context.contextSubPath ?? (context.kind === 'remote' ? request.contextSubPath : undefined),
     dockerfile: delivery.dockerfile,
     destinations: request.destinations,
     noPush: request.push === false,
