@@ -1,7 +1,9 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { ArchiveContext, ContextRequest } from '@kanikit/spec';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { collect, isSealEntry, listPaths, readArchive, testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createLocalSource } from './local-source.ts';
@@ -123,6 +125,16 @@ test('a Dockerfile on standard input', async () => {
   expect((await contentsOf(context))[sealed]).toBe('FROM scratch');
 });
 
+test('a Dockerfile by URL', async () => {
+  const server = createServer((_request, response) => response.end('FROM scratch'));
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const root = write(temporaryFolder(), { a: 'a' });
+  const context = await open(root, { dockerfile: `http://127.0.0.1:${port}/Dockerfile` });
+  expect(await contentsOf(context)).toMatchObject({ a: 'a', [sealed]: 'FROM scratch' });
+});
+
 test("the Dockerfile's own ignore file wins, and the two are never merged", async () => {
   const root = write(temporaryFolder(), {
     'ci/Dockerfile': '',
@@ -194,6 +206,21 @@ test.each<
   expect(error).toMatchObject({ code, hint: expect.stringMatching(/\w/) as string });
   for (const word of words) expect(String(error)).toContain(word);
   expect(String(error)).not.toContain('secret');
+});
+
+test('a list of what would be sent, and the bytes of a Dockerfile that is no text', async () => {
+  const root = write(temporaryFolder(), { Dockerfile: '', a: 'aa', b: '', '.dockerignore': 'b' });
+  const listed: string[] = [];
+  for await (const entry of (await open(root)).list!({}, testRun()))
+    listed.push(`${entry.path} ${entry.sizeBytes}`);
+  expect(listed).toEqual(['.dockerignore 1', 'Dockerfile 0', 'a 2']);
+  const odd = Buffer.from([0x46, 0xe9, 0x0a]);
+  writeFileSync(join(root, 'Dockerfile'), odd);
+  const context = await open(root);
+  // Others would pass it on as text.
+  expect(context.shareKey).toBeUndefined();
+  const entries = await readArchive(await collect(context.pack({}, testRun())));
+  expect(entries.at(-1)?.contents).toEqual(odd);
 });
 
 test('an abort before the start is its reason', async () => {

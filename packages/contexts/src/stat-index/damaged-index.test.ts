@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -148,6 +148,19 @@ test('a packing that fails or is given up leaves the old index and nothing else'
   for await (const _part of archiveIndexed(root, index).parts) break;
   expect(readFileSync(onlyFile(index)).equals(before)).toBe(true);
   expect(await archiveIndexed(root, index).known()).toEqual(summary);
+});
+
+test('indexes of long ago and what a killed process left are swept, and nothing else', async () => {
+  const [root, index] = [plant(), temporaryFolder()];
+  const days = (count: number): number => Date.now() / 1000 - count * 24 * 60 * 60;
+  const ages = { 'a.index': 31, 'b.index': 29, 'c.index.1-2.partial': 2, 'd.index.3.partial': 0, other: 900 };
+  for (const [name, age] of Object.entries(ages)) {
+    writeFileSync(join(index, name), '');
+    utimesSync(join(index, name), days(age), days(age));
+  }
+  await readParts(archiveIndexed(root, index));
+  const left = readdirSync(index).filter((name) => name in ages);
+  expect(left.toSorted()).toEqual(['b.index', 'd.index.3.partial', 'other']);
 });
 
 test('network and other odd file systems keep no index', async () => {

@@ -5,6 +5,7 @@ import { describeCause } from '../archive/context-errors.ts';
 import { type IndexIdentity, indexFileName } from './index-format.ts';
 import { type IndexReader, openIndex } from './index-reader.ts';
 import { createIndexWriter, type IndexWriter } from './index-writer.ts';
+import { sweepIndexes } from './sweep-indexes.ts';
 import { examineFileSystem } from './trusted-file-system.ts';
 
 /**
@@ -52,7 +53,11 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
       const writer = attempt(() => createIndexWriter(tree.folder, identity, now));
       return {
         addPart: (...part) => attempt(() => writer?.addPart(...part)),
-        commit: () => attempt(() => writer?.commit()),
+        commit: () =>
+          attempt(() => {
+            writer?.commit();
+            sweepIndexes(tree.folder, now());
+          }),
         // What could not be written must go, whatever was wrong with it.
         discard: () => writer?.discard(),
       };
