@@ -14,7 +14,7 @@ import { makeRandomContext } from './random-context.ts';
 // The images of the real executor have what docker's own libraries say they should, in both releases and all stages.
 
 const firstSeed = 1;
-const builds = 120;
+const builds = 80;
 const atOnce = 2;
 let folder: string;
 let oracle: Oracle;
