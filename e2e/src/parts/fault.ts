@@ -23,7 +23,7 @@ export type Fault =
 
 export type HttpBody = 'request' | 'response';
 
-/** How often a slowed body moves, in milliseconds. */
+/** How often a slowed body moves at least, in milliseconds. */
 const tickMs = 20;
 
 /** A body as it comes out of its fault; throws where it is cut, and when the signal ends a stall. `onBytes` hears of all that goes on. */
@@ -44,6 +44,8 @@ export async function* disturb(
     throw new Error(`the ${of} ended after ${isStopped ? fault.afterBytes : 0} bytes: a fault of the test`);
   };
 
+  const startedAt = performance.now();
+  let passed = 0;
   if (left === 0) await stop();
   for await (const chunk of body) {
     let rest = chunk;
@@ -54,7 +56,11 @@ export async function* disturb(
       onBytes(piece.length);
       yield piece;
       if (left === 0) await stop();
-      if (isSlow) await setTimeout(tickMs, undefined, { signal });
+      if (isSlow) {
+        passed += piece.length;
+        const dueMs = startedAt + (passed * 1000) / fault.bytesPerSecond;
+        await setTimeout(Math.max(0, dueMs - performance.now()), undefined, { signal });
+      }
     }
   }
 }
