@@ -28,10 +28,6 @@ export function encodeGzipEnd({
   trailer.writeUInt32LE(crc);
   trailer.writeUInt32LE(sizeBytes % 2 ** 32, 4);
   const zeros = gzipSync(Buffer.alloc(zeroBytes), { level: constants.Z_BEST_COMPRESSION });
-  return Buffer.concat([lastBlock, trailer, nameSystem(zeros)]);
-}
-
-export function nameSystem(member: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
-  member[systemByte] = unixSystem;
-  return member;
+  zeros[systemByte] = unixSystem;
+  return Buffer.concat([lastBlock, trailer, zeros]);
 }

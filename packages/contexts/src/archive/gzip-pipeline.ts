@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { type CompressedForm, type Compressor, createCompressor } from './compressor.ts';
+import { type Compressor, createCompressor } from './compressor.ts';
 
 /** Content per block: large enough to cost next to nothing in ratio, small enough to keep memory low. */
 export const gzipBlockBytes: number = 1024 * 1024;
 /** Blocks in the works at once: one per core, and one each being filled and being sent. */
 const largestWidth = 8;
 
-/** Compresses blocks side by side in Node's thread pool and gives them back in order. */
+/** Deflates blocks side by side in Node's thread pool and gives them back in order, as pieces of one gzip member. */
 export interface GzipPipeline {
   readonly isFull: boolean;
   readonly length: number;
@@ -16,12 +16,12 @@ export interface GzipPipeline {
   shift(): Promise<Buffer<ArrayBuffer>>;
 }
 
-export function createGzipPipeline(form: CompressedForm = 'member'): GzipPipeline {
+export function createGzipPipeline(): GzipPipeline {
   const width = Math.min(largestWidth, availableParallelism() + 2);
   const pending: Promise<Buffer<ArrayBuffer>>[] = [];
   const idle: Compressor[] = [];
   const compress = async (block: Uint8Array): Promise<Buffer<ArrayBuffer>> => {
-    const compressor = idle.pop() ?? createCompressor(form);
+    const compressor = idle.pop() ?? createCompressor();
     const output = await compressor(block);
     idle.push(compressor);
     return output;

@@ -5,8 +5,6 @@ import { encodeTarHeader, tarPaddingBytes } from './tar-header.ts';
 
 /** Hexadecimal digits of a digest that prove enough. */
 const digestDigits = 20;
-/** Zero bytes at the end: two end blocks, and enough more that Go's reader never waits for EOF behind them. */
-const trailerBytes = 10 * 1024;
 const fileMode = 0o644;
 
 /** The end of an archive: Dockerfiles under names that no other archive has, so that what is cut off or taken for another builds nothing. */
@@ -63,11 +61,6 @@ export function encodeSealFiles({ files }: Seal): Buffer {
     Buffer.alloc(tarPaddingBytes(contents.length)),
   ]);
   return Buffer.concat(pieces);
-}
-
-/** The seal and the tar's end. */
-export function encodeSeal(seal: Seal): Buffer {
-  return Buffer.concat([encodeSealFiles(seal), Buffer.alloc(trailerBytes)]);
 }
 
 function findFreeNames(root: string, seal: string, count: number): readonly string[] {

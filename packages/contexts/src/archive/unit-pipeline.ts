@@ -38,7 +38,7 @@ export function createUnitPipeline<Planned extends Unit>(
   now: () => number,
   slice: TimeSlice,
 ): UnitPipeline<Planned> {
-  const pipeline = createGzipPipeline('piece');
+  const pipeline = createGzipPipeline();
   const waiting: Omit<PackedUnit<Planned>, 'piece'>[] = [];
   const free: Buffer[] = [];
   const send = (raw: Buffer, unit: Planned | undefined, readAtMs: number, release?: () => void): TarSum => {

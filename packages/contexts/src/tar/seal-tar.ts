@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { type ArchiveSummary, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
-import { encodeSeal, sealOf } from '../archive/seal.ts';
+import { encodeSealFiles, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
 import type { ArchiveTotals } from './find-in-archive.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
@@ -23,7 +23,7 @@ export interface TarToSeal extends ArchiveInput {
 export type SealedTar = Omit<ArchiveSummary, 'sizeBytes'>;
 
 /**
- * A tar's blocks, its Dockerfiles once more under their sealed names, and its end.
+ * A tar's blocks and its Dockerfiles once more under their sealed names, without the zeros of its end.
  *
  * @param seal stands for the digest in the names
  * @throws KanikitError `dockerfile-missing`, and those of `readEntries`
@@ -64,7 +64,7 @@ export async function* sealTar(
   const digest = hash.update(`\0${tar.subPath}`).digest();
   const names = sealedNames(dockerfiles.length, seal ?? sealOf(digest));
   const hidden = hasTarball || tar.subPath !== '' ? [] : [contextTarball];
-  yield encodeSeal(createTarSeal(names, dockerfiles, tar.subPath, hidden));
+  yield encodeSealFiles(createTarSeal(names, dockerfiles, tar.subPath, hidden));
   return {
     digest: `sha256:${digest.toString('hex')}`,
     dockerfiles: names,

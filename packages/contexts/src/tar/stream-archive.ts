@@ -7,8 +7,8 @@ import { sealTar, type TarToSeal } from './seal-tar.ts';
 import { sealedNames } from './tar-seal.ts';
 
 /**
- * Makes any tar into the archive that the executor unpacks: compressed anew in small gzip members, whatever it was compressed with, and
- * sealed by its Dockerfile. The digest is that of what is in the tar, so it does not depend on the compression.
+ * Makes any tar into the archive that the executor unpacks: compressed anew, whatever it was compressed with, and sealed by its
+ * Dockerfile and a checksum over all of it. The digest is that of what is in the tar, so it does not depend on the compression.
  *
  * @throws KanikitError (through parts, summary and dockerfiles) `context-archive-unsupported`, `context-unreadable`, `dockerfile-missing`;
  * errors of the stream pass through unchanged
