@@ -1,3 +1,8 @@
+import {
+  ContainerSASPermissions,
+  generateBlobSASQueryParameters,
+  StorageSharedKeyCredential,
+} from '@azure/storage-blob';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +11,7 @@ import {
   createAzureBlobSource,
   createAzureBlobStore,
 } from '@kanikit/contexts/azure-blob';
-import { contextStoreContract } from '@kanikit/contexts/contract';
+import { contextSourceContract, contextStoreContract } from '@kanikit/contexts/contract';
 import type { ContextRequest, ContextSource, StoredContext } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Azurite, startAzurite } from '../parts/azurite.ts';
@@ -47,6 +52,21 @@ describe('the contract on Azurite', () => {
   });
   test.each(contract)('$name', async ({ run }) => {
     await run();
+  });
+
+  test('a SAS is enough, where pods may have it', async () => {
+    const key = new StorageSharedKeyCredential(azurite.account, azurite.accountKey);
+    const permissions = ContainerSASPermissions.parse('rwdl');
+    const expiresOn = new Date(Date.now() + 600_000);
+    const sas = generateBlobSASQueryParameters({ containerName: 'builds', permissions, expiresOn }, key);
+    const sasToken = sas.toString();
+    const store = createAzureBlobStore({ ...options(), accountKey: undefined, sasToken, podAccess: 'key' });
+    await store.check(testRun());
+    const sample = await makeSampleContext(join(folder, 'sas-store'), 20_000_000);
+    const stored = await uploadContext(store, sample, 'signed-url');
+    expect((await fetchAsExecutor(stored)).length).toBe(stored.sizeBytes);
+    expect(stored.location).not.toContain('sig=');
+    await stored.remove(testRun());
   });
 
   test('a connection string is enough', async () => {
@@ -126,6 +146,35 @@ describe('the real executor', () => {
       expectBuilt(sample, { ...stored, dockerfile: stored.dockerfiles[0]! }, '1.24.0'),
     ).rejects.toThrow('bad status from server: 403');
     await stored.remove(testRun());
+  });
+});
+
+describe.each(['auto', 'client'] as const)('the contract of sources, fetched by %s', (fetching) => {
+  const request = (key: string): ContextRequest => ({
+    reference: `az://kanikittest/builds/${key}`,
+    dockerfile: undefined,
+    workingDirectory: '/',
+    contextSubPath: undefined,
+    fetch: fetching,
+  });
+  beforeAll(async () => {
+    const sample = await makeSampleContext(join(folder, 'contract'), 20_000_000);
+    await azurite.put('builds', 'contract.tar.gz', await sample.tar('-cz'));
+    await azurite.put('builds', 'contract.txt', Buffer.from('hello'));
+  });
+
+  const contract = contextSourceContract({
+    createSource: () => createAzureBlobSource(options()),
+    request: request('contract.tar.gz'),
+    refused: {
+      'a blob that is not there': { request: request('none'), code: 'context-missing' },
+      'what is no archive': { request: request('contract.txt'), code: 'context-archive-unsupported' },
+    },
+    foreign: ['-', '.', 'gs://builds/c', 'https://example.com/c.tar.gz'],
+    secrets: ['sig='],
+  });
+  test.each(contract)('$name', async ({ run }) => {
+    await run();
   });
 });
 

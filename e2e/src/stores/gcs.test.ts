@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
-import { contextStoreContract, createSampleArchive } from '@kanikit/contexts/contract';
+import { contextSourceContract, contextStoreContract, createSampleArchive } from '@kanikit/contexts/contract';
 import { createGcsSource, createGcsStore, type GcsStoreOptions } from '@kanikit/contexts/gcs';
 import type { ContextRequest, ContextSource, StoredContext } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,6 +53,13 @@ async function list(): Promise<readonly string[]> {
   const answer = await getUrl(`${server.url}/storage/v1/b/builds/o`, authority.certificate);
   const { items = [] } = JSON.parse(answer.body.toString()) as { items?: readonly { name: string }[] };
   return items.map(({ name }) => name);
+}
+
+async function put(key: string, bytes: Uint8Array, query = ''): Promise<string> {
+  const url = `${server.controlUrl}/upload/storage/v1/b/builds/o?uploadType=media&name=${encodeURIComponent(key)}${query}`;
+  const answer = await fetch(url, { method: 'POST', body: Buffer.from(bytes) });
+  expect(answer.status).toBe(200);
+  return `gs://builds/${key}`;
 }
 
 describe('the contract on fake-gcs-server', () => {
@@ -149,6 +156,35 @@ describe('the real executor', () => {
   );
 });
 
+describe.each(['auto', 'client'] as const)('the contract of sources, fetched by %s', (fetching) => {
+  const request = (key: string): ContextRequest => ({
+    reference: `gs://builds/${key}`,
+    dockerfile: undefined,
+    workingDirectory: '/',
+    contextSubPath: undefined,
+    fetch: fetching,
+  });
+  beforeAll(async () => {
+    const sample = await makeSampleContext(join(folder, 'contract'), 20_000_000);
+    await put('contract.tar.gz', await sample.tar('-cz'));
+    await put('contract.txt', Buffer.from('hello'));
+  });
+
+  const contract = contextSourceContract({
+    createSource: () => createGcsSource(options()),
+    request: request('contract.tar.gz'),
+    refused: {
+      'an object that is not there': { request: request('none'), code: 'context-missing' },
+      'what is no archive': { request: request('contract.txt'), code: 'context-archive-unsupported' },
+    },
+    foreign: ['-', '.', 's3://builds/c', 'https://example.com/c.tar.gz'],
+    secrets: ['X-Goog-Signature', 'PRIVATE KEY'],
+  });
+  test.each(contract)('$name', async ({ run }) => {
+    await run();
+  });
+});
+
 describe('a context that is in the bucket', () => {
   const source = (): ContextSource => createGcsSource(options());
   const request = (reference: string, more: Partial<ContextRequest> = {}): ContextRequest => ({
@@ -158,13 +194,6 @@ describe('a context that is in the bucket', () => {
     contextSubPath: undefined,
     ...more,
   });
-  const put = async (key: string, bytes: Uint8Array, query = ''): Promise<string> => {
-    const url = `${server.controlUrl}/upload/storage/v1/b/builds/o?uploadType=media&name=${encodeURIComponent(key)}${query}`;
-    const answer = await fetch(url, { method: 'POST', body: Buffer.from(bytes) });
-    expect(answer.status).toBe(200);
-    return `gs://builds/${key}`;
-  };
-
   test.each(['auto', 'executor'] as const)('is fetched by the executor (%s)', async (fetching) => {
     const sample = await makeSampleContext(join(folder, 'source'), 100_000);
     const reference = await put('dir/context of mine.tar.gz', await sample.tar('-cz'));

@@ -18,8 +18,8 @@ export interface AzureBlobAccessOptions {
   /** The same server as pods reach it, where that differs. @default endpoint */
   readonly podEndpoint?: string | undefined;
   /**
-   * `key` lets the account's key travel to the pod in a secret, for executors that read Azure's URLs themselves but no others: it opens the whole
-   * account. An `identity` of the pod's own is of no use: the executor reads with the key alone.
+   * `key` lets what this machine has travel to the pod in a secret: the account's key, for executors that read Azure's URLs themselves but no
+   * others, though it opens the whole account; or the SAS, which can't be made narrower. An `identity` of the pod's own is of no use: the executor reads with the key alone.
    *
    * @default pods get signed URLs only
    */

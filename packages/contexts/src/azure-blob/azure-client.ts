@@ -18,7 +18,7 @@ export interface AzureClient {
 const retryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000 };
 
 /**
- * The SDK costs half a second to load, so it is loaded when first used.
+ * The SDK costs some 150 ms to load, the one for identities as much again, so they are loaded when first used.
  *
  * @throws KanikitError `bucket-client-missing` without `@azure/identity`, where it is needed
  */

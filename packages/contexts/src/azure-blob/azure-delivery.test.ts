@@ -64,6 +64,13 @@ test.each<
   ],
   ['an emulator without', { ...cloud, endpoint: 'http://azurite.test' }, all, [], /https only/],
   ['a SAS that writes', { account: 'example', sasToken: 'sp=rw&sig=x', env: {} }, all, [], /narrower/],
+  [
+    'a SAS that pods may have',
+    { account: 'example', sasToken: 'sp=rw&sig=x', podAccess: 'key', env: {} },
+    all,
+    signed,
+    /key of the account only/,
+  ],
 ])('%s', async (_what, options, executor, possible, why) => {
   const found = await abilities(options, executor);
   expect(found.possible).toEqual(possible);

@@ -32,7 +32,7 @@ export async function findAzureDeliveries(
   signal: AbortSignal,
 ): Promise<DeliveryAbilities> {
   const reasons: Partial<Record<BucketDelivery, string>> = {};
-  const unsigned = await whyUnsigned(client, executor, isSasForPods, signal);
+  const unsigned = await whyUnsigned(client, executor, isSasForPods || options.podAccess === 'key', signal);
   if (unsigned !== undefined) reasons['signed-url'] = unsigned;
   const unread = whyUnread(client, options, executor);
   if (unread !== undefined) reasons['bucket-url'] = unread;
@@ -55,7 +55,9 @@ async function whyUnsigned(
   if (!account.podUrl.startsWith('https:'))
     return 'the executor fetches by https only, and the endpoint is http';
   if (account.credential.kind === 'sas') {
-    return isSasForPods ? undefined : 'a SAS can not be made narrower, and this one writes';
+    return isSasForPods
+      ? undefined
+      : "a SAS can't be made narrower, and nobody said that pods may have this one (podAccess)";
   }
   try {
     const probe = service.getContainerClient('kanikit').getBlobClient('probe');

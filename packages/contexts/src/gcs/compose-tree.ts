@@ -6,7 +6,7 @@ import type { GcsClient } from './gcs-client.ts';
 import { isObjectMissing } from './gcs-errors.ts';
 
 /** As many as one request composes. */
-export const largestCompose = 32;
+const largestCompose = 32;
 /** Requests on the way at once. */
 const concurrency = 8;
 /** Longest clean-up. */

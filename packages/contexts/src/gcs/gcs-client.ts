@@ -45,7 +45,7 @@ const longestPauseMs = 8000;
 const scopes = ['https://www.googleapis.com/auth/devstorage.read_write'];
 
 /**
- * The SDK costs half a second to load, so it is loaded when first used. Its calls for objects can be neither cancelled nor told of a private
+ * The SDK costs some 100 ms to load, so it is loaded when first used. Its calls for objects can be neither cancelled nor told of a private
  * certificate authority; the transport below them can.
  */
 export async function loadGcs(options: GcsAccessOptions): Promise<GcsClient> {

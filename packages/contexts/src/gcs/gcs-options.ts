@@ -31,7 +31,7 @@ export interface GcsStoreOptions extends GcsAccessOptions {
   readonly prefix?: string | undefined;
 }
 
-export const googleEndpoint = 'https://storage.googleapis.com';
+const googleEndpoint = 'https://storage.googleapis.com';
 
 /** @throws KanikitError `bucket-options-invalid` */
 export function endpointOf(options: GcsAccessOptions): string {
