@@ -12,14 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { createStdinSource } from '@kanikit/contexts/stdin';
 import { createTarSource } from '@kanikit/contexts/tar';
 import type { ArchiveContext, ContextRequest, ContextSource } from '@kanikit/spec';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildWithExecutor } from '../contexts/build-with-executor.ts';
 import { fetchWithExecutor } from '../contexts/fetch-with-executor.ts';
-import { splitGzipMembers } from '../contexts/gzip-members.ts';
 import { packContext } from '../contexts/open-context.ts';
 
 const copyAll = 'FROM scratch\nCOPY . /out/\n';
@@ -142,26 +141,20 @@ test('a tar on standard input, a Dockerfile from elsewhere, a folder of it', asy
   }
 });
 
-test('cut between any two gzip members, or where the tar was cut before, it builds nothing', async () => {
+test('cut between any two pieces, it builds nothing', async () => {
   const { pieces, dockerfile } = await packContext(await openTar(makeTar('cut.tar.gz', '-z')), 'stream');
-  const members = splitGzipMembers(Buffer.concat(pieces));
-  expect(members.length).toBeGreaterThan(4);
-  let end = 0;
-  for (const member of members) {
-    const isPadding = gunzipSync(member).every((byte) => byte === 0);
-    if (!isPadding) {
-      for (const version of versions) {
-        const sent = Buffer.concat(pieces).subarray(0, end);
-        const outcome = await fetchWithExecutor({
-          version,
-          delivery: { archive: once(sent), isClosedBehind: true },
-          dockerfile,
-          signal: AbortSignal.timeout(60_000),
-        });
-        expect({ end, isBuilt: outcome.isBuilt }).toEqual({ end, isBuilt: false });
-      }
+  expect(pieces.length).toBeGreaterThan(4);
+  for (let count = 1; count < pieces.length; count += 1) {
+    const sent = Buffer.concat(pieces.slice(0, count));
+    for (const version of versions) {
+      const outcome = await fetchWithExecutor({
+        version,
+        delivery: { archive: once(sent), isClosedBehind: true },
+        dockerfile,
+        signal: AbortSignal.timeout(60_000),
+      });
+      expect({ count, isBuilt: outcome.isBuilt }).toEqual({ count, isBuilt: false });
     }
-    end += member.length;
   }
 });
 
