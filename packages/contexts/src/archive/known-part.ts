@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type ArchivePart, KanikitError, type RunContext } from '@kanikit/spec';
 import type { IndexedPart } from '../stat-index/index-format.ts';
-import type { IndexableUnit } from '../stat-index/plan-parts.ts';
+import type { IndexableUnit, KnownUnit } from '../stat-index/plan-parts.ts';
 import { quotePath } from './context-errors.ts';
 import { createTimeSlice } from './time-slice.ts';
 import type { TreeToPack } from './tree-to-pack.ts';
@@ -9,7 +9,7 @@ import { createUnitPipeline } from './unit-pipeline.ts';
 
 export interface KnownPart {
   readonly part: IndexedPart;
-  readonly units: readonly IndexableUnit[];
+  readonly units: readonly KnownUnit[];
   /** Where the part is the last: tar bytes of the seal, and what ends the archive. */
   readonly last: { readonly seal: Buffer; readonly end: Buffer } | undefined;
 }
@@ -31,7 +31,7 @@ export function createKnownPart(
     };
     for (const unit of units) {
       while (pipeline.isFull) await take();
-      await pipeline.push(unit);
+      await pipeline.push(unit.restore());
     }
     if (last !== undefined) pipeline.pushBytes(last.seal);
     while (pipeline.length > 0) await take();
@@ -44,7 +44,7 @@ export function createKnownPart(
     async read() {
       try {
         const bytes = await pack();
-        if (`sha256:${hash('sha256', bytes)}` !== part.digest) throw mismatch(units[0]);
+        if (`sha256:${hash('sha256', bytes)}` !== part.digest) throw mismatch(units[0]?.restore());
         return bytes;
       } catch (error) {
         onMismatch();

@@ -31,7 +31,8 @@ export function packTree(
   };
   let looking: Promise<TreeSurvey> | undefined;
   const survey = async (index: TreeIndex | undefined): Promise<TreeSurvey> => {
-    looking ??= surveyTree(tree, index, sealBody, AbortSignal.any([run.signal, ended.signal]));
+    const signal = AbortSignal.any([run.signal, ended.signal]);
+    looking ??= surveyTree(tree, index, sealBody, onProgress !== undefined, signal);
     return await looking;
   };
 
@@ -39,7 +40,7 @@ export function packTree(
     dockerfiles: given?.dockerfiles,
     async known() {
       const index = await openIndex();
-      return index === undefined ? undefined : (await survey(index)).summary;
+      return index?.isEmpty === false ? (await survey(index)).summary : undefined;
     },
     async *produce() {
       const progress = createProgressReporter(onProgress, run.now);

@@ -57,8 +57,23 @@ export function* planUnits(entries: Iterable<PackEntry | undefined>): Generator<
 
 function* cutLargeFile(entry: PackEntry): Generator<Unit, void> {
   for (let start = 0; start < entry.sizeBytes; start += largestUnitBytes) {
-    yield { entries: [entry], range: { start, end: Math.min(start + largestUnitBytes, entry.sizeBytes) } };
+    yield { entries: [entry], range: pieceAt(entry, start) };
   }
+}
+
+/** The piece of a large file that starts there; undefined for a file that is not large. */
+export function pieceAt({ sizeBytes }: PackEntry, start: number): ContentRange | undefined {
+  if (sizeBytes < largeFileBytes) return undefined;
+  return { start, end: Math.min(start + largestUnitBytes, sizeBytes) };
+}
+
+/** Files in a unit, a large one with its last piece, and bytes of their content. */
+export function countFiles({ entries, range }: Unit): { readonly files: number; readonly bytes: number } {
+  if (range !== undefined) {
+    return { files: range.end === entries[0]!.sizeBytes ? 1 : 0, bytes: range.end - range.start };
+  }
+  const files = entries.filter((entry) => entry.kind !== 'directory');
+  return { files: files.length, bytes: files.reduce((sum, entry) => sum + entry.sizeBytes, 0) };
 }
 
 /** At most what the entry takes in the archive; depends on nothing but the entry. */

@@ -1,11 +1,17 @@
 import type { ArchivePart, ArchiveSummary, RunContext } from '@kanikit/spec';
-import { type IndexableUnit, type PartPlan, planParts, planUnitsOnly } from '../stat-index/plan-parts.ts';
+import {
+  type IndexableUnit,
+  type KnownUnit,
+  type PartPlan,
+  planParts,
+  planUnitsOnly,
+} from '../stat-index/plan-parts.ts';
 import type { TreeIndex } from '../stat-index/tree-index.ts';
 import { createContextWeight } from './context-weight.ts';
 import { encodeGzipEnd } from './gzip-frame.ts';
 import { createKnownPart } from './known-part.ts';
 import { createPartOutput, createStreamOutput } from './part-output.ts';
-import { planUnits, type Unit } from './plan-units.ts';
+import { countFiles, planUnits } from './plan-units.ts';
 import type { ProgressReporter } from './progress.ts';
 import { encodeSealFiles, type Seal } from './seal.ts';
 import { createArchiveSum, sumOf } from './tar-sum.ts';
@@ -37,7 +43,8 @@ export async function* produceParts(
   const sum = createArchiveSum();
   const reader = index?.read();
   const writer = index?.write();
-  const output = cut === 'stream' ? createStreamOutput() : createPartOutput(writer, index?.rootDevice ?? 0);
+  const rootDevice = index?.rootDevice ?? 0;
+  const output = cut === 'stream' ? createStreamOutput() : createPartOutput(writer, rootDevice);
   let sizeBytes = 0;
 
   const hand = function* (part: ArchivePart | undefined): Generator<ArchivePart, void> {
@@ -54,11 +61,12 @@ export async function* produceParts(
       yield* hand(output.add(packed));
     }
   };
-  const packUnits = async function* (units: readonly IndexableUnit[]): AsyncGenerator<ArchivePart, void> {
+  const packUnits = async function* (units: Iterable<IndexableUnit>): AsyncGenerator<ArchivePart, void> {
     for (const unit of units) {
       yield* emptyPipeline('room');
       sum.add(await pipeline.push(unit));
-      count(unit, progress);
+      const { files, bytes } = countFiles(unit);
+      progress.addFiles(files, bytes);
     }
   };
   const takeKnown = function* (
@@ -66,11 +74,11 @@ export async function* produceParts(
     last?: { readonly seal: Buffer; readonly end: Buffer },
   ): Generator<ArchivePart, void> {
     for (const unit of units) {
-      sum.add(unit.known!.sum);
-      count(unit, progress);
+      sum.add(unit.known.sum);
+      progress.addFiles(unit.files, unit.bytes);
     }
     progress.addArchiveBytes(part.sizeBytes);
-    const indexed = units.map((unit) => ({ record: unit.record, sum: unit.known!.sum }));
+    const indexed = units.map(({ known }) => ({ record: known.record, sum: known.sum }));
     if (last !== undefined) indexed.push({ record: noRecord, sum: sumOf(last.seal) });
     writer?.addPart(part.digest, part.sizeBytes, indexed);
     yield* hand(createKnownPart({ part, units, last }, tree, () => index?.forget(), run));
@@ -85,7 +93,7 @@ export async function* produceParts(
   /** Takes the rest of the last packing, where its seal is this archive's. */
   const takeLast = async function* (last: LastPart): AsyncGenerator<ArchivePart, boolean> {
     const ahead = sum.copy();
-    for (const unit of last.units) ahead.add(unit.known!.sum);
+    for (const unit of last.units) ahead.add(unit.known.sum);
     const seal = encodeSealFiles(makeSeal(ahead.digest()));
     const sealSum = sumOf(seal);
     if (!last.sealDigest.equals(sealSum.digest) || !(yield* endPart())) return false;
@@ -96,7 +104,7 @@ export async function* produceParts(
   /** Seals the archive; `last` is the rest of the last packing, where nothing in it has changed. */
   const finish = async function* (last: LastPart | undefined): AsyncGenerator<ArchivePart, ArchiveSummary> {
     const isTaken = last !== undefined && (yield* takeLast(last));
-    if (!isTaken) yield* packUnits(last?.units ?? []);
+    if (!isTaken) yield* packUnits(restoreAll(last?.units ?? []));
     const seal = makeSeal(sum.digest());
     const raw = encodeSealFiles(seal);
     sum.add(sumOf(raw));
@@ -121,7 +129,7 @@ export async function* produceParts(
     run.signal.throwIfAborted();
     const units = planUnits(listEntries(tree, weight));
     let last: LastPart | undefined;
-    for (const plan of reader === undefined ? planUnitsOnly(units) : planParts(units, reader)) {
+    for (const plan of reader === undefined ? planUnitsOnly(units) : planParts(units, reader, rootDevice)) {
       if (slice.isOver) {
         await slice.rest();
         progress.tick();
@@ -132,7 +140,7 @@ export async function* produceParts(
       else if (yield* endPart()) yield* takeKnown(plan);
       else {
         output.expect(plan.part.sizeBytes);
-        yield* packUnits(plan.units);
+        yield* packUnits(restoreAll(plan.units));
       }
     }
     const summary = yield* finish(last);
@@ -144,13 +152,7 @@ export async function* produceParts(
   }
 }
 
-function count(unit: Unit, progress: ProgressReporter): void {
-  const [first] = unit.entries;
-  if (unit.range !== undefined) {
-    const { start, end } = unit.range;
-    if (end === first!.sizeBytes) progress.addFile(end - start);
-    else progress.addBytes(end - start);
-    return;
-  }
-  for (const entry of unit.entries) if (entry.kind !== 'directory') progress.addFile(entry.sizeBytes);
+/** One by one, since together they may be many. */
+function* restoreAll(units: readonly KnownUnit[]): Generator<IndexableUnit, void> {
+  for (const unit of units) yield unit.restore();
 }

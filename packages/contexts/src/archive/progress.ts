@@ -4,6 +4,8 @@ const intervalMs = 100;
 
 export interface ProgressReporter {
   addFile(bytes: number): void;
+  /** Several files at once. */
+  addFiles(files: number, bytes: number): void;
   addBytes(bytes: number): void;
   addArchiveBytes(bytes: number): void;
   /** Files and bytes there are in all. */
@@ -24,6 +26,10 @@ export function createProgressReporter(
   return {
     addFile(bytes) {
       counts.files += 1;
+      counts.bytes += bytes;
+    },
+    addFiles(files, bytes) {
+      counts.files += files;
       counts.bytes += bytes;
     },
     addBytes(bytes) {

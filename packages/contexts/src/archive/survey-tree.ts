@@ -16,11 +16,15 @@ export interface TreeSurvey {
   readonly summary: ArchiveSummary | undefined;
 }
 
-/** @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported` */
+/**
+ * @param isCounting false ends the look at the first change
+ * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
+ */
 export async function surveyTree(
   tree: TreeToPack,
   index: TreeIndex | undefined,
   makeSeal: (bodyDigest: Buffer) => Seal,
+  isCounting: boolean,
   signal: AbortSignal,
 ): Promise<TreeSurvey> {
   const slice = createTimeSlice(signal);
@@ -36,14 +40,15 @@ export async function surveyTree(
     const sum = createArchiveSum();
     let isKnown = true;
     let sizeBytes = 0;
-    for (const plan of planParts(planUnits(entries), reader)) {
+    for (const plan of planParts(planUnits(entries), reader, index.rootDevice)) {
       if (slice.isOver) await slice.rest();
       if (plan === undefined) continue;
       if (plan.kind === 'unit') {
         isKnown = false;
+        if (!isCounting) break;
         continue;
       }
-      for (const unit of plan.units) sum.add(unit.known!.sum);
+      for (const unit of plan.units) sum.add(unit.known.sum);
       sizeBytes += plan.part.sizeBytes;
       if (plan.kind === 'part' || !isKnown) continue;
       const seal = makeSeal(sum.digest());

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContextWarning } from '@kanikit/spec';
 import { describeCause } from '../archive/context-errors.ts';
@@ -14,6 +14,8 @@ import { examineFileSystem } from './trusted-file-system.ts';
 export interface TreeIndex {
   readonly rootDevice: number;
   readonly warnings: readonly ContextWarning[];
+  /** True where nothing is known of the tree. */
+  readonly isEmpty: boolean;
   /** The last packing's units; none where there is no index or it can't be used. */
   read(): IndexReader;
   write(): IndexWriter;
@@ -45,9 +47,11 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
       return undefined;
     }
   };
+  const file = join(tree.folder, indexFileName(identity));
   return {
     rootDevice,
     warnings,
+    isEmpty: warnings.length > 0 || !existsSync(file),
     read: () => attempt(() => openIndex(tree.folder, identity, now())) ?? emptyReader,
     write() {
       const writer = attempt(() => createIndexWriter(tree.folder, identity, now));
@@ -62,7 +66,7 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
         discard: () => writer?.discard(),
       };
     },
-    forget: () => attempt(() => rmSync(join(tree.folder, indexFileName(identity)), { force: true })),
+    forget: () => attempt(() => rmSync(file, { force: true })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { PackEntry } from '../archive/pack-entry.ts';
-import { createRecordEncoder, markDoubt, placeOfRecord } from './unit-record.ts';
+import { type PackEntry, rootEntry } from '../archive/pack-entry.ts';
+import type { Unit } from '../archive/plan-units.ts';
+import { createRecordEncoder, decodeUnitRecord, markDoubt, placeOfRecord } from './unit-record.ts';
 
 const rootDevice = 7;
 const file: PackEntry = {
@@ -55,4 +56,17 @@ test.each([
   const encode = createRecordEncoder();
   const entries = Array.from({ length: 100 }, () => ({ ...file, path }));
   expect(placeOfRecord(encode({ entries, range: { start: 3, end: 5 } }))).toEqual({ path, start: 3 });
+});
+
+test('the unit comes out of its record again', () => {
+  const units: Unit[] = [
+    {
+      entries: [rootEntry, file, { ...file, path: 'a\uDCE9', inode: 2 ** 60, mtimeMs: 1.25 }],
+      range: undefined,
+    },
+    { entries: [{ ...file, sizeBytes: 3e6 }], range: { start: 1024 * 1024, end: 2 * 1024 * 1024 } },
+    { entries: [{ ...file, kind: 'symlink', linkpath: '/ä', inode: 0, device: 0 }], range: undefined },
+  ];
+  const encode = createRecordEncoder();
+  for (const unit of units) expect(decodeUnitRecord(encode(unit), rootDevice)).toEqual(unit);
 });

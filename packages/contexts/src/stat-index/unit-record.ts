@@ -1,5 +1,5 @@
-import type { PackEntry } from '../archive/pack-entry.ts';
-import type { Unit } from '../archive/plan-units.ts';
+import { type PackEntry, rootEntry } from '../archive/pack-entry.ts';
+import { pieceAt, type Unit } from '../archive/plan-units.ts';
 import { decodeBytes, encodeBytes } from '../ignore/go-string.ts';
 
 // A record is what a unit's bytes depend on, as far as the file system tells without reading: units whose records are equal byte by byte are
@@ -61,6 +61,33 @@ function writeEntry(entry: PackEntry, record: Buffer, start: number): number {
 function writeName(name: string, record: Buffer, start: number): number {
   if (name === '') return 0;
   return name.isWellFormed() ? record.write(name, start) : encodeBytes(name).copy(record, start);
+}
+
+/** The unit that a record was made of; its files lie on the root's device, as those of no others are trusted. */
+export function decodeUnitRecord(record: Buffer, rootDevice: number): Unit {
+  const entries: PackEntry[] = [];
+  for (let start = startBytes; start < record.length;) {
+    const path = start + entryBytes;
+    const target = path + record.readUInt16LE(start + at.pathBytes);
+    const end = target + record.readUInt16LE(start + at.targetBytes);
+    const kind = kinds[record.readUInt8(start + at.kind)]!;
+    const name = decodeBytes(record.subarray(path, target));
+    if (name === '') entries.push(rootEntry);
+    else
+      entries.push({
+        path: name,
+        kind,
+        mode: record.readUInt16LE(start + at.mode),
+        sizeBytes: record.readDoubleLE(start + at.size),
+        mtimeMs: record.readDoubleLE(start + at.mtime),
+        ctimeMs: record.readDoubleLE(start + at.ctime),
+        inode: record.readDoubleLE(start + at.inode),
+        device: kind === 'file' ? rootDevice : 0,
+        linkpath: decodeBytes(record.subarray(target, end)),
+      });
+    start = end;
+  }
+  return { entries, range: pieceAt(entries[0]!, record.readDoubleLE(0)) };
 }
 
 /**
