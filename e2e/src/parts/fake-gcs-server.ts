@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerCertificate } from './certificate-authority.ts';
 import { goPart } from './go-part.ts';
-import { findFreePort, startServer } from './start-server.ts';
+import { findFreePort, type ServerProgram, startServer } from './start-server.ts';
 
 /** Google Cloud Storage as fake-gcs-server plays it, in memory. It checks neither credentials nor signatures. */
 export interface FakeGcsServer extends AsyncDisposable {
@@ -19,8 +19,8 @@ export interface FakeGcsServer extends AsyncDisposable {
 export interface FakeGcsServerOptions {
   /** Makes it speak TLS. */
   readonly certificate?: ServerCertificate;
-  /** Keeps objects as files of this folder. @default in memory */
-  readonly folder?: string;
+  /** Keeps objects on a disk of its own, of so many bytes. @default in memory, without a limit */
+  readonly diskBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -31,12 +31,9 @@ export async function startFakeGcsServer(options: FakeGcsServerOptions): Promise
   // Its http port takes what the tests ask of it; contexts come over the other where there is a certificate.
   const httpPort = options.certificate === undefined ? port : await findFreePort();
   const control = `http://127.0.0.1:${httpPort}`;
+  const disk = join(folder, 'disk');
   const server = await startServer({
-    file,
-    args: [
-      ...(options.folder === undefined
-        ? ['-backend', 'memory']
-        : ['-backend', 'filesystem', '-filesystem-root', options.folder]),
+    ...onDisk(file, disk, options.diskBytes, [
       '-host',
       '127.0.0.1',
       '-port',
@@ -44,7 +41,7 @@ export async function startFakeGcsServer(options: FakeGcsServerOptions): Promise
       '-public-host',
       `127.0.0.1:${port}`,
       ...(await transport(folder, options.certificate, httpPort)),
-    ],
+    ]),
     listens: new RegExp(`server started at ${control}`),
   });
   return {
@@ -60,6 +57,22 @@ export async function startFakeGcsServer(options: FakeGcsServerOptions): Promise
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function onDisk(
+  file: string,
+  disk: string,
+  diskBytes: number | undefined,
+  args: readonly string[],
+): Pick<ServerProgram, 'file' | 'args'> {
+  if (diskBytes === undefined) return { file, args: ['-backend', 'memory', ...args] };
+  const script = 'mkdir "$1" && mount -t tmpfs -o "size=$2" tmpfs "$1" && shift 2 && exec "$@"';
+  const namespace = process.getuid?.() === 0 ? ['--mount'] : ['--mount', '--map-root-user'];
+  const server = [file, '-backend', 'filesystem', '-filesystem-root', disk, ...args];
+  return {
+    file: 'unshare',
+    args: [...namespace, 'sh', '-c', script, 'sh', disk, String(diskBytes), ...server],
   };
 }
 

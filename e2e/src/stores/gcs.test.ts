@@ -85,6 +85,23 @@ test('an archive of more parts than one request composes is put together, and no
   expect(await list()).toEqual(before);
 });
 
+test('a disk that is full is said so, and no archive is there', async () => {
+  await using small = await startFakeGcsServer({
+    diskBytes: 24_000_000,
+    signal: new AbortController().signal,
+  });
+  await small.addBucket('builds');
+  const store = createGcsStore({ bucket: 'builds', endpoint: small.url });
+  const archive = createSampleArchive([1, 2, 3, 4, 5, 6]);
+  const build = { runId: 'run-d', buildIds: ['build'], lifetimeMs: 60_000, keepMs: undefined };
+  await expect(store.upload(archive, { ...build, delivery: 'bucket-url' }, testRun())).rejects.toMatchObject({
+    code: 'bucket-upload-failed',
+    retryable: true,
+  });
+  const answer = await fetch(`${small.url}/storage/v1/b/builds/o`);
+  expect(await answer.text()).not.toContain('runs%2Frun-d');
+});
+
 test('objects carry what they are, and hashes by which the official SDK proves what it reads', async () => {
   const store = createGcsStore({ ...options(), prefix: 'sdk' });
   const sample = await makeSampleContext(join(folder, 'sdk'), 1000);
