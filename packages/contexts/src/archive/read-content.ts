@@ -1,14 +1,17 @@
-import { closeSync, fstatSync, read, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
-import { openFile } from './open-file.ts';
 import type { PackEntry } from './pack-entry.ts';
 import type { ContentRange } from './plan-units.ts';
+import { toSystemPath } from './system-path.ts';
 
 const readAsync = promisify(read);
 
 /** Reads up to here are one synchronous call, several times faster than a round trip to the thread pool. */
 const synchronousBytes = 64 * 1024;
+// O_NONBLOCK: a pipe put in the file's place meanwhile must not hold us up.
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /**
  * Reads a range of a file into the buffer. The file must be what the entry says before and after: what is not, and what was rewritten
  * meanwhile, shows in size, times or inode. Small reads are done when it returns; only for others there is something to wait for.
@@ -23,7 +26,7 @@ export function readContent(
   offset: number,
 ): Promise<void> | undefined {
   const length = end - start;
-  const { descriptor } = openFile(root, entry.path);
+  const descriptor = openEntry(root, entry);
   if (length > synchronousBytes)
     return readLarge(descriptor, entry, start, buffer.subarray(offset, offset + length));
   try {
@@ -55,6 +58,14 @@ async function readLarge(
     throw readError(descriptor, entry, error);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+function openEntry(root: string, entry: PackEntry): number {
+  try {
+    return openSync(toSystemPath(root, entry.path), openFlags);
+  } catch (error) {
+    throw entryError(entry.path, error);
   }
 }
 

@@ -5,8 +5,3 @@ export function isInside(directory: string, path: string): boolean {
   const between = relative(directory, path);
   return between === '' || (between !== '..' && !between.startsWith(`..${sep}`) && !isAbsolute(between));
 }
-
-/** The path from the context's root, with `/` between names. */
-export function toContextPath(root: string, path: string): string {
-  return relative(root, path).replaceAll(sep, '/');
-}
