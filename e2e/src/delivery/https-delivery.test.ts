@@ -65,8 +65,13 @@ test.each<[what: string, name: string, fault: Fault | undefined, code: RegExp]>(
   ['an archive that is missing', 'none.tar.gz', undefined, /^context-missing$/],
   ['something that is no archive', 'notes.tar.gz', undefined, /^context-(archive|format|unsupported)/],
   ['a link that has expired', 'a.tar.gz', { kind: 'answer', status: 403 }, /^context-denied$/],
-  ['a server that is busy', 'a.tar.gz', { kind: 'answer', status: 503 }, /^context-unreadable$/],
-  ['a server that hangs up', 'a.tar.gz', { kind: 'drop' }, /^context-unrea(?:dable|chable)$/],
+  [
+    'a server that is busy',
+    'a.tar.gz',
+    { kind: 'answer', status: 503 },
+    /^context-(?:unreadable|broken-off)$/,
+  ],
+  ['a server that hangs up', 'a.tar.gz', { kind: 'drop' }, /^context-(?:unreachable|broken-off)$/],
   [
     'a server that stops in the middle',
     'a.tar.gz',

@@ -39,12 +39,12 @@ test('the executor reads the object once, by a URL that is its only right', asyn
 test.each<[what: string, fault: Fault, code: string]>([
   ['a URL that has expired', { kind: 'answer', status: 403, body: xml('AccessDenied') }, 'context-denied'],
   ['an object that is gone', { kind: 'answer', status: 404, body: xml('NoSuchKey') }, 'context-unreadable'],
-  ['a server that is busy', { kind: 'answer', status: 503, body: xml('SlowDown') }, 'context-unreadable'],
-  ['a server that hangs up', { kind: 'drop' }, 'context-unreadable'],
+  ['a server that is busy', { kind: 'answer', status: 503, body: xml('SlowDown') }, 'context-broken-off'],
+  ['a server that hangs up', { kind: 'drop' }, 'context-broken-off'],
   [
     'a server that stops in the middle',
     { kind: 'cut', of: 'response', afterBytes: 5_000_000 },
-    'context-archive-invalid',
+    'context-incomplete',
   ],
 ])('%s fails the build before it begins', async (_what, fault, code) => {
   lab.forExecutor.add({ fault, times: 9 });

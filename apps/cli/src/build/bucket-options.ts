@@ -43,10 +43,15 @@ export async function contextAccess(
 ): Promise<ContextAccess> {
   const shared = await sharedOptions(flags);
   const { certificateAuthorities } = shared;
+  const isOf = (scheme: string): boolean => flags.bucket?.startsWith(`${scheme}://`) ?? scheme === 's3';
+  // An endpoint is that of one kind of bucket, S3 where none is named.
+  const of = (scheme: string): Omit<typeof shared, 'podAccess'> & Partial<typeof shared> =>
+    isOf(scheme) ? shared : { certificateAuthorities, endpoint: undefined, podEndpoint: undefined };
+  const azure = of('az');
   return {
-    s3: { region: flags['bucket-region'], ...shared },
-    gcs: shared,
-    azureBlob: { ...shared, podAccess: shared.podAccess === 'key' ? 'key' : undefined },
+    s3: { region: flags['bucket-region'], ...of('s3') },
+    gcs: of('gs'),
+    azureBlob: { ...azure, podAccess: azure.podAccess === 'key' ? 'key' : undefined },
     git: { certificateAuthorities },
     https: { certificateAuthorities },
     local: { mtime: flags.mtime === 'keep' ? 'keep' : 'zero' },

@@ -8,6 +8,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
+import { shownContext } from '../planner/shown-context.ts';
 
 /** How a context reaches the executor. */
 export interface ChosenDelivery {
@@ -60,7 +61,7 @@ function describe(abilities: DeliveryAbilities, store: string, executor: string)
 function unsupported(request: BuildRequest, delivery: string, reason: string): KanikitError {
   return new KanikitError({
     code: 'delivery-unsupported',
-    message: `Delivering the context "${request.context}" by ${delivery}: ${reason}.`,
+    message: `Delivering the context "${shownContext(request.context)}" by ${delivery}: ${reason}.`,
     hint: 'Leave the delivery to kanikit (--delivery auto), name a bucket (--bucket), or take a newer executor.',
   });
 }

@@ -1,4 +1,5 @@
 import { type BuildRequest, KanikitError, parseImageReference } from '@kanikit/spec';
+import { shownContext } from '../planner/shown-context.ts';
 
 /**
  * Registries a request pushes to (its cache repository included).
@@ -10,7 +11,7 @@ export function checkDestinations(request: BuildRequest): string[] {
   if (isPushed && request.destinations.length === 0) {
     throw new KanikitError({
       code: 'destination-missing',
-      message: `Building ${request.context}: no image name to push to.`,
+      message: `Building ${shownContext(request.context)}: no image name to push to.`,
       hint: 'Name it with -t registry.example.com/team/app:tag, or build without pushing (--no-push).',
     });
   }

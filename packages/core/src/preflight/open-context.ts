@@ -3,6 +3,7 @@ import { KanikitError, type PreparedContext, type BuildRequest, type RunContext 
 import { lifetimeMarginMs } from '../delivery/upload-group.ts';
 import type { Environment } from '../environment.ts';
 import { timeoutOf } from '../planner/plan-pod.ts';
+import { shownContext } from '../planner/shown-context.ts';
 
 /**
  * Opens the context with the first source that accepts its reference.
@@ -20,7 +21,7 @@ export async function openContext(
     const kinds = environment.sources.map((candidate) => candidate.kind).join(', ');
     throw new KanikitError({
       code: 'context-unknown',
-      message: `Opening the context "${request.context}": none of the context sources (${kinds}) takes it.`,
+      message: `Opening the context "${shownContext(request.context)}": none of the context sources (${kinds}) takes it.`,
       hint: 'Name a directory, a tar file, or a URL such as git://host/path, s3://bucket/key, https://host/context.tar.gz.',
     });
   }

@@ -2,6 +2,7 @@ import { createLogDecoder, type ExecutorVerdict } from '@kanikit/kaniko';
 import type { BuildEvent, ClusterPod, PodObservation, PodResult, RunContext } from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
+import type { Redactor } from './redactor.ts';
 
 /** How long the log may go on arriving after the cluster has said that the container ended. */
 const logSettleMs = 10_000;
@@ -9,13 +10,15 @@ const logSettleMs = 10_000;
 export interface FollowOptions {
   readonly emit: (event: BuildEvent) => void | Promise<void>;
   readonly logFile: LogFile | undefined;
+  /** Takes secrets out of the log and of what the cluster tells. */
+  readonly redactor: Redactor;
 }
 
 /** Follows a pod from its creation to its end: status and log side by side. */
 export async function followPod(
   build: PreparedBuild,
   pod: ClusterPod,
-  { emit, logFile }: FollowOptions,
+  { emit, logFile, redactor }: FollowOptions,
   run: RunContext,
 ): Promise<{ pod: PodResult; log: ExecutorVerdict }> {
   const decoder = createLogDecoder({
@@ -25,10 +28,12 @@ export async function followPod(
   });
   const stopLog = new AbortController();
   // The cluster's word decides without the log, so a log that can't be read is told, not fatal.
-  const reading = readLog(pod, decoder, emit, logFile, stopLog.signal).catch((error: unknown) => {
-    if (!run.signal.aborted) void emit(logLost(error));
-  });
-  const result = await Promise.race([watchStatus(pod, emit), abortOf(run.signal)]);
+  const reading = readLog(pod, decoder, { emit, logFile, redactor }, stopLog.signal).catch(
+    (error: unknown) => {
+      if (!run.signal.aborted) void emit(logLost(error));
+    },
+  );
+  const result = await Promise.race([watchStatus(pod, { emit, redactor }), abortOf(run.signal)]);
   const timer = setTimeout(() => stopLog.abort(), logSettleMs);
   try {
     await Promise.race([
@@ -43,9 +48,13 @@ export async function followPod(
   return { pod: result, log: verdict };
 }
 
-async function watchStatus(pod: ClusterPod, emit: FollowOptions['emit']): Promise<PodResult> {
+async function watchStatus(
+  pod: ClusterPod,
+  { emit, redactor }: Pick<FollowOptions, 'emit' | 'redactor'>,
+): Promise<PodResult> {
   let isWaiting = false;
-  for await (const observation of pod.observations) {
+  for await (const told of pod.observations) {
+    const observation = withoutSecrets(told, redactor);
     if (isWaiting && observation.type !== 'pending' && observation.type !== 'notice') {
       isWaiting = false;
       void emit({ type: 'build-wait', reason: undefined, message: undefined, hint: undefined });
@@ -56,6 +65,22 @@ async function watchStatus(pod: ClusterPod, emit: FollowOptions['emit']): Promis
     if (observation.type === 'ended') return observation;
   }
   throw new Error(`the observations of pod ${pod.namespace}/${pod.name} ended without a result`);
+}
+
+function withoutSecrets(observation: PodObservation, redactor: Redactor): PodObservation {
+  const hidden = (text: string | undefined): string | undefined =>
+    text === undefined ? undefined : redactor.text(text);
+  switch (observation.type) {
+    case 'pending':
+    case 'notice':
+      return { ...observation, message: redactor.text(observation.message) };
+    case 'ended': {
+      const { message, terminationMessage } = observation;
+      return { ...observation, message: hidden(message), terminationMessage: hidden(terminationMessage) };
+    }
+    default:
+      return observation;
+  }
 }
 
 function eventOf(observation: PodObservation): BuildEvent {
@@ -106,14 +131,14 @@ function logLost(error: unknown): BuildEvent {
 async function readLog(
   pod: ClusterPod,
   decoder: ReturnType<typeof createLogDecoder>,
-  emit: FollowOptions['emit'],
-  logFile: LogFile | undefined,
+  { emit, logFile, redactor }: FollowOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const line of pod.log) {
     if (signal.aborted) return;
-    await logFile?.write(line.bytes);
-    for (const event of decoder.push(line.bytes)) await emit(event);
+    const bytes = redactor.bytes(line.bytes);
+    await logFile?.write(bytes);
+    for (const event of decoder.push(bytes)) await emit(event);
   }
 }
 

@@ -16,6 +16,7 @@ import type { Emitter } from './emitter.ts';
 import { failureOfError } from './failures.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
+import { createRedactor } from './redactor.ts';
 import type { BuildResult } from './result.ts';
 import { isSealed, settle } from './settle.ts';
 import { startPod } from './start-pod.ts';
@@ -99,8 +100,10 @@ async function attempt(
   try {
     const run: RunContext = { signal, now: environment.now };
     void emit({ type: 'build-phase', phase: 'context' });
+    const redactor = createRedactor();
     const launch = async (delivery: Parameters<typeof planPod>[1]): Promise<ClusterPod> => {
       const planned = planPod(build, delivery, { runId, insecureRegistries: environment.insecureRegistries });
+      redactor.hide(Object.values(planned.secretEnv));
       const pod = await environment.cluster.launch(planned, run);
       created.add({ target: `pod ${pod.namespace}/${pod.name}`, remove: () => pod.remove() });
       void emit({ type: 'pod-create', namespace: pod.namespace, pod: pod.name, image: planned.image });
@@ -108,13 +111,13 @@ async function attempt(
     };
     const { pod, dockerfile, supply } = await startPod(
       build,
-      { environment, uploads, created, emit, launch },
+      { environment, uploads, created, emit, launch, redactor },
       run,
     );
     const settled = await withDeadline(build, run, (bounded) =>
       supply === undefined
-        ? followPod(build, pod, { emit, logFile }, bounded)
-        : followWhileSupplying(build, pod, supply, { emit, logFile }, bounded),
+        ? followPod(build, pod, { emit, logFile, redactor }, bounded)
+        : followWhileSupplying(build, pod, supply, { emit, logFile, redactor }, bounded),
     );
     return settle(settled.pod, settled.log, {
       destinations: build.request.push === false ? [] : build.request.destinations,

@@ -62,11 +62,16 @@ function imagesOf(
   return destinations.map((reference) => known.get(reference) ?? { reference, digest });
 }
 
+/** What the executor says of an archive that is not the one that was packed. */
+const damagedCodes: ReadonlySet<string> = new Set(['dockerfile-missing', 'context-archive-invalid']);
+
 function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolean): BuildFailure {
   const ofPod = failureOfPod(pod);
   // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
   if (ofPod !== undefined) return { ...ofPod, step: log.failure?.step, lines: log.failure?.lines ?? [] };
-  if (log.failure?.code === 'dockerfile-missing' && isContextSealed) return incomplete(log.failure);
+  if (isContextSealed && log.failure !== undefined && damagedCodes.has(log.failure.code)) {
+    return incomplete(log.failure);
+  }
   if (log.failure !== undefined) return log.failure;
   return {
     code: 'executor-failed',
@@ -83,7 +88,7 @@ function incomplete(failure: BuildFailure): BuildFailure {
     ...failure,
     code: 'context-incomplete',
     message:
-      'The executor did not get the context that was sent: its end is missing, or another archive came in its place.',
+      'The executor did not get the context that was sent: a part of it is missing or damaged, or another archive came in its place.',
     hint: 'Nothing was built. Build again; if it persists, look at what lies between the executor and the bucket (proxies, quotas).',
     isRetryable: true,
   };

@@ -4,11 +4,13 @@ import { deliver, type Delivered, type DeliveryContext } from '../delivery/deliv
 import { unlessAborted } from '../delivery/unless-aborted.ts';
 import { lateValues, type planPod } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { Redactor } from './redactor.ts';
 
 /** An upload that takes longer than this is worth a pod that waits for it; a shorter one is not worth two requests more. */
 const defaultLaunchAheadMs = 1_000;
 
 export interface StartContext extends DeliveryContext {
+  readonly redactor: Redactor;
   readonly launch: (delivery: Parameters<typeof planPod>[1]) => Promise<ClusterPod>;
 }
 
@@ -29,7 +31,7 @@ export async function startPod(
   context: StartContext,
   run: RunContext,
 ): Promise<StartedPod> {
-  const { environment, emit, launch } = context;
+  const { environment, emit, launch, redactor } = context;
   const delivering = deliver(build, context, run);
   delivering.catch(() => undefined);
   const { ahead } = build.delivery;
@@ -59,7 +61,9 @@ export async function startPod(
     supply: async (supplyRun) => {
       const { planned } = await unlessAborted(delivering, supplyRun.signal);
       void emit({ type: 'build-phase', phase: 'pod' });
-      await pod.provide(lateValues(planned), supplyRun);
+      const values = lateValues(planned);
+      redactor.hide(Object.values(values));
+      await pod.provide(values, supplyRun);
     },
   };
 }

@@ -3,6 +3,7 @@ import { groupUploads } from '../delivery/group-uploads.ts';
 import type { UploadGroup } from '../delivery/upload-group.ts';
 import type { Environment } from '../environment.ts';
 import { type IdentifiedBuild, identifyBuilds } from '../planner/identify-builds.ts';
+import { shownContext } from '../planner/shown-context.ts';
 import { checkEnvironment } from '../preflight/check-environment.ts';
 import { closeContexts } from '../preflight/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
@@ -126,7 +127,7 @@ function announce(id: string, entries: readonly Entry[], environment: Environmen
     builds: entries.map(({ build }) => ({
       id: build.id,
       name: build.name,
-      context: build.request.context,
+      context: shownContext(build.request.context),
       destinations: build.request.destinations,
       platform: build.request.platform,
     })),

@@ -69,6 +69,16 @@ const cases: readonly Case[] = [
     code: 'context-stdin-missing',
     last: `${source}no data found.. don't forget to add the '--interactive, -i' flag`,
   },
+  {
+    code: 'context-broken-off',
+    last: `${source}Get "https://bucket.example.com/c.tar.gz?X-Amz-Signature=1": EOF`,
+  },
+  { code: 'context-broken-off', last: `${source}HTTPSTar bad status from server: 503 Slow Down` },
+  {
+    code: 'context-broken-off',
+    last: `${source}read tcp 10.0.0.1:4->10.0.0.2:443: connection reset by peer`,
+  },
+  { code: 'context-archive-invalid', last: `${source}gzip: invalid checksum` },
   { code: 'context-archive-invalid', last: `${source}gzip: invalid header` },
   { code: 'context-archive-invalid', last: `${source}archive/tar: invalid tar header` },
   { code: 'context-archive-invalid', last: `${source}EOF` },

@@ -51,6 +51,13 @@ export const startFailures: readonly FailureEntry[] = [
     'The container needs stdin: true, stdinOnce: true and tty: false, and someone who sends the archive.',
   ),
   entry(
+    'context-broken-off',
+    /error resolving source context: .*(?:Get "[^"]*": |HTTPSTar bad status from server: 5\d\d|read tcp |connection reset)/,
+    'The place that holds the context could not be reached, or broke off.',
+    'Build again. If it persists, check that pods reach the server: network policy, proxy, certificate authority.',
+    true,
+  ),
+  entry(
     'context-archive-invalid',
     /error resolving source context: .*(?:gzip: |archive\/tar: |(?:unexpected )?EOF$|flate: )/m,
     'The context archive is cut off or is not a gzip-compressed tar.',

@@ -16,7 +16,31 @@ const flagsWithNewParser = ['link', 'checksum', 'keep-git-dir'] as const;
 /** What goes wrong with a `COPY` or an `ADD`. */
 export function lintCopy(instruction: LintedInstruction): Finding[] {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return [];
-  return [...lintHeredoc(instruction), ...lintFlags(instruction), ...lintAddSources(instruction)];
+  return [
+    ...lintHeredoc(instruction),
+    ...lintFlags(instruction),
+    ...lintWildcards(instruction),
+    ...lintAddSources(instruction),
+  ];
+}
+
+/** The executor lists the context with itself as `.`, so a wildcard that fits a single dot takes all of it (measured, 1.9.2 and 1.24.0). */
+function lintWildcards({ keyword, flags, heredocs, rest, label }: LintedInstruction): Finding[] {
+  if (heredocs.length > 0 || flagValue(flags, 'from') !== undefined || rest.startsWith('[')) return [];
+  const sources = rest.split(/\s+/).slice(0, -1);
+  return sources.filter(fitsDot).map((source) => ({
+    code: 'copy-wildcard-takes-all',
+    message: `${label} takes the context itself for ${source} in ${keyword}, too: its folders are copied whole, besides what docker copies.`,
+    hint: 'Name the folders and files, or write . to copy the context as it is.',
+    isFatal: false,
+  }));
+}
+
+function fitsDot(source: string): boolean {
+  if (!/^[.*?]+$/.test(source) || !/[*?]/.test(source)) return false;
+  return new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*')}$`).test(
+    '.',
+  );
 }
 
 function lintHeredoc({ keyword, heredocs, executor, label }: LintedInstruction): Finding[] {
