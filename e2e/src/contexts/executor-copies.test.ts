@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   linkSync,
@@ -15,7 +16,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { buildWithExecutor } from './build-with-executor.ts';
 import { fetchWithExecutor } from './fetch-with-executor.ts';
 import type { ImageEntry } from './image-entries.ts';
-import { openDirectory, packContext } from './open-context.ts';
+import { openDirectory, openTar, packContext } from './open-context.ts';
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'kanikit-e2e-contexts-'));
@@ -162,11 +163,16 @@ test.each(['1.24.0', '1.9.2'] as const)(
 );
 
 test.each(['1.24.0', '1.9.2'] as const)(
-  'a link that leads to itself makes %s leave out files, and it says so only in its log',
+  'a link that leads to itself makes %s leave out files, and it says so only in its log: directories with one are refused',
   async (version) => {
     const root = write(temporaryFolder(), { Dockerfile: copyAll, before: '', zzz: '' });
     symlinkSync('loop', join(root, 'loop'));
-    const { pieces, dockerfile } = await packContext(await openDirectory(root), 'stream');
+    await expect(packContext(await openDirectory(root), 'stream')).rejects.toMatchObject({
+      code: 'context-link-circular',
+    });
+    const tar = join(temporaryFolder(), 'loop.tar');
+    execFileSync('tar', ['-cf', tar, '-C', root, '.']);
+    const { pieces, dockerfile } = await packContext(await openTar(tar), 'stream');
     const outcome = await fetchWithExecutor({
       version,
       delivery: { archive: Readable.from(pieces) },

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { decodeBytes } from '../ignore/go-string.ts';
+import { checkSymlink } from './check-symlink.ts';
 import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
 import { toSystemPath } from './system-path.ts';
 import type { TreeEntry } from './walk-tree.ts';
@@ -62,8 +63,10 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
   };
 
   const readSymlink = (path: string, stats: Stats): PackEntry => {
-    const target = decodeBytes(readlinkSync(toSystemPath(root, path), { encoding: 'buffer' }));
+    const systemPath = toSystemPath(root, path);
+    const target = decodeBytes(readlinkSync(systemPath, { encoding: 'buffer' }));
     const linkpath = isWindows ? target.replaceAll('\\', '/') : target;
+    checkSymlink(path, systemPath, linkpath);
     return {
       path,
       kind: 'symlink',

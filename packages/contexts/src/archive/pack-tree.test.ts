@@ -53,7 +53,6 @@ test('everything a tree can hold comes out of the archive again', async () => {
   symlinkSync('small', join(root, 'link'));
   symlinkSync('/etc/absolute', join(root, 'link-absolute'));
   symlinkSync('nowhere', join(root, 'link-dangling'));
-  symlinkSync('link-loop', join(root, 'link-loop'));
   symlinkSync('t'.repeat(150), join(root, 'link-long'));
   linkSync(join(root, 'large'), join(root, 'zz-hardlink'));
 
@@ -70,7 +69,6 @@ test('everything a tree can hold comes out of the archive again', async () => {
   expect(byPath.get('link')).toMatchObject({ type: 'SymbolicLink', linkpath: 'small' });
   expect(byPath.get('link-absolute')?.linkpath).toBe('/etc/absolute');
   expect(byPath.get('link-dangling')?.linkpath).toBe('nowhere');
-  expect(byPath.get('link-loop')?.linkpath).toBe('link-loop');
   expect(byPath.get('link-long')?.linkpath).toBe('t'.repeat(150));
   expect(byPath.get('zz-hardlink')).toMatchObject({ type: 'Link', linkpath: 'large' });
   for (const entry of entries) expect(entry).toMatchObject({ owner: '0:0', mtime: 0 });
