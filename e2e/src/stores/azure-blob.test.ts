@@ -19,8 +19,8 @@ import { createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { buildWithExecutor } from '../contexts/build-with-executor.ts';
 import { getUrl } from './get-url.ts';
-import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.ts';
-import { testUploadFaults } from './upload-faults.ts';
+import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.test.helper.ts';
+import { testUploadFaults } from './upload-faults.test.helper.ts';
 
 let folder: string;
 let azurite: Azurite;

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { type Azurite, startAzurite } from '../parts/azurite.ts';
 import { getUrl } from './get-url.ts';
 import { type IdentityServer, startIdentityServer } from './identity-server.ts';
-import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.ts';
+import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.test.helper.ts';
 
 // A file of its own: `@azure/identity` keeps tokens for the whole process.
 let folder: string;

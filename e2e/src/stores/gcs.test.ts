@@ -11,8 +11,8 @@ import { type FakeGcsServer, startFakeGcsServer } from '../parts/fake-gcs-server
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { buildWithExecutor } from '../contexts/build-with-executor.ts';
 import { getUrl } from './get-url.ts';
-import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.ts';
-import { testUploadFaults } from './upload-faults.ts';
+import { expectBuilt, makeSampleContext, testRun, uploadContext } from './sample-context.test.helper.ts';
+import { testUploadFaults } from './upload-faults.test.helper.ts';
 import { writeServiceAccountKey } from './service-account.ts';
 
 let authority: CertificateAuthority;

@@ -120,6 +120,24 @@ describe('builds of one run that share a context', () => {
   });
 });
 
+describe('an upload that breaks', () => {
+  const broken = (retryable: boolean): KanikitError =>
+    new KanikitError({ code: 'bucket-upload-failed', message: 'the bucket broke off', retryable });
+
+  test.each([
+    ['once, goes on', true, 1, 'succeeded', 2],
+    ['twice, fails the build', true, 2, 'failed', 2],
+    ['for good, is not tried again', false, 1, 'failed', 1],
+  ])('%s', async (_why, isRetryable, failingUploads, outcome, count) => {
+    const store = createScriptedStore({ uploadError: broken(isRetryable), failingUploads });
+    const { result } = await play([request('./app')], { store });
+    expect(result.outcome).toBe(outcome);
+    expect(store.uploads).toHaveLength(count);
+    if (outcome === 'failed') expect(result.builds[0]?.failure?.code).toBe('bucket-upload-failed');
+    expect(store.objects.size).toBe(0);
+  });
+});
+
 describe('a pod launched ahead of its context', () => {
   const abilities: DeliveryAbilities = {
     possible: ['signed-url'],

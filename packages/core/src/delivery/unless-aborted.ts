@@ -3,6 +3,7 @@ export async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSi
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     return await Promise.race([work, aborted.promise]);
   } finally {

@@ -1,4 +1,11 @@
-import type { ArchiveContext, BucketDelivery, ContextStore, RunContext, StoredContext } from '@kanikit/spec';
+import {
+  type ArchiveContext,
+  type BucketDelivery,
+  type ContextStore,
+  isKanikitError,
+  type RunContext,
+  type StoredContext,
+} from '@kanikit/spec';
 import { timeoutOf } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { unlessAborted } from './unless-aborted.ts';
@@ -48,7 +55,10 @@ export function createUploadGroup(
     async join(build, emit, signal) {
       signal.throwIfAborted();
       listeners.add(emit);
-      upload ??= uploadShared(members, delivery, settings, emitAll, stop.signal);
+      upload ??= uploadTwice(
+        () => uploadShared(members, delivery, settings, emitAll, stop.signal),
+        stop.signal,
+      );
       const stored = await unlessAborted(upload, signal);
       return { stored, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
     },
@@ -60,6 +70,25 @@ export function createUploadGroup(
       await stored?.remove({ signal: new AbortController().signal, now: settings.now });
     },
   };
+}
+
+/**
+ * Goes on once more where an upload broke that may succeed later: what arrived the first time is in the bucket already. A context that can be
+ * packed only once (standard input) keeps its first error.
+ */
+async function uploadTwice(
+  upload: () => Promise<StoredContext>,
+  signal: AbortSignal,
+): Promise<StoredContext> {
+  try {
+    return await upload();
+  } catch (error) {
+    const isWorthIt = isKanikitError(error) && error.retryable && error.code.startsWith('bucket-');
+    if (!isWorthIt || signal.aborted) throw error;
+    return await upload().catch((second: unknown) => {
+      throw isKanikitError(second) && second.code === 'stdin-unavailable' ? error : second;
+    });
+  }
 }
 
 async function uploadShared(

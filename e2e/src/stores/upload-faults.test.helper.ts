@@ -3,7 +3,7 @@ import { type ContextStore, isKanikitError, type RunContext, type StoredContext 
 import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../parts/fault.ts';
 import type { FaultProxy, FaultRule, SeenRequest } from '../parts/fault-proxy.ts';
-import { testRun } from './sample-context.ts';
+import { testRun } from './sample-context.test.helper.ts';
 
 export interface FaultySetup {
   /** Stands between the store and its server. */
