@@ -85,7 +85,8 @@ function run(command, commandArguments, env, isQuiet) {
   const result = spawnSync(command, commandArguments, {
     cwd: root,
     env,
-    stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    // Set-up talks on stderr: the output of what was asked for stays clean.
+    stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 2, 2],
     shell: isWindows,
   });
   if (result.status === 0) return;
