@@ -7,6 +7,7 @@ import {
   type ContextSource,
   isKanikitError,
   type PackOptions,
+  type PreparedContext,
   type RemoteContext,
 } from '@kanikit/spec';
 import { contractRun, type ContractTest, failureOf } from './contract-test.ts';
@@ -64,13 +65,12 @@ export function contextSourceContract(setup: ContextSourceSetup): readonly Contr
     {
       name: 'opens a context that can be sent, or fetched',
       run: async () => {
-        const context = await (await setup.createSource()).open(request, contractRun());
-        try {
-          if (context.kind === 'remote') assertFetchable(context, assertNothingSecret);
-          else await assertSendable(context);
-        } finally {
-          await context.close?.();
-        }
+        const open = async (): Promise<PreparedContext> =>
+          await (await setup.createSource()).open(request, contractRun());
+        const context = await open();
+        await context.close?.();
+        if (context.kind === 'remote') assertFetchable(context, assertNothingSecret);
+        else await assertSendable(open);
       },
     },
     ...refusals,
@@ -111,8 +111,18 @@ function assertFetchable(
   assertNothingSecret([open, isSecret ? '' : context]);
 }
 
-async function assertSendable(context: ArchiveContext): Promise<void> {
-  const first = await pack(context, {});
+/** Opens the context anew for each packing: one that is read from a stream can be packed once. */
+async function assertSendable(open: () => Promise<PreparedContext>): Promise<void> {
+  const packAnew = async (options: PackOptions): Promise<Packed> => {
+    const context = await open();
+    assert.equal(context.kind, 'archive', 'the same kind of context each time');
+    try {
+      return await pack(context as ArchiveContext, options);
+    } finally {
+      await context.close?.();
+    }
+  };
+  const first = await packAnew({});
   assert.ok(first.parts.length > 0, 'an archive has at least one part');
   for (const [index, part] of first.parts.entries()) {
     assert.equal(part.digest, digestOf(part.bytes), `the digest of part ${index}`);
@@ -129,10 +139,10 @@ async function assertSendable(context: ArchiveContext): Promise<void> {
     tar.length >= trailerBytes && tar.subarray(-trailerBytes).every((byte) => byte === 0),
     'the tar ends so that the executor does not wait for more',
   );
-  const again = await pack(context, {});
+  const again = await packAnew({});
   assert.equal(again.summary.digest, first.summary.digest, 'the same digest again');
   assert.ok(again.bytes.equals(first.bytes), 'the same bytes again');
-  const streamed = await pack(context, { cut: 'stream', seal: 'contract0' });
+  const streamed = await packAnew({ cut: 'stream', seal: 'contract0' });
   assert.equal(gunzipSync(streamed.bytes).length > 0, true);
 }
 
