@@ -108,7 +108,7 @@ test('objects carry what they are, and hashes by which the official SDK proves w
   const stored = await uploadContext(store, sample, 'signed-url');
   const file = new Storage({ apiEndpoint: server.controlUrl, projectId: 'x' })
     .bucket('builds')
-    .file('sdk/runs/run-x/build.tar.gz');
+    .file(`sdk/runs/run-x/build/${stored.digest.slice('sha256:'.length)}.tar.gz`);
   const [metadata] = await file.getMetadata();
   expect(metadata).toMatchObject({
     contentType: 'application/gzip',

@@ -9,7 +9,7 @@ const leftArchiveMs = 7 * dayMs;
 
 /**
  * Keys of an upload. Objects of a run and objects that are kept lie in folders of their own, so that each is cleaned by its own rule:
- * `runs/<run>/<build>.tar.gz` and `runs/parts/<sha256>`, `contexts/<digest>.tar.gz` and `contexts/parts/<sha256>`.
+ * `runs/<run>/<build>/<digest>.tar.gz` and `runs/parts/<sha256>`, `contexts/<digest>.tar.gz` and `contexts/parts/<sha256>`.
  */
 export interface ObjectLayout {
   readonly isKept: boolean;
@@ -18,8 +18,10 @@ export interface ObjectLayout {
   part(digest: string): string;
   /** Where the archive goes. */
   archive(digest: string): string;
-  /** Where an archive goes that is the run's own. */
-  readonly runArchive: string;
+  /** Where an archive goes whose digest is not known before its end. */
+  readonly unnamedArchive: string;
+  /** Whether an archive is the run's own, to be removed after it. */
+  isOfRun(key: string): boolean;
   /** How long an object is good for after it was written or renewed, in milliseconds. */
   lifeMs(key: string): number;
 }
@@ -29,15 +31,17 @@ export function createObjectLayout(prefix: string, options: UploadOptions): Obje
   const isKept = options.keepMs !== undefined;
   const folder = `${root}${isKept ? 'contexts' : 'runs'}/`;
   const parts = `${folder}parts/`;
-  const runArchive = `${root}runs/${plain(options.runId)}/${plain(options.buildIds[0] ?? 'build')}.tar.gz`;
+  // By build, too: two builds of a run may have the same content, and one must not remove what the other reads.
+  const runFolder = `${root}runs/${plain(options.runId)}/${plain(options.buildIds[0] ?? 'build')}/`;
   // An object is used as it is in the first half of its life and renewed in the second, so that none ends while a build waits for it.
   const leastMs = 2 * options.lifetimeMs;
   return {
     isKept,
     folder,
     part: (digest) => `${parts}${hexOf(digest)}`,
-    archive: (digest) => (isKept ? `${folder}${hexOf(digest)}.tar.gz` : runArchive),
-    runArchive,
+    archive: (digest) => `${isKept ? folder : runFolder}${hexOf(digest)}.tar.gz`,
+    unnamedArchive: `${runFolder}context.tar.gz`,
+    isOfRun: (key) => key.startsWith(runFolder),
     lifeMs(key) {
       const lifeMs = options.keepMs ?? (key.startsWith(parts) ? leftPartMs : leftArchiveMs);
       return Math.max(lifeMs, leastMs);

@@ -53,7 +53,7 @@ export async function putStream(
   known: ArchiveSummary | undefined,
 ): Promise<PutArchive> {
   const { archive, objects, layout, options, progress, run } = job;
-  const key = known === undefined ? layout.runArchive : layout.archive(known.digest);
+  const key = known === undefined ? layout.unnamedArchive : layout.archive(known.digest);
   const metadata = metadataOf(options, known?.digest);
   let broken: { readonly error: unknown } | undefined;
   const pieces = readAll(parts, progress.addSent, (error) => {
@@ -79,7 +79,7 @@ async function orNothing(
     await work();
     run.signal.throwIfAborted();
   } catch (error) {
-    if (key === layout.runArchive) await removeQuietly(objects, [key]);
+    if (layout.isOfRun(key)) await removeQuietly(objects, [key]);
     throw isKanikitError(error) && error.code === 'bucket-object-missing'
       ? partGone(objects.describe(key), error)
       : error;

@@ -69,7 +69,7 @@ export async function uploadArchive(
   function end({ key, summary }: PutArchive): UploadedArchive {
     progress.setTotal(summary.sizeBytes);
     progress.end();
-    return { key, summary, sentBytes: progress.sentBytes, isKept: key !== layout.runArchive };
+    return { key, summary, sentBytes: progress.sentBytes, isKept: !layout.isOfRun(key) };
   }
 }
 

@@ -120,6 +120,7 @@ async function uploadShared(
       delivery,
       lifetimeMs: Math.max(...members.map(timeoutOf)) + lifetimeMarginMs,
       keepMs,
+      labels: members[0]?.request.pod?.labels,
       onProgress: ({ sentBytes, reusedBytes, totalBytes }) =>
         void emit({
           type: 'context-upload',
