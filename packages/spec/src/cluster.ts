@@ -62,6 +62,8 @@ export interface ClusterDescription {
 /** What keeps a pod from running, or what became of it, as the cluster tells it. */
 export type PodObservation =
   | { readonly type: 'pending'; readonly reason: string; readonly message: string }
+  /** Ready to run but for the values that `provide` gives. */
+  | { readonly type: 'held' }
   | { readonly type: 'scheduled'; readonly node: string }
   | { readonly type: 'pulling'; readonly image: string }
   | { readonly type: 'running'; readonly node: string | undefined; readonly startedAt: number | undefined }

@@ -60,7 +60,8 @@ async function watchStatus(
       void emit({ type: 'build-wait', reason: undefined, message: undefined, hint: undefined });
     }
     if (observation.type === 'pending') isWaiting = true;
-    void emit(eventOf(observation));
+    // What it is held for is told by the packing and the upload.
+    if (observation.type !== 'held') void emit(eventOf(observation));
     if (observation.type === 'running') void emit({ type: 'build-phase', phase: 'executor' });
     if (observation.type === 'ended') return observation;
   }
@@ -83,7 +84,7 @@ function withoutSecrets(observation: PodObservation, redactor: Redactor): PodObs
   }
 }
 
-function eventOf(observation: PodObservation): BuildEvent {
+function eventOf(observation: Exclude<PodObservation, { type: 'held' }>): BuildEvent {
   switch (observation.type) {
     case 'pending':
       return {

@@ -38,10 +38,10 @@ test('a pod waits for its late values as long as it takes, and gets them by its 
   const pod = await cluster.launch(late, sampleRun());
   const { seen, ended } = collect(pod.observations);
   server.setStatus(pod.name, missingKey, { spec: { nodeName: 'node-1' } });
-  await expect.poll(() => seen.map(({ type }) => type)).toEqual(['scheduled', 'pending']);
+  await expect.poll(() => seen.map(({ type }) => type)).toEqual(['scheduled', 'held']);
   // Three times as long as a missing value is borne otherwise.
   await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(seen.at(-1)).toMatchObject({ type: 'pending', reason: 'ContextPending' });
+  expect(seen.at(-1)).toEqual({ type: 'held' });
   expect(server.store.object('secrets', 'build-1')).toMatchObject({ immutable: false });
   await pod.provide(values, sampleRun());
   const data = { 'late.KANIKIT_CONTEXT': Buffer.from(values.KANIKIT_CONTEXT).toString('base64') };

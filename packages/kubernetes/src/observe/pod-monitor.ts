@@ -56,6 +56,9 @@ export interface PodMonitorOptions {
 /** The cluster ends a pod at its deadline; when nothing is heard of that, the client does so this much later. */
 const deadlineSlackMs = 60_000;
 
+/** What a pod waits for that lacks a value on purpose. */
+const held: Waiting = { reason: 'Held', message: 'ready but for its late values' };
+
 /** Makes the monitor of a pod that is about to be created. */
 export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   const queue = createObservationQueue(options.signal);
@@ -95,7 +98,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     end({ ...result, reason: words?.reason ?? result.reason, message: words?.message ?? result.message });
   };
   const waiting = createWaitingClock(options.limits, {
-    onPending: ({ reason, message }) => queue.push({ type: 'pending', reason, message }),
+    onPending: (words) => queue.push(words === held ? { type: 'held' } : { type: 'pending', ...words }),
     onExpired: (words) => endFromPod('never-started', words),
   });
   timers.set('start', deadlineMs, () => {
@@ -108,9 +111,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
 
   // The kubelet calls a value that is missing on purpose an error of configuration.
   const heldApart = (words: Waiting | undefined): Waiting | undefined =>
-    isHeld && words?.reason === 'CreateContainerConfigError'
-      ? { reason: 'ContextPending', message: 'the pod is ready and waits for the context' }
-      : words;
+    isHeld && words?.reason === 'CreateContainerConfigError' ? held : words;
 
   const observeRunning = (pod: PodObject): void => {
     const running = executorState(pod)?.running;
