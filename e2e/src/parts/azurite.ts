@@ -30,15 +30,17 @@ export interface Azurite extends AsyncDisposable {
 export interface AzuriteOptions {
   /** It then takes tokens of any tenant, too. @default true */
   readonly isHttps?: boolean;
+  /** Further names that its certificate is good for. */
+  readonly names?: readonly string[];
 }
 
 const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
 
-export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Promise<Azurite> {
+export async function startAzurite({ isHttps = true, names = [] }: AzuriteOptions = {}): Promise<Azurite> {
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-azurite-'));
   const [account, accountKey] = ['kanikittest', randomBytes(64).toString('base64')];
   const [certificateFile, keyFile] = [join(folder, 'server.pem'), join(folder, 'server.key')];
-  if (isHttps) await makeCertificate(certificateFile, keyFile);
+  if (isHttps) await makeCertificate(certificateFile, keyFile, names);
   const server = await startServer({
     file: process.execPath,
     args: [
@@ -88,7 +90,11 @@ export async function startAzurite({ isHttps = true }: AzuriteOptions = {}): Pro
 }
 
 /** Signed by itself: for blobs that it copies it asks itself, and trusts its own certificate alone. */
-async function makeCertificate(certificateFile: string, keyFile: string): Promise<void> {
+async function makeCertificate(
+  certificateFile: string,
+  keyFile: string,
+  names: readonly string[],
+): Promise<void> {
   const made = await runProgram('openssl', [
     'req',
     '-x509',
@@ -102,7 +108,7 @@ async function makeCertificate(certificateFile: string, keyFile: string): Promis
     '-subj',
     '/CN=azurite',
     '-addext',
-    'subjectAltName=IP:127.0.0.1',
+    ['subjectAltName=IP:127.0.0.1', ...names.map((name) => `DNS:${name}`)].join(),
     '-days',
     '2',
     '-keyout',
