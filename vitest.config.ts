@@ -6,6 +6,9 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
+/** End-to-end tests that have servers of their own and no sandbox: they wait more than they work, so two files run at once. */
+const besideEachOther = ['e2e/src/{bench,contexts,ignore,parts,sources,stores}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -29,9 +32,21 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['e2e/src/global-setup.ts'],
           include: ['e2e/src/**/*.test.ts'],
+          exclude: besideEachOther,
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'servers',
+          globalSetup: ['e2e/src/global-setup.ts'],
+          include: besideEachOther,
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          maxWorkers: 2,
         },
       },
     ],

@@ -27,6 +27,7 @@ const gates = [
   { name: 'dead code', command: ['knip'] },
   { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'] },
   { name: 'unit', command: vitest('unit') },
+  { name: 'servers', command: vitest('servers') },
   { name: 'e2e', command: vitest('e2e') },
 ].filter((gate) => only.size === 0 || only.has(gate.name));
 
