@@ -24,36 +24,17 @@ export function createAzureBlobStore(options: AzureBlobStoreOptions): ContextSto
   const prefix = cleanPrefix(options.prefix);
   const description = describeBlob(account, container, prefix);
   const load = loadOnce(() => loadAzure(account, options));
-  const within = async <Value>(
-    action: string,
-    signal: AbortSignal,
-    work: () => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      throw toAzureError(error, action, description, signal);
-    }
-  };
   return createContextStore({
     kind: 'azure-blob',
     description,
     prefix,
     // oxlint-disable-next-line typescript/require-await -- loads the SDK at the first call
     objects: async () => createAzureObjects(load, account, container),
-    check: async ({ signal }) => {
-      await within('checking the container', signal, async () => {
-        await proveWritable(await load(), container, prefix, signal);
-      });
-    },
+    check: async ({ signal }) => await proveWritable(await load(), container, prefix, signal),
     deliveries: async (executor, { signal }) =>
-      await within('looking for deliveries from', signal, async () =>
-        findAzureDeliveries(await load(), options, executor, false, signal),
-      ),
+      await findAzureDeliveries(await load(), options, executor, false, signal),
     deliver: async (key, lifetimeMs, delivery, { signal }) =>
-      await within('delivering the context from', signal, async () =>
-        createAzureDelivery(await load(), options, { container, key, lifetimeMs }, delivery, signal),
-      ),
+      await createAzureDelivery(await load(), options, { container, key, lifetimeMs }, delivery, signal),
+    toError: (error, action, signal) => toAzureError(error, action, description, signal),
   });
 }

@@ -1,14 +1,7 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
 import { unreachableCode } from '../bucket/unreachable.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
-
-interface Judgement {
-  /** Undefined where only the action tells what it is. */
-  readonly code: string | undefined;
-  readonly reason: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
 
 /** The http status of an error of the SDK's transport. */
 export function statusOf(error: unknown): number | undefined {
@@ -51,15 +44,7 @@ function judge(error: unknown): Judgement {
   const status = statusOf(error);
   const network = unreachableCode(error);
   if (error instanceof GcsCredentialsError) return judgeCredentials(error);
-  if (network !== undefined) {
-    return {
-      code: 'bucket-unreachable',
-      reason:
-        network === 'ETIMEDOUT' ? 'the server does not answer' : `the server can't be reached (${network})`,
-      hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
-      retryable: true,
-    };
-  }
+  if (network !== undefined) return judgeUnreachable(network);
   if (status === 404) {
     return {
       code: 'bucket-missing',
@@ -76,12 +61,7 @@ function judge(error: unknown): Judgement {
       retryable: false,
     };
   }
-  return {
-    code: undefined,
-    reason: `the server answered ${status === undefined ? '' : `${status} `}${textOf(error)}`,
-    hint: 'Try again; if it persists, look at the storage server.',
-    retryable: status === undefined || status >= 500 || status === 429,
-  };
+  return judgeAnswer(status, textOf(error));
 }
 
 function judgeCredentials(error: GcsCredentialsError): Judgement {

@@ -24,37 +24,18 @@ export function createGcsStore(options: GcsStoreOptions): ContextStore {
   podEndpointOf(options);
   const description = describeObject(options, bucket, prefix);
   const load = loadOnce(() => loadGcs(options));
-  const within = async <Value>(
-    action: string,
-    signal: AbortSignal,
-    work: () => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      throw toGcsError(error, action, description, signal);
-    }
-  };
   return createContextStore({
     kind: 'gcs',
     description,
     prefix,
     // oxlint-disable-next-line typescript/require-await -- loads the SDK at the first call
     objects: async () => createGcsObjects(load, options, bucket),
-    check: async ({ signal }) => {
-      await within('checking the bucket', signal, async () => {
-        await proveWritable(await load(), bucket, prefix, signal);
-      });
-    },
+    check: async ({ signal }) => await proveWritable(await load(), bucket, prefix, signal),
     deliveries: async (executor, { signal }) =>
-      await within('looking for deliveries from', signal, async () =>
-        findGcsDeliveries(await load(), options, executor, signal),
-      ),
+      await findGcsDeliveries(await load(), options, executor, signal),
+    // Not pinned to a generation: the key is one run's or the content's own, and renewing a kept object makes a new one.
     deliver: async (key, lifetimeMs, delivery, { signal }) =>
-      // Not pinned to a generation: the key is one run's or the content's own, and renewing a kept object makes a new one.
-      await within('delivering the context from', signal, async () =>
-        createGcsDelivery(await load(), options, { bucket, key, lifetimeMs }, delivery, signal),
-      ),
+      await createGcsDelivery(await load(), options, { bucket, key, lifetimeMs }, delivery, signal),
+    toError: (error, action, signal) => toGcsError(error, action, description, signal),
   });
 }

@@ -1,4 +1,5 @@
-import { prefixOf, type S3StoreOptions } from './s3-options.ts';
+import { cleanPrefix } from '../bucket/clean-prefix.ts';
+import type { S3StoreOptions } from './s3-options.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** What a killed process leaves is of no use any longer; signed URLs live a week at most. */
@@ -11,7 +12,7 @@ const leftDays = 7;
  * @param keepMs age of kept contexts, as in `UploadOptions`; undefined where none are kept
  */
 export function s3LifecycleRule(options: Pick<S3StoreOptions, 'prefix'>, keepMs?: number): string {
-  const prefix = prefixOf({ bucket: '', ...options });
+  const prefix = cleanPrefix(options.prefix);
   const root = prefix === '' ? '' : `${prefix}/`;
   // Objects in use are renewed in the second half of their time.
   const keepDays = keepMs === undefined ? undefined : Math.max(1, Math.ceil(keepMs / dayMs));

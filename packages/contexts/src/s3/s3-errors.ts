@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
 import { unreachableCode } from '../bucket/unreachable.ts';
 
 const deniedNames = new Set([
@@ -23,13 +24,6 @@ interface Facts {
   readonly unreachable: string | undefined;
 }
 
-interface Verdict {
-  readonly code: string;
-  readonly reason: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
-
 /**
  * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
  *
@@ -41,7 +35,7 @@ export function toS3Error(error: unknown, action: string, signal: AbortSignal): 
   const facts = factsOf(error);
   const { code, hint, reason, retryable } = judge(facts);
   return new KanikitError({
-    code,
+    code: code ?? 'bucket-upload-failed',
     message: `${action}: ${reason}`,
     hint,
     retryable,
@@ -56,7 +50,7 @@ export function statusOf(error: unknown): number | undefined {
     ?.httpStatusCode;
 }
 
-function judge({ name, message, status, unreachable }: Facts): Verdict {
+function judge({ name, message, status, unreachable }: Facts): Judgement {
   if (name === 'NoSuchKey') {
     return {
       code: 'bucket-object-missing',
@@ -99,23 +93,11 @@ function judge({ name, message, status, unreachable }: Facts): Verdict {
   }
   // An abort that is not the user's is a request's own deadline.
   const isSilent = name === 'TimeoutError' || name === 'AbortError';
-  if (isSilent || unreachable !== undefined) {
-    return {
-      code: 'bucket-unreachable',
-      reason: isSilent ? 'the server does not answer' : `the server can't be reached (${unreachable})`,
-      hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
-      retryable: true,
-    };
-  }
-  return {
-    code: 'bucket-upload-failed',
-    reason: `the server answered ${status === undefined ? '' : `${status} `}${name}: ${message}`,
-    hint:
-      status === 501
-        ? 'The server lacks the request. If it is a copy of parts, say so with canCopyParts: false.'
-        : 'Try again; if it persists, look at the storage server.',
-    retryable: status === undefined || (status >= 500 && status !== 501) || status === 429,
-  };
+  if (isSilent || unreachable !== undefined) return judgeUnreachable(isSilent ? 'ETIMEDOUT' : unreachable!);
+  const answer = judgeAnswer(status, `${name}: ${message}`);
+  if (status !== 501) return answer;
+  const hint = 'The server lacks the request. If it is a copy of parts, say so with canCopyParts: false.';
+  return { ...answer, hint, retryable: false };
 }
 
 function factsOf(error: unknown): Facts {

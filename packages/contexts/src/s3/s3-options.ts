@@ -40,7 +40,6 @@ export interface S3StoreOptions extends S3AccessOptions {
   readonly canCopyParts?: boolean | undefined;
 }
 
-const defaultPrefix = 'kanikit';
 /** R2 wants all parts of an object to have one size; Google's interface copies none. */
 const hostsWithoutCopies = /(?:^|\.)(?:r2\.cloudflarestorage\.com|storage\.googleapis\.com)$/;
 
@@ -62,10 +61,6 @@ export function endpointOf(options: S3AccessOptions): string | undefined {
  */
 export function podEndpointOf(options: S3AccessOptions): string | undefined {
   return options.podEndpoint === undefined ? endpointOf(options) : webAddress(options.podEndpoint);
-}
-
-export function prefixOf(options: S3StoreOptions): string {
-  return (options.prefix ?? defaultPrefix).replace(/^\/+|\/+$/g, '');
 }
 
 export function canCopyParts(options: S3StoreOptions): boolean {

@@ -1,17 +1,8 @@
-import {
-  type BucketDelivery,
-  type ContextRequest,
-  type KanikitError,
-  type RemoteContext,
-  type RunContext,
-} from '@kanikit/spec';
-import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { type ContextRequest, type KanikitError, type RemoteContext, type RunContext } from '@kanikit/spec';
+import { openUnseenObject as openUnseen } from '../bucket/open-unseen-object.ts';
 import type { S3Access } from './s3-client.ts';
 import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
-
-/** Longest that an executor needs to be scheduled, start and fetch, where nobody says otherwise. */
-const defaultLifetimeMs = 60 * 60 * 1000;
 
 /**
  * The context of an object that this machine can't look at and pods perhaps can: by an identity of their own, or from inside of their network.
@@ -26,29 +17,23 @@ export async function openUnseenObject(
   request: ContextRequest,
   run: RunContext,
 ): Promise<RemoteContext | undefined> {
-  if (request.fetch === 'client') return undefined;
   const asPod = podOptions(failure, options);
   if (asPod === undefined) return undefined;
   // What this machine may not read it can't sign for.
   const possible = s3Deliveries(options, request.executor).possible.filter(
-    (delivery): delivery is BucketDelivery => delivery === 'bucket-url' || asPod.podAccess !== 'identity',
+    (delivery) => delivery === 'bucket-url' || asPod.podAccess !== 'identity',
   );
-  const wanted = request.delivery ?? 'auto';
-  const delivery = wanted === 'auto' ? possible[0] : possible.find((name) => name === wanted);
-  if (delivery === undefined) return undefined;
-  const { lifetimeMs = defaultLifetimeMs } = request;
-  return {
-    kind: 'remote',
-    ...(await remoteDockerfile(request, run)),
-    warnings: [
-      {
-        code: 'context-unseen',
-        message: `the executor fetches ${place.location} without a look from here: ${failure.message}`,
-        hint: 'Whether it is there, and is a tar with gzip, shows when the build starts.',
-      },
-    ],
-    delivery: await deliverS3Object(access, asPod, place, delivery, lifetimeMs, run.signal),
-  };
+  return await openUnseen(
+    {
+      location: place.location,
+      deliver: async (delivery, lifetimeMs, { signal }) =>
+        await deliverS3Object(access, asPod, place, delivery, lifetimeMs, signal),
+    },
+    possible,
+    failure,
+    request,
+    run,
+  );
 }
 
 /** How pods reach it where this machine fails so; undefined where they fail as well. */

@@ -16,6 +16,8 @@ export interface StoreKind {
   readonly objects: () => Promise<ObjectStore>;
   readonly check: ContextStore['check'];
   readonly deliveries: ContextStore['deliveries'];
+  /** An error of the SDK, met while the bucket is checked or asked for a delivery, as one of ours. @default as it is */
+  readonly toError?: ((error: unknown, action: string, signal: AbortSignal) => unknown) | undefined;
   /** How the executor gets an object that is in the bucket now. */
   readonly deliver: (
     key: string,
@@ -29,12 +31,25 @@ export interface StoreKind {
 export function createContextStore(kind: StoreKind): ContextStore {
   const claims = createPartClaims();
   let loading: Promise<ObjectStore> | undefined;
+  const within = async <Value>(
+    action: string,
+    { signal }: RunContext,
+    work: () => Promise<Value>,
+  ): Promise<Value> => {
+    signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      throw kind.toError === undefined ? error : kind.toError(error, action, signal);
+    }
+  };
   return {
     specVersion: 1,
     kind: kind.kind,
     description: kind.description,
-    check: kind.check,
-    deliveries: kind.deliveries,
+    check: async (run) => await within('checking', run, async () => await kind.check(run)),
+    deliveries: async (executor, run) =>
+      await within('looking for deliveries from', run, async () => await kind.deliveries(executor, run)),
     async upload(archive, options, run) {
       run.signal.throwIfAborted();
       const objects = await (loading ??= kind.objects());
@@ -51,7 +66,11 @@ export function createContextStore(kind: StoreKind): ContextStore {
           sizeBytes: summary.sizeBytes,
           sentBytes,
           dockerfiles: summary.dockerfiles,
-          delivery: await kind.deliver(key, options.lifetimeMs, options.delivery, run),
+          delivery: await within(
+            'delivering the context from',
+            run,
+            async () => await kind.deliver(key, options.lifetimeMs, options.delivery, run),
+          ),
           isKept,
           remove: async ({ signal }) => {
             if (!isKept) await objects.remove([key], signal);

@@ -1,0 +1,29 @@
+/** What an answer of a storage server, or the lack of one, means. */
+export interface Judgement {
+  /** Undefined where only the action tells what it is. */
+  readonly code: string | undefined;
+  readonly reason: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+}
+
+/** @param network code of the system, as `unreachableCode` finds it; `ETIMEDOUT` for a server that is silent */
+export function judgeUnreachable(network: string): Judgement {
+  return {
+    code: 'bucket-unreachable',
+    reason:
+      network === 'ETIMEDOUT' ? 'the server does not answer' : `the server can't be reached (${network})`,
+    hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
+    retryable: true,
+  };
+}
+
+/** Any other answer: the server's own trouble may pass. */
+export function judgeAnswer(status: number | undefined, text: string): Judgement {
+  return {
+    code: undefined,
+    reason: `the server answered ${status === undefined ? '' : `${status} `}${text}`,
+    hint: 'Try again; if it persists, look at the storage server.',
+    retryable: status === undefined || status >= 500 || status === 429,
+  };
+}
