@@ -121,7 +121,7 @@ async function attempt(
     );
     return settle(settled.pod, settled.log, {
       destinations: build.request.push === false ? [] : build.request.destinations,
-      isContextSealed: isSealed(await dockerfile),
+      isContextSealed: isSealed(dockerfile()),
     });
   } finally {
     release();

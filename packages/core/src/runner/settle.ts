@@ -17,8 +17,8 @@ export interface SettleOptions {
 }
 
 /** Whether a Dockerfile has the name of a sealed archive's last entry. */
-export function isSealed(dockerfile: string): boolean {
-  return dockerfile.startsWith('.kanikit');
+export function isSealed(dockerfile: string | undefined): boolean {
+  return dockerfile?.startsWith('.kanikit') ?? false;
 }
 
 /**

@@ -16,8 +16,8 @@ export interface StartContext extends DeliveryContext {
 
 export interface StartedPod {
   readonly pod: ClusterPod;
-  /** Value of `--dockerfile`, once it is known. */
-  readonly dockerfile: Promise<string>;
+  /** Value of `--dockerfile`; undefined while it is not known. */
+  readonly dockerfile: () => string | undefined;
   /** What the pod is still to be given while it is followed; undefined where it has all it needs. */
   readonly supply: ((run: RunContext) => Promise<void>) | undefined;
 }
@@ -45,21 +45,21 @@ export async function startPod(
   if (early !== undefined) {
     void emit({ type: 'build-phase', phase: 'pod' });
     const pod = await launch(early.planned);
-    const { stdin } = early;
+    const { stdin, planned } = early;
     return {
       pod,
-      dockerfile: Promise.resolve(early.planned.dockerfile),
+      dockerfile: () => planned.dockerfile,
       supply: stdin && ((supplyRun) => pod.sendStdin(stdin, supplyRun)),
     };
   }
   const pod = await launch({ ahead: ahead! });
-  const dockerfile = delivering.then(({ planned }) => planned.dockerfile);
-  dockerfile.catch(() => undefined);
+  let dockerfile: string | undefined;
   return {
     pod,
-    dockerfile,
+    dockerfile: () => dockerfile,
     supply: async (supplyRun) => {
       const { planned } = await unlessAborted(delivering, supplyRun.signal);
+      dockerfile = planned.dockerfile;
       void emit({ type: 'build-phase', phase: 'pod' });
       const values = lateValues(planned);
       redactor.hide(Object.values(values));

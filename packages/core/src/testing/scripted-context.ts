@@ -55,7 +55,7 @@ function packScripted(script: SourceScript, options: PackOptions, { signal }: Ru
   async function* parts(): AsyncGenerator<ArchivePart> {
     try {
       yield partOf('first ');
-      await script.gate;
+      await Promise.race([script.gate, aborted(signal)]);
       signal.throwIfAborted();
       if (script.packError !== undefined) throw script.packError;
       yield partOf('second');
@@ -72,6 +72,10 @@ function packScripted(script: SourceScript, options: PackOptions, { signal }: Ru
     parts: parts(),
     summary: summary.promise,
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 const scriptedDigest = `sha256:${'a'.repeat(64)}`;
