@@ -15,13 +15,14 @@ export function checkSymlink(path: string, systemPath: string | Buffer, target: 
     statSync(systemPath);
   } catch (error) {
     const code = errorCode(error);
-    if (code === 'ELOOP') throw unusable(path, target, 'leads in a circle', error);
-    if (code === 'ENOTDIR') throw unusable(path, target, 'leads through a file', error);
+    if (code === 'ELOOP') throw unusableLinkError(path, target, 'leads in a circle', error);
+    if (code === 'ENOTDIR') throw unusableLinkError(path, target, 'leads through a file', error);
     // Where it leads to, and whether that may be read here, is the image's business.
   }
 }
 
-function unusable(path: string, target: string, what: string, cause: unknown): KanikitError {
+/** The error for a link of a context, by its path and what it points at. */
+export function unusableLinkError(path: string, target: string, what: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'context-link-circular',
     message: `reading the build context: the symbolic link ${quotePath(path)} to ${quotePath(target)} ${what}, and Kaniko silently leaves files out of the image when it copies such a link`,

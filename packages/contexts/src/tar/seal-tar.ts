@@ -7,6 +7,7 @@ import { encodeSealFiles, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
 import type { ArchiveTotals } from './find-in-archive.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
+import { createLinkCircles } from './link-circles.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTarSeal, sealedNames } from './tar-seal.ts';
 
@@ -38,12 +39,14 @@ export async function* sealTar(
   const catchers = tar.dockerfiles.map((file) =>
     typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
   );
+  const circles = createLinkCircles();
   let hasTarball = false;
   if (tar.totals !== undefined) progress.setTotals(tar.totals.files, tar.totals.bytes);
   const blocks = readEntries(
     tar,
     (entry) => {
       if (entry.type !== 'Directory') progress.addFile(0);
+      circles.see(entry);
       hasTarball ||= normalEntryPath(entry.path) === contextTarball;
       const sinks = catchers.map((catcher) => catcher?.offer(entry));
       return (piece) => {
@@ -57,6 +60,7 @@ export async function* sealTar(
     hash.update(piece);
     yield piece;
   }
+  circles.check();
   const dockerfiles = tar.dockerfiles.map((file, index) =>
     typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar.name, file)) : file,
   );
