@@ -49,21 +49,32 @@ test('a pod waits for its late values as long as it takes, and gets them by its 
   expect(server.store.object('pods', 'build-1')?.['metadata']).toMatchObject({
     annotations: { 'kanikit.dev/ready': 'true' },
   });
+  // The pod's next state comes with what the kubelet said before.
+  server.setStatus(pod.name, missingKey);
   server.setStatus(pod.name, runningStatus);
   server.setStatus(pod.name, endedStatus(0));
   await ended;
-  expect(seen.at(-1)).toMatchObject({ type: 'ended', cause: 'completed' });
+  expect(seen.slice(1)).toMatchObject([
+    { type: 'held' },
+    { type: 'running' },
+    { type: 'ended', cause: 'completed' },
+  ]);
   server.log(pod.name).end();
   await pod.remove();
   expect(server.requests.filter(({ query }) => !query.has('watch')).length).toBeLessThanOrEqual(8);
 });
 
-test('once they are there, a value that is missing still is an error', async () => {
+test.each([
+  ['what it said before', missingKey],
+  ['something else', waitingStatus('CreateContainerConfigError', "couldn't find key other in Secret x/y")],
+])('once they are there, a node that goes on to say %s is given up', async (_what, status_) => {
   const { server, cluster } = await start();
   const pod = await cluster.launch(late, sampleRun());
   const { seen, ended } = collect(pod.observations);
-  await pod.provide(values, sampleRun());
   server.setStatus(pod.name, missingKey);
+  await expect.poll(() => seen.at(-1)).toEqual({ type: 'held' });
+  await pod.provide(values, sampleRun());
+  server.setStatus(pod.name, status_);
   await ended;
   expect(seen.at(-1)).toMatchObject({ type: 'ended', cause: 'never-started' });
 });

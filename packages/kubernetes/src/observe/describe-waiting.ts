@@ -88,6 +88,8 @@ export function waitingLimit(waiting: Waiting, limits: WaitingLimits): number | 
     case 'RegistryUnavailable':
     case 'SignatureValidationFailed':
       return limits.unlikelyMs;
+    case 'Provided':
+      return limits.configurationMs;
     case 'CreateContainerConfigError':
     case 'FailedMount':
       return /not found|couldn't find key/i.test(waiting.message)

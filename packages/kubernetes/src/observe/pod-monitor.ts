@@ -58,6 +58,11 @@ const deadlineSlackMs = 60_000;
 
 /** What a pod waits for that lacks a value on purpose. */
 const held: Waiting = { reason: 'Held', message: 'ready but for its late values' };
+/** The values are there; the kubelet's last words, which come once more with the pod's next change, are from before. */
+const provided: Waiting = {
+  reason: 'Provided',
+  message: 'its late values are there, but its node has not started it',
+};
 
 /** Makes the monitor of a pod that is about to be created. */
 export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
@@ -71,6 +76,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   let isScheduled = false;
   let hasStarted = false;
   let { isHeld } = options;
+  let wordsWhileHeld: string | undefined;
   const ended = Promise.withResolvers<void>();
   let changed = Promise.withResolvers<void>();
 
@@ -98,7 +104,10 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     end({ ...result, reason: words?.reason ?? result.reason, message: words?.message ?? result.message });
   };
   const waiting = createWaitingClock(options.limits, {
-    onPending: (words) => queue.push(words === held ? { type: 'held' } : { type: 'pending', ...words }),
+    onPending(words) {
+      if (words === held) queue.push({ type: 'held' });
+      else if (words !== provided) queue.push({ type: 'pending', ...words });
+    },
     onExpired: (words) => endFromPod('never-started', words),
   });
   timers.set('start', deadlineMs, () => {
@@ -110,8 +119,14 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   });
 
   // The kubelet calls a value that is missing on purpose an error of configuration.
-  const heldApart = (words: Waiting | undefined): Waiting | undefined =>
-    isHeld && words?.reason === 'CreateContainerConfigError' ? held : words;
+  const heldApart = (words: Waiting | undefined): Waiting | undefined => {
+    if (words?.reason !== 'CreateContainerConfigError') return words;
+    if (isHeld) {
+      wordsWhileHeld = words.message;
+      return held;
+    }
+    return words.message === wordsWhileHeld ? provided : words;
+  };
 
   const observeRunning = (pod: PodObject): void => {
     const running = executorState(pod)?.running;
