@@ -45,6 +45,8 @@ export const eventExamples = {
     archiveBytes: 789,
     totalFiles: 12,
     totalBytes: 3_456,
+    bytesPerSecond: 34_560,
+    remainingMs: 100,
     isDone: true,
   },
   'context-upload': {
@@ -52,6 +54,8 @@ export const eventExamples = {
     bytes: 789,
     reusedBytes: 12,
     totalBytes: 789,
+    bytesPerSecond: 7_890,
+    remainingMs: 100,
     isDone: true,
     isReused: false,
     digest,

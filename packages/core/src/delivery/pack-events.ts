@@ -1,4 +1,5 @@
 import type { BuildEvent, ContextWarning, PackProgress } from '@kanikit/spec';
+import { createSpeedometer } from './transfer-speed.ts';
 
 export type Emit = (event: BuildEvent) => void | Promise<void>;
 
@@ -8,12 +9,18 @@ export interface PackReporter {
   end(): void;
 }
 
-export function createPackReporter(emit: Emit): PackReporter {
+export function createPackReporter(emit: Emit, now: () => number): PackReporter {
   let last: PackProgress = { files: 0, bytes: 0, archiveBytes: 0 };
+  const speedAt = createSpeedometer(now);
   return {
     onProgress: (progress) => {
       last = progress;
-      void emit({ type: 'context-pack', ...progress, isDone: false });
+      void emit({
+        type: 'context-pack',
+        ...progress,
+        ...speedAt(progress.bytes, progress.totalBytes),
+        isDone: false,
+      });
     },
     end: () => void emit({ type: 'context-pack', ...last, isDone: true }),
   };

@@ -19,7 +19,7 @@ export async function streamArchive(
   emit: Emit,
   run: RunContext,
 ): Promise<StreamedArchive> {
-  const reporter = createPackReporter(emit);
+  const reporter = createPackReporter(emit, run.now);
   const packed = context.pack({ onProgress: reporter.onProgress, cut: 'stream', seal }, run);
   packed.summary.catch(() => undefined);
   const [dockerfile = ''] = await packed.dockerfiles;

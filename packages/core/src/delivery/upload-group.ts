@@ -9,6 +9,7 @@ import {
 import { timeoutOf } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { unlessAborted } from './unless-aborted.ts';
+import { createSpeedometer } from './transfer-speed.ts';
 import { createPackReporter, type Emit, emitWarnings } from './pack-events.ts';
 
 /** A signed URL outlives the build's own deadline by this much, for clocks that differ. */
@@ -103,7 +104,8 @@ async function uploadShared(
   );
   if (context === undefined) throw new Error('an upload needs an archive');
   const run: RunContext = { signal, now };
-  const reporter = createPackReporter(emit);
+  const reporter = createPackReporter(emit, now);
+  const speedAt = createSpeedometer(now);
   const packed = context.pack({ onProgress: reporter.onProgress, sharedWith: others, indexFolder }, run);
   packed.summary.then(
     ({ warnings }) => {
@@ -128,6 +130,7 @@ async function uploadShared(
           bytes: sentBytes,
           reusedBytes,
           totalBytes,
+          ...speedAt(sentBytes, totalBytes === undefined ? undefined : totalBytes - reusedBytes),
           isDone: false,
           isReused: false,
           digest: undefined,

@@ -36,6 +36,10 @@ export interface ContextPackEvent {
   /** Files and bytes there are in all, where that is known. */
   readonly totalFiles?: number | undefined;
   readonly totalBytes?: number | undefined;
+  /** Bytes in a second, smoothed; absent until it is known, and when done. */
+  readonly bytesPerSecond?: number | undefined;
+  /** Milliseconds until it is done, an estimate; absent where the total is not known. */
+  readonly remainingMs?: number | undefined;
   readonly isDone: boolean;
 }
 
@@ -49,6 +53,10 @@ export interface ContextUploadEvent {
   readonly reusedBytes?: number | undefined;
   /** Bytes of the whole archive, once known. */
   readonly totalBytes: number | undefined;
+  /** Bytes in a second that are sent, smoothed; absent until it is known, and when done. */
+  readonly bytesPerSecond?: number | undefined;
+  /** Milliseconds until it is done, an estimate; absent where the total is not known. */
+  readonly remainingMs?: number | undefined;
   readonly isDone: boolean;
   /** True when the store had all of it already. */
   readonly isReused: boolean;
