@@ -9,15 +9,24 @@ const heavyFolders = [
   { name: 'node_modules', code: 'context-mostly-node-modules' },
 ] as const;
 
+/** A file or link, or a directory, which weighs nothing. */
+export type WeighedEntry = Pick<PackEntry, 'kind' | 'path' | 'sizeBytes'>;
+
+/** What to do about a folder that should not be sent. */
+export type WeightAdvice = (folder: string) => string;
+
+const ignoreIt: WeightAdvice = (folder) =>
+  `Add the line **/${folder} to .dockerignore if the build does not need them.`;
+
 /** Counts what is sent, and how much of it is in folders that seldom belong into a context. */
 export interface ContextWeight {
   readonly files: number;
   readonly bytes: number;
-  add(entry: PackEntry): void;
+  add(entry: WeighedEntry): void;
   warnings(): readonly ContextWarning[];
 }
 
-export function createContextWeight(): ContextWeight {
+export function createContextWeight(advice: WeightAdvice = ignoreIt): ContextWeight {
   const inFolder = heavyFolders.map(() => 0);
   let files = 0;
   let bytes = 0;
@@ -39,7 +48,9 @@ export function createContextWeight(): ContextWeight {
       return heavyFolders.flatMap(({ name, code }, index) => {
         const share = inFolder[index]!;
         if (share < notableBytes || share * 2 <= bytes) return [];
-        return [warnOf(code, name, share, bytes)];
+        const megabytes = (count: number): string => `${(count / 1e6).toFixed(1)} MB`;
+        const message = `${megabytes(share)} of the context's ${megabytes(bytes)} are in ${name}`;
+        return [{ code, message, hint: advice(name) }];
       });
     },
   };
@@ -48,13 +59,4 @@ export function createContextWeight(): ContextWeight {
 function isIn(folder: string, path: string): boolean {
   const at = path.indexOf(`${folder}/`);
   return at === 0 || path.includes(`/${folder}/`);
-}
-
-function warnOf(code: string, folder: string, share: number, bytes: number): ContextWarning {
-  const megabytes = (count: number): string => `${(count / 1e6).toFixed(1)} MB`;
-  return {
-    code,
-    message: `${megabytes(share)} of the context's ${megabytes(bytes)} are in ${folder}`,
-    hint: `Add the line **/${folder} to .dockerignore if the build does not need them.`,
-  };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { type ArchiveSummary, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
+import { createContextWeight } from '../archive/context-weight.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
 import { encodeSealFiles, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
@@ -40,14 +41,20 @@ export async function* sealTar(
     typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
   );
   const circles = createLinkCircles();
+  const weight = createContextWeight(leaveOut);
   let hasTarball = false;
   if (tar.totals !== undefined) progress.setTotals(tar.totals.files, tar.totals.bytes);
   const blocks = readEntries(
     tar,
     (entry) => {
-      if (entry.type !== 'Directory') progress.addFile(0);
+      const path = normalEntryPath(entry.path);
+      const { sizeBytes } = entry;
+      if (entry.type !== 'Directory') {
+        progress.addFile(0);
+        weight.add({ kind: 'file', path, sizeBytes });
+      }
       circles.see(entry);
-      hasTarball ||= normalEntryPath(entry.path) === contextTarball;
+      hasTarball ||= path === contextTarball;
       const sinks = catchers.map((catcher) => catcher?.offer(entry));
       return (piece) => {
         progress.addBytes(piece.length);
@@ -72,8 +79,13 @@ export async function* sealTar(
   return {
     digest: `sha256:${digest.toString('hex')}`,
     dockerfiles: names,
-    warnings: hasTarball ? [contextTarballWarning] : [],
+    warnings: [...(hasTarball ? [contextTarballWarning] : []), ...weight.warnings()],
   };
+}
+
+/** Ignore rules are not for what is in a tar. */
+function leaveOut(folder: string): string {
+  return `Leave ${folder} out of the archive if the build does not need it.`;
 }
 
 function missing(archive: string, path: string): never {

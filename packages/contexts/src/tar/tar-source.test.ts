@@ -278,3 +278,18 @@ test('an input that stays silent ends with the abort', async () => {
   controller.abort(reason);
   await expect(opening).rejects.toBe(reason);
 });
+
+test('a tar that is mostly node_modules is sent with a warning, whose advice is not an ignore file', async () => {
+  const folder = temporaryFolder();
+  const modules = join(folder, 'tree/web/node_modules');
+  mkdirSync(modules, { recursive: true });
+  writeFileSync(join(modules, 'big'), Buffer.alloc(6_000_000));
+  const { summary } = await pack(await openTar(makeTar(folder, 'heavy.tar')));
+  expect(summary.warnings).toEqual([
+    {
+      code: 'context-mostly-node-modules',
+      message: "6.0 MB of the context's 6.0 MB are in node_modules",
+      hint: 'Leave node_modules out of the archive if the build does not need it.',
+    },
+  ]);
+});
