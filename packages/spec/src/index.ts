@@ -101,3 +101,4 @@ export type {
   RunEvent,
   RunStartEvent,
 } from './events/run-events.ts';
+export { untilAborted } from './until-aborted.ts';

@@ -1,5 +1,5 @@
-import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { oneLine, type OtherCode, toBucketError } from '../bucket/to-bucket-error.ts';
 import { unreachableCode } from '../bucket/unreachable.ts';
 
 /** The http status of an error of the SDK. */
@@ -20,29 +20,22 @@ export function azureCode(error: unknown): string {
 }
 
 /**
- * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ * See `toBucketError`.
  *
  * @param where The container or blob, for people.
- * @param otherCode for all that is not about the container
  */
 export function toAzureError(
   error: unknown,
   action: string,
   where: string,
   signal: AbortSignal,
-  otherCode: 'bucket-upload-failed' | 'context-unreadable' = 'bucket-upload-failed',
+  otherCode?: OtherCode,
 ): unknown {
-  if (isKanikitError(error)) return error;
-  if (signal.aborted) return signal.reason;
-  const { code, reason, hint, retryable } = judge(error);
-  return new KanikitError({
-    code: code ?? otherCode,
-    message: `${action} ${where}: ${reason}`,
-    hint,
-    retryable,
-    // Not the SDK's own error: it carries the request with its signature.
-    cause: new Error(`${azureCode(error)} ${textOf(error)}`.trim()),
-  });
+  return toBucketError(error, { action: `${action} ${where}`, signal, otherCode }, { judge, causeText });
+}
+
+function causeText(error: unknown): string {
+  return `${azureCode(error)} ${textOf(error)}`.trim();
 }
 
 /** No identity was found, rather than one that may not. */
@@ -88,9 +81,5 @@ function judge(error: unknown): Judgement {
 /** One line, without the request's identifier and time that Azure puts behind it. */
 export function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/\s*RequestId:[\s\S]*$/, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, 300);
+  return oneLine(text.replace(/\s*RequestId:[\s\S]*$/, ''));
 }

@@ -2,6 +2,7 @@ import { KanikitError } from '@kanikit/spec';
 import { noteFailure } from '../bucket/note-failure.ts';
 import { inParallel } from '../store/in-parallel.ts';
 import type { ObjectStore, StoredObject } from '../store/object-store.ts';
+import { translateErrors } from '../store/translate-errors.ts';
 import type { AzureAccount } from './azure-account.ts';
 import type { AzureClient } from './azure-client.ts';
 import { azureCode, statusOf, toAzureError } from './azure-errors.ts';
@@ -25,14 +26,12 @@ export function createAzureObjects(
     key: string,
     signal: AbortSignal,
     work: (client: AzureClient) => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work(await load());
-    } catch (error) {
-      throw toAzureError(error, action, describe(key), signal);
-    }
-  };
+  ): Promise<Value> =>
+    await translateErrors(
+      signal,
+      async () => await work(await load()),
+      (error) => toAzureError(error, action, describe(key), signal),
+    );
 
   return {
     describe,

@@ -92,7 +92,8 @@ function whyNotAsItIs(
   return undefined;
 }
 
-function chooseDelivery(
+/** The first that is possible, or the wanted one if it is. */
+export function chooseDelivery(
   possible: readonly BucketDelivery[],
   wanted: ContextRequest['delivery'],
 ): BucketDelivery | undefined {

@@ -1,6 +1,6 @@
 import type { BucketDelivery, ContextRequest, KanikitError, RemoteContext, RunContext } from '@kanikit/spec';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
-import { type BucketObject, defaultLifetimeMs } from './open-bucket-object.ts';
+import { type BucketObject, chooseDelivery, defaultLifetimeMs } from './open-bucket-object.ts';
 
 /**
  * The context of an object that this machine can't look at, and pods perhaps can: by an identity of their own, or from inside of their network.
@@ -15,8 +15,8 @@ export async function openUnseenObject(
   request: ContextRequest,
   run: RunContext,
 ): Promise<RemoteContext | undefined> {
-  const { delivery: wanted = 'auto', lifetimeMs = defaultLifetimeMs } = request;
-  const delivery = wanted === 'auto' ? possible[0] : possible.find((name) => name === wanted);
+  const { lifetimeMs = defaultLifetimeMs } = request;
+  const delivery = chooseDelivery(possible, request.delivery);
   if (request.fetch === 'client' || delivery === undefined) return undefined;
   return {
     kind: 'remote',

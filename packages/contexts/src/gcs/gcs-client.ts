@@ -1,6 +1,6 @@
+import { untilAborted } from '@kanikit/spec';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
-import { untilAborted } from '../bucket/until-aborted.ts';
 import { createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
 import { readServiceAccountKey } from './service-account-key.ts';

@@ -1,10 +1,10 @@
-import type {
-  BucketDelivery,
-  ContextDelivery,
-  DeliveryAbilities,
-  ExecutorContextSupport,
+import {
+  type BucketDelivery,
+  type ContextDelivery,
+  type DeliveryAbilities,
+  type ExecutorContextSupport,
+  untilAborted,
 } from '@kanikit/spec';
-import { untilAborted } from '../bucket/until-aborted.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
 import { type GcsAccessOptions, isEmulator, podEndpointOf, podKeyFileOf } from './gcs-options.ts';

@@ -1,5 +1,5 @@
-import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { oneLine, type OtherCode, toBucketError } from '../bucket/to-bucket-error.ts';
 import { unreachableCode } from '../bucket/unreachable.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
 
@@ -10,29 +10,22 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ * See `toBucketError`.
  *
  * @param where The bucket or object, for people.
- * @param otherCode for all that is not about the bucket
  */
 export function toGcsError(
   error: unknown,
   action: string,
   where: string,
   signal: AbortSignal,
-  otherCode: 'bucket-upload-failed' | 'context-unreadable' = 'bucket-upload-failed',
+  otherCode?: OtherCode,
 ): unknown {
-  if (isKanikitError(error)) return error;
-  if (signal.aborted) return signal.reason;
-  const { code, reason, hint, retryable } = judge(error);
-  return new KanikitError({
-    code: code ?? otherCode,
-    message: `${action} ${where}: ${reason}`,
-    hint,
-    retryable,
-    // Not the SDK's own error: it carries the request with its token.
-    cause: new Error(error instanceof Error ? `${error.name}: ${error.message}` : String(error)),
-  });
+  return toBucketError(error, { action: `${action} ${where}`, signal, otherCode }, { judge, causeText });
+}
+
+function causeText(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 /** True for the answer to a request for an object in a bucket that is there. */
@@ -78,8 +71,6 @@ function judgeCredentials(error: GcsCredentialsError): Judgement {
   };
 }
 
-/** One line, bounded: a proxy may answer with a page of HTML. */
 function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, ' ').trim().slice(0, 300);
+  return oneLine(error instanceof Error ? error.message : String(error));
 }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ObjectOptions, ObjectStore, StoredObject } from '../store/object-store.ts';
+import { translateErrors } from '../store/translate-errors.ts';
 import { noteFailure } from '../bucket/note-failure.ts';
 import { inParallel } from '../store/in-parallel.ts';
 import { composeTree } from './compose-tree.ts';
@@ -37,14 +38,12 @@ export function createGcsObjects(
     key: string,
     signal: AbortSignal,
     work: (client: GcsClient) => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work(await load());
-    } catch (error) {
-      throw toGcsError(error, action, describe(key), signal);
-    }
-  };
+  ): Promise<Value> =>
+    await translateErrors(
+      signal,
+      async () => await work(await load()),
+      (error) => toGcsError(error, action, describe(key), signal),
+    );
 
   return {
     describe,

@@ -7,6 +7,7 @@ import {
 } from '@kanikit/spec';
 import { isGitReference } from '../git/git-reference.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
+import { isWebUrl } from './is-web-url.ts';
 import { describeUrl } from './describe-url.ts';
 import { type FetchedArchive, probeArchive } from './probe-archive.ts';
 import { readArchiveAt } from './read-archive-at.ts';
@@ -33,7 +34,7 @@ export function createHttpsSource(options: HttpsSourceOptions = {}): ContextSour
     specVersion: 1,
     kind: 'https',
     accepts: (reference) => {
-      if (!/^https?:\/\//i.test(reference) || isGitReference(reference)) return false;
+      if (!isWebUrl(reference) || isGitReference(reference)) return false;
       return !azureHosts.test(URL.parse(reference)?.hostname ?? '');
     },
     open: async (request, run) => await openUrl(request, options, run),

@@ -5,6 +5,7 @@ import { describeCause, errorCode, quotePath } from '../archive/context-errors.t
 import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { fetchDockerfile } from './fetch-dockerfile.ts';
+import { isWebUrl } from './is-web-url.ts';
 
 /** The Dockerfile of a context that the executor fetches by itself. */
 export interface RemoteDockerfile {
@@ -29,7 +30,7 @@ export async function remoteDockerfile(request: ContextRequest, run: RunContext)
   const contents = await readFromElsewhere(dockerfile, request, run);
   if (contents === undefined) return { dockerfile, dockerfileText: undefined };
   if (contents.length > largestBytes) {
-    const name = isUrl(dockerfile) ? describeUrl(dockerfile) : quotePath(dockerfile);
+    const name = isWebUrl(dockerfile) ? describeUrl(dockerfile) : quotePath(dockerfile);
     throw unreadable(
       name,
       `it is larger than ${largestBytes / 1024} KiB, more than a secret of the pod can hold`,
@@ -44,7 +45,7 @@ async function readFromElsewhere(
   run: RunContext,
 ): Promise<Buffer | undefined> {
   if (dockerfile === '-') return await readFromStdin(request, run);
-  if (isUrl(dockerfile)) return await fetchDockerfile(dockerfile, run);
+  if (isWebUrl(dockerfile)) return await fetchDockerfile(dockerfile, run);
   const path = await findOnMachine(dockerfile, request.workingDirectory);
   return path === undefined ? undefined : await readFile(path, { signal: run.signal });
 }
@@ -84,10 +85,6 @@ async function readFromStdin(request: ContextRequest, run: RunContext): Promise<
     throw unreadable('on standard input', `it is larger than ${largestBytes / 1024} KiB`);
   if (contents.length === 0) throw missing('nothing came on standard input');
   return contents;
-}
-
-function isUrl(dockerfile: string): boolean {
-  return /^https?:\/\//i.test(dockerfile);
 }
 
 function missing(reason: string): KanikitError {

@@ -15,7 +15,7 @@ test.each<[path: string, content: string, kind: string]>([
   ['config/master.key', '', 'private key'],
   ['.env', 'A=1', 'environment file'],
   ['app/.env.production', '# x\nexport TOKEN = abc', 'environment file'],
-  ['.npmrc', '//registry.npmjs.org/:_authToken=npm_x', 'npm token'],
+  ['.npmrc', '//npm.example/:_authToken=npm_x', 'npm token'],
   ['.yarnrc.yml', 'npmAuthToken: "x"', 'npm token'],
   ['.pypirc', '[pypi]\nusername = a\npassword = b', 'package index password'],
   ['.netrc', '', 'password file'],

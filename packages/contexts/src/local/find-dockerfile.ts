@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
+import { isWebUrl } from '../https/is-web-url.ts';
 import { readAll } from '../streams/read-all.ts';
 
 export interface FoundDockerfile {
@@ -26,7 +27,7 @@ export async function findDockerfile(
 ): Promise<FoundDockerfile> {
   const written = request.dockerfile ?? 'Dockerfile';
   if (written === '-') return { location: undefined, contents: await readFromStdin(request, run) };
-  if (/^https?:\/\//i.test(written)) {
+  if (isWebUrl(written)) {
     const { fetchDockerfile } = await import('../https/fetch-dockerfile.ts');
     return { location: undefined, contents: await fetchDockerfile(written, run) };
   }

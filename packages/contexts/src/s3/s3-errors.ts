@@ -1,5 +1,5 @@
-import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { toBucketError } from '../bucket/to-bucket-error.ts';
 import { unreachableCode } from '../bucket/unreachable.ts';
 
 const deniedNames = new Set([
@@ -25,23 +25,12 @@ interface Facts {
 }
 
 /**
- * The SDK's error as one of ours. Errors that are ours already, and the reason of an abort, pass unchanged.
+ * See `toBucketError`.
  *
  * @param action with its object, such as `uploading to s3://bucket/key`
  */
 export function toS3Error(error: unknown, action: string, signal: AbortSignal): unknown {
-  if (isKanikitError(error)) return error;
-  if (signal.aborted) return signal.reason;
-  const facts = factsOf(error);
-  const { code, hint, reason, retryable } = judge(facts);
-  return new KanikitError({
-    code: code ?? 'bucket-upload-failed',
-    message: `${action}: ${reason}`,
-    hint,
-    retryable,
-    // Not the SDK's own error: it carries the request's headers and the server's copy of the signed text.
-    cause: new Error(`${facts.name}: ${facts.message}`),
-  });
+  return toBucketError(error, { action, signal }, { judge, causeText });
 }
 
 /** The status of the server's answer; undefined where there was none. */
@@ -50,7 +39,8 @@ export function statusOf(error: unknown): number | undefined {
     ?.httpStatusCode;
 }
 
-function judge({ name, message, status, unreachable }: Facts): Judgement {
+function judge(error: unknown): Judgement {
+  const { name, message, status, unreachable } = factsOf(error);
   if (name === 'NoSuchKey') {
     return {
       code: 'bucket-object-missing',
@@ -98,6 +88,11 @@ function judge({ name, message, status, unreachable }: Facts): Judgement {
   if (status !== 501) return answer;
   const hint = 'The server lacks the request. If it is a copy of parts, say so with canCopyParts: false.';
   return { ...answer, hint, retryable: false };
+}
+
+function causeText(error: unknown): string {
+  const { name, message } = factsOf(error);
+  return `${name}: ${message}`;
 }
 
 function factsOf(error: unknown): Facts {

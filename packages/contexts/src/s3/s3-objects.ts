@@ -1,5 +1,6 @@
 import { inParallel } from '../store/in-parallel.ts';
 import type { ObjectStore, StoredObject } from '../store/object-store.ts';
+import { translateErrors } from '../store/translate-errors.ts';
 import { concatObjects } from './concat-objects.ts';
 import { putObject } from './put-object.ts';
 import { putStream } from './put-stream.ts';
@@ -27,14 +28,7 @@ export function createS3Objects(
     action: string,
     signal: AbortSignal,
     work: () => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      throw toS3Error(error, action, signal);
-    }
-  };
+  ): Promise<Value> => await translateErrors(signal, work, (error) => toS3Error(error, action, signal));
   const write = async (
     action: string,
     key: string,

@@ -2,6 +2,7 @@ import type { BucketDelivery, ContextDelivery, ContextStore, RunContext } from '
 import { removeQuietly } from './clean-up.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createPartClaims } from './part-claims.ts';
+import { translateErrors } from './translate-errors.ts';
 import { uploadArchive } from './upload-archive.ts';
 
 /** What differs between kinds of buckets; how archives get into them is the same for all (`docs/decisions/0031-uploads.md`). */
@@ -31,18 +32,12 @@ export interface StoreKind {
 export function createContextStore(kind: StoreKind): ContextStore {
   const claims = createPartClaims();
   let loading: Promise<ObjectStore> | undefined;
+  const { toError = (error: unknown) => error } = kind;
   const within = async <Value>(
     action: string,
     { signal }: RunContext,
     work: () => Promise<Value>,
-  ): Promise<Value> => {
-    signal.throwIfAborted();
-    try {
-      return await work();
-    } catch (error) {
-      throw kind.toError === undefined ? error : kind.toError(error, action, signal);
-    }
-  };
+  ): Promise<Value> => await translateErrors(signal, work, (error) => toError(error, action, signal));
   return {
     specVersion: 1,
     kind: kind.kind,

@@ -1,4 +1,4 @@
-import { untilAborted } from '../bucket/until-aborted.ts';
+import { untilAborted } from '@kanikit/spec';
 import { inParallel } from './in-parallel.ts';
 import { ageOf, metadataOf } from './object-layout.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';

@@ -1,4 +1,4 @@
-import { untilAborted } from '../bucket/until-aborted.ts';
+import { untilAborted } from '@kanikit/spec';
 
 /**
  * What the uploads of this process know of each other. They may share parts, which are removed after use: what another one still needs must not

@@ -1,5 +1,4 @@
-import type { ArchivePart, RunContext, UploadOptions } from '@kanikit/spec';
-import { untilAborted } from '../bucket/until-aborted.ts';
+import { type ArchivePart, type RunContext, untilAborted, type UploadOptions } from '@kanikit/spec';
 import { createInFlight } from './in-flight.ts';
 import { lateSignal } from './late-signal.ts';
 import { ageOf, metadataOf, type ObjectLayout } from './object-layout.ts';

@@ -1,3 +1,5 @@
+import { untilAborted } from '@kanikit/spec';
+
 /** All bytes of a stream, or undefined where there are more than the limit. */
 export async function readAll(
   stream: AsyncIterable<Uint8Array>,
@@ -24,7 +26,7 @@ export async function* withAbort<Value>(
   try {
     signal.throwIfAborted();
     for (;;) {
-      const next = await unlessAborted(iterator.next(), signal);
+      const next = await untilAborted(iterator.next(), signal);
       if (next.done === true) {
         isDone = true;
         return;
@@ -35,16 +37,4 @@ export async function* withAbort<Value>(
     // Not awaited: a source that hangs in its next read would hold up the end as well.
     if (!isDone) void iterator.return?.()?.catch(() => {});
   }
-}
-
-/** Leaves nothing behind on the signal: what waits there for long would keep every chunk in memory. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    // The work may have aborted it before it was listened to.
-    if (signal.aborted) abort();
-    const settle = (): void => signal.removeEventListener('abort', abort);
-    work.then(resolve, reject).finally(settle);
-  });
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
+import { isWebUrl } from '../https/is-web-url.ts';
 import { findOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { listArchive } from '../listing/list-archive.ts';
 import { normalEntryPath } from './file-catcher.ts';
@@ -66,7 +67,7 @@ async function findDockerfile(
   run: RunContext,
 ): Promise<FoundDockerfile> {
   const written = request.dockerfile ?? 'Dockerfile';
-  const isElsewhere = written === '-' || posix.isAbsolute(written) || /^https?:\/\//i.test(written);
+  const isElsewhere = written === '-' || posix.isAbsolute(written) || isWebUrl(written);
   if (isElsewhere || !archive.isAtHand) {
     const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
     return { dockerfile: dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents) };

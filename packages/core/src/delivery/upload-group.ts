@@ -5,10 +5,10 @@ import {
   isKanikitError,
   type RunContext,
   type StoredContext,
+  untilAborted,
 } from '@kanikit/spec';
 import { timeoutOf } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import { unlessAborted } from './unless-aborted.ts';
 import { createSpeedometer } from './transfer-speed.ts';
 import { createPackReporter, type Emit, emitWarnings } from './pack-events.ts';
 
@@ -60,7 +60,7 @@ export function createUploadGroup(
         () => uploadShared(members, delivery, settings, emitAll, stop.signal),
         stop.signal,
       );
-      const stored = await unlessAborted(upload, signal);
+      const stored = await untilAborted(upload, signal);
       return { stored, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
     },
     isNeededBesides: (build) => remaining.size > (remaining.has(build) ? 1 : 0),

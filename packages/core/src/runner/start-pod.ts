@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClusterPod, RunContext } from '@kanikit/spec';
+import { type ClusterPod, type RunContext, untilAborted } from '@kanikit/spec';
 import { deliver, type Delivered, type DeliveryContext } from '../delivery/deliver.ts';
-import { unlessAborted } from '../delivery/unless-aborted.ts';
 import { lateValues, type planPod } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { Redactor } from './redactor.ts';
@@ -58,7 +57,7 @@ export async function startPod(
     pod,
     dockerfile: () => dockerfile,
     supply: async (supplyRun) => {
-      const { planned } = await unlessAborted(delivering, supplyRun.signal);
+      const { planned } = await untilAborted(delivering, supplyRun.signal);
       dockerfile = planned.dockerfile;
       void emit({ type: 'build-phase', phase: 'pod' });
       const values = lateValues(planned);

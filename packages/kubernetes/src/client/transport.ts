@@ -1,8 +1,8 @@
+import { untilAborted } from '@kanikit/spec';
 import http from 'node:http';
 import https from 'node:https';
 import type { ClientCredential, ClusterConnection } from '../connection/cluster-connection.ts';
 import { createProxyAgent, findProxy } from './proxy.ts';
-import { untilAborted } from './wait.ts';
 
 /** Probes of a silent connection start after this long, so a dead peer is noticed within half a minute. */
 const tcpProbeAfterMs = 15_000;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { KanikitError } from '@kanikit/spec';
-import { untilAborted } from '../client/wait.ts';
+import { KanikitError, untilAborted } from '@kanikit/spec';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import { isFields, type NamedEntry, readBoolean, readString, resolveBeside } from './kubeconfig-file.ts';

@@ -1,5 +1,4 @@
-import type { KanikitError, PodObservation, PodResult } from '@kanikit/spec';
-import { untilAborted } from '../client/wait.ts';
+import { type KanikitError, type PodObservation, type PodResult, untilAborted } from '@kanikit/spec';
 import { executorState, parseTime, type PodObject } from '../watch/pod-object.ts';
 import type { PodListener } from '../watch/pod-watch.ts';
 import { describeEnd, disruptionCause, fromPod } from './describe-end.ts';
