@@ -11,7 +11,7 @@ export interface LogFile {
   append(stream: LogStreamName, bytes: Uint8Array): Promise<void>;
   /** Writes what a stream left without a line end, and closes the file. */
   end(): Promise<void>;
-  /** True until `end`. */
+  /** True until `end` has written all: who sees false finds the whole log in the file. */
   readonly isOpen: () => boolean;
   /** Calls back after each write and at the end, until the returned function is called. */
   onChange(listener: () => void): () => void;
@@ -28,6 +28,7 @@ export async function openLogFile(path: string, now: () => bigint = createClock(
   const rest: Record<LogStreamName, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   const changes = new EventEmitter().setMaxListeners(0);
   let isOpen = true;
+  let isEnding = false;
   let queue = Promise.resolve();
 
   function write(entries: Buffer[]): Promise<void> {
@@ -38,7 +39,7 @@ export async function openLogFile(path: string, now: () => bigint = createClock(
   return {
     path,
     append(stream, bytes) {
-      if (!isOpen) throw new Error(`The log ${path} is closed.`);
+      if (isEnding) throw new Error(`The log ${path} is closed.`);
       const entries: Buffer[] = [];
       rest[stream] = splitLines(Buffer.concat([rest[stream], bytes]), (text, tag) =>
         entries.push(entry(now(), stream, tag, text)),
@@ -46,14 +47,18 @@ export async function openLogFile(path: string, now: () => bigint = createClock(
       return entries.length === 0 ? Promise.resolve() : write(entries);
     },
     async end() {
-      if (!isOpen) return;
-      isOpen = false;
+      if (isEnding) return;
+      isEnding = true;
       const entries = (['stdout', 'stderr'] as const)
         .filter((stream) => rest[stream].length > 0)
         .map((stream) => entry(now(), stream, 'P', rest[stream]));
-      await write(entries);
-      await file.close();
-      changes.emit('change');
+      try {
+        await write(entries);
+      } finally {
+        isOpen = false;
+        await file.close();
+        changes.emit('change');
+      }
     },
     isOpen: () => isOpen,
     onChange(listener) {

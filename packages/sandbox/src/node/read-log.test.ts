@@ -95,6 +95,16 @@ it('follows until the container ends', async () => {
   expect(await second).toMatch(/rest$/);
 });
 
+it('is open until what it kept back is written, so that no follower leaves before', async () => {
+  await write('rest');
+  const ended = log.end();
+  expect(log.isOpen()).toBe(true);
+  expect(() => write('late')).toThrow('is closed');
+  await ended;
+  expect(log.isOpen()).toBe(false);
+  expect(await read({ follow: true }, log)).toBe('rest');
+});
+
 it('a follower leaves when it is cancelled', async () => {
   const cancel = new AbortController();
   const reading = (async () => {
