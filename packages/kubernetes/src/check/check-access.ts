@@ -1,38 +1,7 @@
 import { isKanikitError, type Problem } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
-
-/** One thing the driver does. */
-interface Right {
-  readonly verb: string;
-  readonly resource: string;
-  readonly subresource?: string;
-}
-
-/** All a build needs. */
-const buildRights: readonly Right[] = [
-  { verb: 'create', resource: 'pods' },
-  { verb: 'get', resource: 'pods' },
-  { verb: 'list', resource: 'pods' },
-  { verb: 'watch', resource: 'pods' },
-  { verb: 'delete', resource: 'pods' },
-  { verb: 'get', resource: 'pods', subresource: 'log' },
-  { verb: 'create', resource: 'secrets' },
-  { verb: 'get', resource: 'secrets' },
-  { verb: 'delete', resource: 'secrets' },
-];
-
-/** A WebSocket is a GET; since Kubernetes 1.35 attaching asks for `create` as well. */
-const attachRights: readonly Right[] = [
-  { verb: 'get', resource: 'pods', subresource: 'attach' },
-  { verb: 'create', resource: 'pods', subresource: 'attach' },
-];
-
-/** What a pod that is launched before its context is stored needs besides: optional, so asked of the rules only. */
-const launchAheadRights: readonly Right[] = [
-  { verb: 'patch', resource: 'pods' },
-  { verb: 'patch', resource: 'secrets' },
-];
+import { type Right, rightsOf } from './rights.ts';
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -56,14 +25,17 @@ export async function checkAccess(
   },
 ): Promise<readonly Problem[]> {
   const { signal } = options;
-  const neededRights = options.isAttachNeeded ? [...buildRights, ...attachRights] : buildRights;
+  const neededRights = rightsOf(options.isAttachNeeded ? ['build', 'stdin'] : ['build']);
   try {
     const [missing, rules] = await Promise.all([
       checkNamespace(client, namespace, signal),
       readRules(client, namespace, signal),
     ]);
     if (missing !== undefined) return [missing];
-    options.onLaunchAhead(launchAheadRights.every((right) => rules.some((rule) => grants(rule, right))));
+    // Optional, so asked of the rules only.
+    options.onLaunchAhead(
+      rightsOf(['launch-ahead']).every((right) => rules.some((rule) => grants(rule, right))),
+    );
     const unclear = neededRights.filter((right) => !rules.some((rule) => grants(rule, right)));
     const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));
     return unclear.filter((_, index) => answers[index] === false).map((right) => denied(right, namespace));
@@ -122,7 +94,7 @@ async function readRules(
 async function isAllowed(
   client: ApiClient,
   namespace: string,
-  { verb, resource, subresource }: Right,
+  { verb, group, resource, subresource }: Right,
   signal: AbortSignal,
 ): Promise<boolean> {
   const review = await client.sendRepeatable<{ readonly status?: { readonly allowed?: boolean } }>(
@@ -136,6 +108,7 @@ async function isAllowed(
           resourceAttributes: {
             namespace,
             verb,
+            ...(group === '' ? {} : { group }),
             resource,
             ...(subresource === undefined ? {} : { subresource }),
           },
@@ -148,14 +121,14 @@ async function isAllowed(
   return review.status?.allowed === true;
 }
 
-function grants(rule: Rule, { verb, resource, subresource }: Right): boolean {
+function grants(rule: Rule, { verb, group, resource, subresource }: Right): boolean {
   const full = subresource === undefined ? resource : `${resource}/${subresource}`;
   const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
     list?.some((value) => value === '*' || values.includes(value)) === true;
   return (
     (rule.resourceNames?.length ?? 0) === 0 &&
     has(rule.verbs, verb) &&
-    has(rule.apiGroups, '') &&
+    has(rule.apiGroups, group) &&
     has(rule.resources, full, ...(subresource === undefined ? [] : [`*/${subresource}`]))
   );
 }
