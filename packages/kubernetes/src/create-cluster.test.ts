@@ -171,22 +171,22 @@ describe('launch', () => {
       'quota-exceeded',
       true,
     ],
-    [403, `${forbidden}violates PodSecurity "restricted:latest": runAsUser=0`, 'pod-refused', false],
+    [403, `${forbidden}violates PodSecurity "restricted:latest": runAsUser=0`, 'pod-security-refused', false],
     [
       403,
       'pods is forbidden: User "u" cannot create resource "pods" in API group ""',
       'cluster-denied',
       false,
     ],
-    [400, 'admission webhook "p.example.com" denied the request: no', 'pod-refused', false],
+    [400, 'admission webhook "p.example.com" denied the request: no', 'policy-refused', false],
     [
       403,
       `${forbidden}error looking up service account default/x: serviceaccount "x" not found`,
-      'pod-refused',
+      'service-account-missing',
       false,
     ],
     [404, 'namespaces "nope" not found', 'namespace-missing', false],
-    [422, 'Pod "build-1" is invalid: spec.containers[0].image: Required value', 'pod-refused', false],
+    [422, 'Pod "build-1" is invalid: spec.containers[0].image: Required value', 'pod-invalid', false],
     [401, 'Unauthorized', 'cluster-denied', false],
   ])('%i %s', async (code, message, expected, retryable) => {
     const { server, cluster } = await start();
@@ -269,7 +269,9 @@ describe('a pod that does not start', () => {
     server.setStatus(pod.name, waitingStatus('ErrImagePull', words));
     server.setStatus(pod.name, waitingStatus('ImagePullBackOff', 'Back-off pulling image "x/y:1"'));
     const seen = await until(pod, 'ended');
-    expect(seen.at(-1)).toMatchObject({ cause: 'never-started', reason: 'ImagePullBackOff', message: words });
+    expect(seen.at(-1)).toMatchObject({ cause: 'never-started', reason: 'ErrImagePull' });
+    expect(seen.at(-1)).toMatchObject({ message: expect.stringContaining(words) as string });
+    expect(seen.filter(({ type }) => type === 'pending')).toHaveLength(1);
     expect(await readLog(pod)).toBe('');
   });
 

@@ -61,7 +61,13 @@ export interface ClusterDescription {
 
 /** What keeps a pod from running, or what became of it, as the cluster tells it. */
 export type PodObservation =
-  | { readonly type: 'pending'; readonly reason: string; readonly message: string }
+  | {
+      readonly type: 'pending';
+      readonly reason: string;
+      readonly message: string;
+      /** What to do about it, where that is known. */
+      readonly hint?: string | undefined;
+    }
   /** Ready to run but for the values that `provide` gives. */
   | { readonly type: 'held' }
   | { readonly type: 'scheduled'; readonly node: string }
@@ -72,6 +78,7 @@ export type PodObservation =
       readonly isWarning: boolean;
       readonly reason: string;
       readonly message: string;
+      readonly hint?: string | undefined;
     }
   | ({ readonly type: 'ended' } & PodResult);
 
@@ -91,9 +98,15 @@ export interface PodResult {
     | 'preempted'
     | 'never-started';
   readonly exitCode: number | undefined;
-  /** Reason and message in the cluster's words, e.g. `OOMKilled`, `ErrImagePull`. */
+  /** Reason in the cluster's word, e.g. `OOMKilled`, `ErrImagePull`; message with the cluster's words and, where these are cryptic, what they mean. */
   readonly reason: string | undefined;
   readonly message: string | undefined;
+  /** What to do about it, where the cluster's words tell. */
+  readonly hint?: string | undefined;
+  /** Whether the same pod may do better at another time (a registry out of reach) or never will (a limit of its own). @default what the cause says */
+  readonly isRetryable?: boolean | undefined;
+  /** Limits of the executor's container as the cluster kept them, those of a LimitRange included. */
+  readonly limits?: ResourceAmounts | undefined;
   /** Content of the termination message file. */
   readonly terminationMessage: string | undefined;
   /** Milliseconds since the epoch. */

@@ -101,4 +101,5 @@ export type {
   RunEvent,
   RunStartEvent,
 } from './events/run-events.ts';
+export { doubledQuantity, parseQuantity } from './quantity.ts';
 export { untilAborted } from './until-aborted.ts';

@@ -1,4 +1,5 @@
-import { type BuildFailure, isKanikitError, type PodResult } from '@kanikit/spec';
+import { type BuildFailure, isKanikitError, type PodResult, type StepPosition } from '@kanikit/spec';
+import { memoryAdvice } from './memory-advice.ts';
 
 /** A failure that happened on our side of the pod: an error thrown while packing, uploading or talking to the cluster. */
 export function failureOfError(error: unknown): BuildFailure {
@@ -73,16 +74,17 @@ const endings: Readonly<
 };
 
 /** A failure that the cluster, not the executor, is the cause of. */
-export function failureOfPod(pod: PodResult): BuildFailure | undefined {
+export function failureOfPod(pod: PodResult, step?: StepPosition): BuildFailure | undefined {
   if (pod.cause === 'completed') return undefined;
   const { code, what, hint, isRetryable } = endings[pod.cause];
   const words = [pod.reason, pod.message].filter((text) => text !== undefined && text !== '').join(': ');
+  const advice = pod.cause === 'oom-killed' ? memoryAdvice(pod.limits, step) : undefined;
   return {
     code,
-    message: `Building in the cluster: ${what}${words === '' ? '' : ` (${words})`}.`,
-    hint,
-    step: undefined,
+    message: `Building in the cluster: ${what}${words === '' ? '' : `: ${words}`}.`,
+    hint: pod.hint ?? advice ?? hint,
+    step,
     lines: [],
-    isRetryable,
+    isRetryable: pod.isRetryable ?? isRetryable,
   };
 }

@@ -74,10 +74,15 @@ function withoutSecrets(observation: PodObservation, redactor: Redactor): PodObs
   switch (observation.type) {
     case 'pending':
     case 'notice':
-      return { ...observation, message: redactor.text(observation.message) };
+      return { ...observation, message: redactor.text(observation.message), hint: hidden(observation.hint) };
     case 'ended': {
-      const { message, terminationMessage } = observation;
-      return { ...observation, message: hidden(message), terminationMessage: hidden(terminationMessage) };
+      const { message, terminationMessage, hint } = observation;
+      return {
+        ...observation,
+        message: hidden(message),
+        terminationMessage: hidden(terminationMessage),
+        hint: hidden(hint),
+      };
     }
     default:
       return observation;
@@ -91,7 +96,7 @@ function eventOf(observation: Exclude<PodObservation, { type: 'held' }>): BuildE
         type: 'build-wait',
         reason: observation.reason,
         message: observation.message,
-        hint: undefined,
+        hint: observation.hint,
       };
     case 'scheduled':
       return { type: 'pod-schedule', node: observation.node };
@@ -105,7 +110,7 @@ function eventOf(observation: Exclude<PodObservation, { type: 'held' }>): BuildE
         level: observation.isWarning ? 'warning' : 'info',
         code: observation.reason,
         message: observation.message,
-        hint: undefined,
+        hint: observation.hint,
       };
     case 'ended':
       return {

@@ -2,6 +2,7 @@ import type { ExecutorVerdict } from '@kanikit/kaniko';
 import type { BuildFailure, PodResult } from '@kanikit/spec';
 import type { BuildResult } from './result.ts';
 import { failureOfPod } from './failures.ts';
+import { memoryAdvice } from './memory-advice.ts';
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
@@ -66,13 +67,13 @@ function imagesOf(
 const damagedCodes: ReadonlySet<string> = new Set(['dockerfile-missing', 'context-archive-invalid']);
 
 function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolean): BuildFailure {
-  const ofPod = failureOfPod(pod);
+  const ofPod = failureOfPod(pod, log.failure?.step);
   // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
-  if (ofPod !== undefined) return { ...ofPod, step: log.failure?.step, lines: log.failure?.lines ?? [] };
+  if (ofPod !== undefined) return { ...ofPod, lines: log.failure?.lines ?? [] };
   if (isContextSealed && log.failure !== undefined && damagedCodes.has(log.failure.code)) {
     return incomplete(log.failure);
   }
-  if (log.failure !== undefined) return log.failure;
+  if (log.failure !== undefined) return withLimit(log.failure, pod);
   return {
     code: 'executor-failed',
     message: `The executor ended with exit code ${pod.exitCode ?? 'unknown'} and its log does not say why.`,
@@ -81,6 +82,15 @@ function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolea
     lines: [],
     isRetryable: false,
   };
+}
+
+/** Failures that more memory would have prevented, most likely. */
+const memoryCodes: ReadonlySet<string> = new Set(['run-killed', 'executor-out-of-memory', 'executor-killed']);
+
+/** The executor knows nothing of the limit of its container; the pod does. */
+function withLimit(failure: BuildFailure, { limits }: PodResult): BuildFailure {
+  if (!memoryCodes.has(failure.code)) return failure;
+  return { ...failure, hint: memoryAdvice(limits, failure.step) ?? failure.hint };
 }
 
 function incomplete(failure: BuildFailure): BuildFailure {

@@ -54,13 +54,25 @@ export function statusError(what: string, server: string, status: ApiStatus): Ap
       {
         code: 'cluster-denied',
         message,
-        hint: 'Ask for the missing right, or use another context or namespace.',
+        hint:
+          missingRule(status.message) ?? 'Ask for the missing right, or use another context or namespace.',
       },
       status,
     );
   }
   const retryable = status.code === 429 || status.code >= 500;
   return new ApiError({ code: 'cluster-request-failed', message, retryable }, status);
+}
+
+/** The rule that RBAC misses, ready for a Role. */
+function missingRule(message: string): string | undefined {
+  const [, verb, resource, group, namespace] =
+    / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/.exec(message) ??
+    [];
+  if (verb === undefined || resource === undefined) return undefined;
+  const rule = `- {apiGroups: ["${group ?? ''}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
+  const where = namespace === undefined ? '' : ` -n ${namespace}`;
+  return `Ask for a Role with the rule ${rule}. All that builds need: kanikit doctor --print-role${where}.`;
 }
 
 /** Makes the typed error of a request that got no answer. */

@@ -1,5 +1,6 @@
 import type { PodResult } from '@kanikit/spec';
 import { executorState, parseTime, type PodObject, type TerminatedState } from '../watch/pod-object.ts';
+import { describeWaiting } from './describe-waiting.ts';
 
 /** Reasons of `pod.status.reason` and of the condition `DisruptionTarget` that say who ended the pod. */
 const causesByReason: Readonly<Record<string, PodResult['cause']>> = {
@@ -24,6 +25,9 @@ const startFailures = new Set([
   'CreateContainerError',
   'RunContainerError',
 ]);
+
+/** All that is left in the log of a container whose program is made for another architecture. */
+const neverRan = /^\s*(?:standard_init_linux\.go:\d+: )?exec \S+(?: \S+)*: exec format error\s*$/;
 
 /** How a pod ended; undefined while it has not. `isGone`: the object is no longer in the cluster. */
 export function describeEnd(pod: PodObject, isGone: boolean): PodResult | undefined {
@@ -50,11 +54,12 @@ export function disruptionCause(pod: PodObject): PodResult['cause'] | undefined 
 export function fromPod(pod: PodObject, cause: PodResult['cause']): PodResult {
   const disruption = disruptionOf(pod);
   const state = executorState(pod);
+  const waiting = describeWaiting(pod);
   return {
     cause,
     exitCode: undefined,
-    reason: pod.status?.reason ?? disruption?.reason ?? state?.waiting?.reason,
-    message: pod.status?.message ?? disruption?.message ?? state?.waiting?.message,
+    reason: pod.status?.reason ?? disruption?.reason ?? waiting?.reason,
+    message: pod.status?.message ?? disruption?.message ?? waiting?.message,
     terminationMessage: undefined,
     startedAt: parseTime(state?.running?.startedAt),
     finishedAt: undefined,
@@ -84,7 +89,8 @@ function containerCause(
   // A container that did its work is done, whatever came over the pod afterwards.
   if (terminated.exitCode === 0) return 'completed';
   if (terminated.reason === 'OOMKilled') return 'oom-killed';
-  if (startFailures.has(terminated.reason ?? '')) return 'never-started';
+  if (startFailures.has(terminated.reason ?? '') || neverRan.test(terminated.message ?? ''))
+    return 'never-started';
   // A node that comes back from the dead does not know what became of its containers.
   if (terminated.reason === 'ContainerStatusUnknown') return disruptionCause(pod) ?? 'node-lost';
   const disruption = disruptionCause(pod);

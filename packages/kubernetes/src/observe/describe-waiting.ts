@@ -1,10 +1,8 @@
-import { executorState, type PodObject } from '../watch/pod-object.ts';
+import type { ClusterWords } from '../explain/rule.ts';
+import { executorState, type PodObject, type TerminatedState } from '../watch/pod-object.ts';
 
 /** Why a pod does not run yet, in the cluster's words. */
-export interface Waiting {
-  readonly reason: string;
-  readonly message: string;
-}
+export type Waiting = ClusterWords;
 
 /** Reasons of a waiting container that say nothing but "not yet". */
 const plainReasons = new Set(['ContainerCreating', 'PodInitializing']);
@@ -38,11 +36,22 @@ function initWaiting(pod: PodObject): Waiting | undefined {
     if (state?.terminated !== undefined && state.terminated.exitCode !== 0) {
       return {
         reason: 'InitContainerFailed',
-        message: `init container ${name} ended with exit code ${state.terminated.exitCode}`,
+        message: [
+          `init container ${name} ended with exit code ${state.terminated.exitCode}`,
+          lastWords(state.terminated),
+        ]
+          .filter(Boolean)
+          .join(': '),
       };
     }
   }
   return undefined;
+}
+
+function lastWords({ reason, message }: TerminatedState): string {
+  const own = reason === 'Error' ? undefined : reason;
+  const [line] = (message ?? '').trim().split('\n').slice(-1);
+  return [own, line].filter(Boolean).join(', ');
 }
 
 function plain(
@@ -84,6 +93,10 @@ export function waitingLimit(waiting: Waiting, limits: WaitingLimits): number | 
     case 'ErrImagePull':
     case 'ImagePullBackOff':
       return refusal.test(waiting.message) ? limits.imageRefusedMs : limits.unlikelyMs;
+    case 'FailedCreatePodSandBox':
+      return /no runtime for|RuntimeHandler .* not supported/i.test(waiting.message)
+        ? limits.configurationMs
+        : limits.unlikelyMs;
     case 'ImageInspectError':
     case 'RegistryUnavailable':
     case 'SignatureValidationFailed':

@@ -1,10 +1,14 @@
 import type { ApiClient } from '../client/api-client.ts';
+import { normalWords } from '../explain/normal-words.ts';
 import { openWatch } from '../watch/watch-stream.ts';
 import type { PodMonitor } from './pod-monitor.ts';
 import { createSlots } from './slots.ts';
 
 /** Watches of events that one client keeps open at a time: enough to explain, few enough for a full cluster. */
 const largestWatchCount = 8;
+
+/** Different notices of one pod that are worth telling. */
+const largestNoticeCount = 100;
 
 interface EventObject {
   readonly metadata: { readonly uid?: string };
@@ -53,12 +57,25 @@ export function createPodEventReader(client: ApiClient): PodEventReader {
 /** What the pod's status says already, in better words. */
 const knownReasons = new Set(['Scheduled', 'FailedScheduling', 'Failed', 'BackOff', 'Killing']);
 
+/** What keeps a pod in `ContainerCreating`, of which its status says nothing. */
+const setupReasons = new Set([
+  'FailedMount',
+  'FailedAttachVolume',
+  'FailedMapVolume',
+  'FailedCreatePodSandBox',
+  'NetworkNotReady',
+]);
+
+const vagueMount = /^Unable to attach or mount volumes/;
+
 function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<string>): void {
   const reason = event.reason ?? 'Unknown';
   const message = event.message ?? '';
   if (knownReasons.has(reason)) return;
-  if (reason === 'FailedMount') {
-    monitor.reportWaiting({ reason, message });
+  if (setupReasons.has(reason)) {
+    // What the kubelet says besides after two minutes names no reason: that of before is worth more.
+    if (!vagueMount.test(message) || !told.has(reason)) monitor.reportWaiting({ reason, message });
+    told.add(reason);
     return;
   }
   if (reason === 'Pulling' || reason === 'Pulled' || reason === 'Created' || reason === 'Started') {
@@ -66,8 +83,8 @@ function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<
     if (reason === 'Pulling' && message.includes(image)) monitor.notice({ type: 'pulling', image });
     return;
   }
-  const key = `${reason}\n${message}`;
-  if (told.has(key)) return;
+  const key = `${reason}\n${normalWords(message)}`;
+  if (told.has(key) || told.size >= largestNoticeCount) return;
   told.add(key);
   monitor.notice({ type: 'notice', isWarning: event.type === 'Warning', reason, message });
 }

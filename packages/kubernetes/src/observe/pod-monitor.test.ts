@@ -43,9 +43,14 @@ test('a pod that never starts is given up at its deadline, with the last reason'
   vi.advanceTimersByTime(599_000);
   expect(monitor.stage()).toBe('waiting');
   vi.advanceTimersByTime(1_000);
+  const told = {
+    reason,
+    message: `no node fits: too little memory free (${message.replace(/\.$/, '')})`,
+    hint: 'Wait for other pods to end, or ask for less memory (--memory).',
+  };
   expect(await all(monitor)).toEqual([
-    { type: 'pending', reason, message },
-    expect.objectContaining({ type: 'ended', cause: 'never-started', reason, message }),
+    { type: 'pending', ...told },
+    expect.objectContaining({ type: 'ended', cause: 'never-started', ...told }),
   ]);
 });
 

@@ -1,6 +1,9 @@
 import { type KanikitError, type PodObservation, type PodResult, untilAborted } from '@kanikit/spec';
 import { executorState, parseTime, type PodObject } from '../watch/pod-object.ts';
 import type { PodListener } from '../watch/pod-watch.ts';
+import type { ClusterWords } from '../explain/rule.ts';
+import { explainEnd } from '../explain/explain-end.ts';
+import { explainWaiting } from '../explain/explain-waiting.ts';
 import { describeEnd, disruptionCause, fromPod } from './describe-end.ts';
 import { describeWaiting, type Waiting, type WaitingLimits } from './describe-waiting.ts';
 import { createObservationQueue } from './observation-queue.ts';
@@ -95,7 +98,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   };
   const end = (result: PodResult): void => {
     if (stage === 'ended') return;
-    queue.push({ type: 'ended', ...result });
+    queue.push({ type: 'ended', ...explainEnd(result, last) });
     settle();
   };
   const endFromPod = (cause: PodResult['cause'], words?: Waiting): void => {
@@ -105,7 +108,8 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   const waiting = createWaitingClock(options.limits, {
     onPending(words) {
       if (words === held) queue.push({ type: 'held' });
-      else if (words !== provided) queue.push({ type: 'pending', ...words });
+      else if (words !== provided)
+        queue.push({ type: 'pending', reason: words.reason, ...explained(words, last) });
     },
     onExpired: (words) => endFromPod('never-started', words),
   });
@@ -172,6 +176,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
       changed: observe,
       removed(pod) {
         const state = pod ?? last;
+        last = state;
         if (state === undefined) endFromPod('deleted');
         else end(describeEnd(state, true) ?? fromPod(state, 'deleted'));
       },
@@ -191,7 +196,10 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
       isConfirmed = true;
       if (last === undefined) observe(pod);
     },
-    notice: (observation) => queue.push(observation),
+    notice: (observation) =>
+      queue.push(
+        observation.type === 'notice' ? { ...observation, ...explained(observation, last) } : observation,
+      ),
     reportWaiting(words) {
       if (stage === 'waiting') waiting.report(heldApart(words));
     },
@@ -202,4 +210,12 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     },
     settleRemoved: () => endFromPod('deleted'),
   };
+}
+
+function explained(
+  words: ClusterWords,
+  pod: PodObject | undefined,
+): { readonly message: string; readonly hint?: string } {
+  const { message, hint } = explainWaiting(words, pod);
+  return hint === undefined ? { message } : { message, hint };
 }

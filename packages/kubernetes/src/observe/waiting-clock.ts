@@ -1,3 +1,4 @@
+import { normalWords } from '../explain/normal-words.ts';
 import { createTimers } from './timers.ts';
 import { type Waiting, waitingLimit, type WaitingLimits } from './describe-waiting.ts';
 
@@ -32,7 +33,7 @@ export function createWaitingClock(
   const settle = (): void => {
     const isCreating = fromStatus === undefined || fromStatus.reason === 'ContainerCreating';
     const next = isCreating ? (fromEvent ?? fromStatus) : fromStatus;
-    if (next === undefined || (next.reason === told?.reason && next.message === told.message)) return;
+    if (next === undefined || isSame(next, told)) return;
     const previousFamily = told === undefined ? undefined : family(told);
     told = next;
     listener.onPending(next);
@@ -57,6 +58,15 @@ export function createWaitingClock(
     current: () => told,
     stop: () => timers.clear(),
   };
+}
+
+/** Whether the cluster only repeats itself: the kubelet does so with other ids and times, and takes turns between an error and its pause. */
+function isSame(next: Waiting, told: Waiting | undefined): boolean {
+  return (
+    told !== undefined &&
+    family(next) === family(told) &&
+    normalWords(next.message) === normalWords(told.message)
+  );
 }
 
 function family(waiting: Waiting): string {

@@ -1,11 +1,29 @@
 /** The parts of a Pod that the driver reads. */
 export interface PodObject {
   readonly metadata: PodMetadata;
-  readonly spec?: {
-    readonly nodeName?: string;
-    readonly containers?: readonly { readonly name: string; readonly image?: string }[];
-  };
+  readonly spec?: PodSpec;
   readonly status?: PodStatus;
+}
+
+/** What a pod asks for, as the cluster keeps it: what admission has put in is in it. */
+export interface PodSpec {
+  readonly nodeName?: string;
+  readonly containers?: readonly PodContainer[];
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly affinity?: unknown;
+  readonly activeDeadlineSeconds?: number;
+  readonly priorityClassName?: string;
+  readonly imagePullSecrets?: readonly { readonly name?: string }[];
+  readonly schedulingGates?: readonly { readonly name: string }[];
+}
+
+export interface PodContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
 }
 
 export interface PodMetadata {
@@ -14,6 +32,7 @@ export interface PodMetadata {
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
 }
@@ -58,6 +77,11 @@ export interface TerminatedState {
 
 /** The executor's container; sidecars that others inject have other names. */
 export const executorContainer = 'kaniko';
+
+/** The executor's container as the pod asks for it. */
+export function executorSpec(pod: PodObject): PodContainer | undefined {
+  return pod.spec?.containers?.find((container) => container.name === executorContainer);
+}
 
 /** State of the executor's container; undefined before the kubelet has reported one. */
 export function executorState(pod: PodObject): ContainerState | undefined {
