@@ -1,3 +1,4 @@
+import type { Admission } from './runner/admission.ts';
 import type { Cluster, ContextSource, ContextStore, ExecutorChoice, RunContext } from '@kanikit/spec';
 
 /** Everything a run uses of the outside world, handed in by the caller (the sdk, a test). */
@@ -20,12 +21,16 @@ export interface Environment {
   readonly clientEnv: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   readonly readStdin?: (() => AsyncIterable<Uint8Array>) | undefined;
-  /** Folder for full logs (`<folder>/<run>/<build>.log`); undefined keeps none. */
+  /** Folder for full logs (`<folder>/<run>/<build>.log`, of further attempts `<build>-2.log` and so on); undefined keeps none. */
   readonly logFolder: string | undefined;
   /** A pod is launched ahead of its context when the upload takes longer than this, in milliseconds. @default 1,000 */
   readonly launchAheadMs?: number | undefined;
-  /** Builds running at once. */
-  readonly concurrency: number;
+  /** Lets builds begin, within limits and quotas; one for all runs of a client. */
+  readonly admission: Admission;
+  /** How often a build that infrastructure ended is tried again, where its request does not say. @default 2 */
+  readonly retries?: number | undefined;
+  /** Delay before the first of these tries, in milliseconds; later ones take longer. @default 2,000, after a rate limit 30,000 */
+  readonly retryDelayMs?: number | undefined;
   /** Executor of requests that choose none. @default the pinned release of the maintained fork */
   readonly defaultExecutor: ExecutorChoice | undefined;
   /** Registries spoken to over plain http in addition to what requests say. */

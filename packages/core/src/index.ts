@@ -1,7 +1,9 @@
 export type { Environment } from './environment.ts';
 export { type BuildPlan, planRun } from './planner/plan-run.ts';
 export type { EventSink } from './runner/emitter.ts';
-export type { BuildResult, RunProblem, RunResult } from './runner/result.ts';
+export { type Admission, createAdmission } from './runner/admission.ts';
+export type { BuildLimits } from './runner/build-queue.ts';
+export type { BuildAttempt, BuildResult, RunProblem, RunResult } from './runner/result.ts';
 export { type Run, type RunOptions, startRun } from './runner/start-run.ts';
 export { createEventStream, type EventStream } from './runner/event-stream.ts';
 export type {
@@ -14,6 +16,7 @@ export type {
   PodState,
   Position,
   PushState,
+  RetryState,
   StepState,
   UploadState,
   WaitState,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type BuildResult,
+  createAdmission,
   createEventStream,
   type Environment,
   planRun,
@@ -12,7 +13,7 @@ import { connectCluster } from './connect-cluster.ts';
 import { connectStore } from './connect-store.ts';
 import { indexFolderOf, loadSources } from './create-contexts.ts';
 import { dockerConfigLoader } from './docker-config-loader.ts';
-import type { Kanikit, KanikitRun } from './kanikit.ts';
+import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 import type { KanikitOptions } from './options.ts';
 
 const defaultConcurrency = 10;
@@ -29,8 +30,8 @@ const defaultConcurrency = 10;
 export async function createKanikit(options: KanikitOptions = {}): Promise<Kanikit> {
   const environment = await createEnvironment(options);
   const running = new Set<KanikitRun>();
-  const start: Kanikit['start'] = (requests, { signal } = {}) => {
-    const run = startOne(asList(requests), environment, signal);
+  const start: Kanikit['start'] = (requests, startOptions = {}) => {
+    const run = startOne(asList(requests), environment, startOptions);
     running.add(run);
     void run.result.finally(() => running.delete(run));
     return run;
@@ -57,8 +58,11 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
 
 async function createEnvironment(options: KanikitOptions): Promise<Environment> {
   const clientEnv = options.env ?? process.env;
+  const cluster = await connectCluster(options.cluster, clientEnv);
+  const { concurrency = defaultConcurrency, concurrencyPerNamespace, concurrencyPerRegistry } = options;
+  const limits = { concurrency, concurrencyPerNamespace, concurrencyPerRegistry };
   return {
-    cluster: await connectCluster(options.cluster, clientEnv),
+    cluster,
     sources: await loadSources(options),
     store: await connectStore(options.store),
     keepContextMs: options.keepContextMs,
@@ -69,7 +73,8 @@ async function createEnvironment(options: KanikitOptions): Promise<Environment> 
     readStdin: () => options.stdin ?? process.stdin,
     logFolder: options.logFolder,
     launchAheadMs: options.launchAheadMs,
-    concurrency: options.concurrency ?? defaultConcurrency,
+    admission: createAdmission(limits, cluster),
+    retries: options.retries,
     defaultExecutor: options.executor,
     insecureRegistries: options.insecureRegistries ?? [],
     isSimulated: options.isSimulated ?? false,
@@ -84,10 +89,10 @@ async function createEnvironment(options: KanikitOptions): Promise<Environment> 
 function startOne(
   requests: readonly BuildRequest[],
   environment: Environment,
-  signal: AbortSignal | undefined,
+  { signal, failFast }: StartOptions,
 ): KanikitRun {
   const stream = createEventStream();
-  const run = startRun(requests, environment, { signal, onEvent: stream.sink });
+  const run = startRun(requests, environment, { signal, failFast, onEvent: stream.sink });
   const result = run.result.finally(() => stream.end());
   return {
     id: run.id,

@@ -1,4 +1,4 @@
-export type { BuildPlan, BuildResult, RunProblem, RunResult } from '@kanikit/core';
+export type { BuildAttempt, BuildPlan, BuildResult, RunProblem, RunResult } from '@kanikit/core';
 export {
   type BuildFailure,
   type BuildRequest,

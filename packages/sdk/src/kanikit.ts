@@ -4,6 +4,8 @@ import type { BuildRequest, ClusterDescription, KanikitEvent } from '@kanikit/sp
 export interface StartOptions {
   /** Aborting cancels the builds and removes what they created. */
   readonly signal?: AbortSignal | undefined;
+  /** The first build that fails, after its retries, cancels the others of the run. @default false: they go on */
+  readonly failFast?: boolean | undefined;
 }
 
 /** Builds started together. Leaving an `await using` block cancels what still runs. */

@@ -76,8 +76,17 @@ export interface KanikitOptions extends ContextsOptions {
    * patch pods and secrets; without it the pod comes after the upload. @default 1,000
    */
   readonly launchAheadMs?: number | undefined;
-  /** Builds running at once. @default 10 */
+  /** Builds running at once, all runs together. @default 10 */
   readonly concurrency?: number | undefined;
+  /** Builds running at once in one namespace. @default as many as `concurrency` lets */
+  readonly concurrencyPerNamespace?: number | undefined;
+  /** Builds running at once that push to one registry. @default as many as `concurrency` lets */
+  readonly concurrencyPerRegistry?: number | undefined;
+  /**
+   * How often a build is tried again in a new pod where infrastructure failed (node lost, eviction, a registry that is down); a failing `RUN`
+   * never is. @default 2
+   */
+  readonly retries?: number | undefined;
   /** Folder for full build logs. @default none are kept */
   readonly logFolder?: string | undefined;
   /** Registries spoken to over plain http. */

@@ -1,3 +1,4 @@
+import type { KanikitError } from './errors.ts';
 import type { SecretKey } from './delivery.ts';
 import type { ResourceAmounts } from './request.ts';
 import type { RunContext } from './run-context.ts';
@@ -13,6 +14,8 @@ export interface SecretFile {
 export interface PodLaunch {
   readonly runId: string;
   readonly buildId: string;
+  /** Which pod of the build this is, from 1: a build that infrastructure ended is tried again in a new pod. @default 1 */
+  readonly attempt?: number | undefined;
   /** Pod name: a DNS label of at most 63 characters, unique in the namespace. */
   readonly name: string;
   /** @default the cluster's namespace */
@@ -169,9 +172,15 @@ export interface Cluster {
   /**
    * Creates the objects. When it throws or the signal aborts, nothing it created stays (a create whose answer was lost included).
    *
-   * @throws KanikitError `cluster-unreachable`, `cluster-denied`, `pod-refused`, `quota-exceeded`
+   * @throws KanikitError `cluster-unreachable`, `cluster-denied`, `pod-refused`, and `quota-exceeded`, which is retryable where the pod fits
+   * once others have ended
    */
   launch(launch: PodLaunch, run: RunContext): Promise<ClusterPod>;
+  /**
+   * Resolves when what `launch` refused with a retryable `quota-exceeded` may fit by now: true where the cluster has said so, false where it
+   * can't tell, at once. Any number of builds may wait; they share what is asked of the cluster. Absent: it can never tell.
+   */
+  whenRoom?(refusal: KanikitError, run: RunContext): Promise<boolean>;
   /** Ends watches and connections. */
   close(): Promise<void>;
 }

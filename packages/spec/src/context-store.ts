@@ -81,6 +81,8 @@ export interface StoredContext {
   /** Values of `--dockerfile`, as in the archive's summary. */
   readonly dockerfiles: readonly string[];
   readonly delivery: ContextDelivery;
+  /** The delivery anew, for one that may have expired (a signed URL): sends nothing but what signing needs. Absent where it does not expire. */
+  readonly renew?: ((run: RunContext) => Promise<ContextDelivery>) | undefined;
   /** True when the object outlives the run: `remove` then does nothing. */
   readonly isKept: boolean;
   /** Deletes what this upload put into the bucket. Does nothing when it is gone or kept. */

@@ -71,6 +71,8 @@ export interface ArchiveContext extends AnyContext {
    * True when this Dockerfile travels beside the archive, as a file of the pod, since it can't be put into it: `dockerfileText` holds it.
    */
   readonly isDockerfileApart: boolean;
+  /** True where it can be packed only once: what it is made of is gone then (standard input). @default false */
+  readonly isReadOnce?: boolean | undefined;
   /** Folder inside of the archive that is the context: the executor's `--context-sub-path`. @default the archive's top */
   readonly contextSubPath?: string | undefined;
   /**
@@ -180,4 +182,6 @@ export interface RemoteContext extends AnyContext {
   /** Folder of what is fetched that is the context: the executor's `--context-sub-path`. @default that of the request */
   readonly contextSubPath?: string | undefined;
   readonly delivery: ContextDelivery;
+  /** The delivery anew, for one that may have expired (a signed URL). Absent where it does not expire. */
+  readonly renew?: ((run: RunContext) => Promise<ContextDelivery>) | undefined;
 }

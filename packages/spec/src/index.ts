@@ -80,6 +80,7 @@ export type {
   BuildEvent,
   BuildPhase,
   BuildPhaseEvent,
+  BuildRetryEvent,
   BuildWaitEvent,
   CleanupEvent,
   ContextPackEvent,

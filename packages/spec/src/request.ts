@@ -100,6 +100,8 @@ export interface BuildRequest {
   readonly executorArgs?: readonly string[] | undefined;
   readonly executor?: ExecutorChoice | undefined;
   readonly pod?: PodSettings | undefined;
-  /** Longest life of the build's pod. @default 3,600,000 (one hour) */
+  /** Longest time in pods, all attempts together; a wait for room in a quota may last as long once more. @default 3,600,000 (one hour) */
   readonly timeoutMs?: number | undefined;
+  /** How often a build that infrastructure ended is tried again in a new pod; a failing `RUN` never is. @default that of the client, 2 */
+  readonly retries?: number | undefined;
 }

@@ -55,7 +55,7 @@ const elsewhere = new Set(
   (
     'progress quiet record iidfile metadata-file log-folder dry-run output kubeconfig kube-context namespace ' +
     'in-cluster sandbox bucket bucket-endpoint bucket-pod-endpoint bucket-region bucket-ca bucket-pod-access ' +
-    'keep-context mtime concurrency'
+    'keep-context mtime concurrency concurrency-per-registry retries fail-fast'
   ).split(' '),
 );
 
@@ -116,6 +116,7 @@ describe('refuses', () => {
     ['. -t a --sandbox --in-cluster', '--sandbox is a cluster of its own'],
     ['. -t a --in-cluster --kubeconfig x', '--in-cluster uses no kubeconfig.'],
     ['. -t a --concurrency 0', '--concurrency must be at least 1.'],
+    ['. -t a --concurrency-per-registry 0', '--concurrency-per-registry must be at least 1.'],
     ['. -t a --node-selector ssd', '--node-selector needs KEY=VALUE, got "ssd".'],
     ['. -t Team/App', 'Reading the image name "Team/App"'],
     ['. -t r.example/app:bad:tag', 'Reading the image name'],

@@ -102,6 +102,7 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
   );
   refuse(flags['in-cluster'], flags.kubeconfig ?? flags['kube-context'], '--in-cluster uses no kubeconfig.');
   refuse(flags.concurrency === 0, true, '--concurrency must be at least 1.');
+  refuse(flags['concurrency-per-registry'] === 0, true, '--concurrency-per-registry must be at least 1.');
 }
 
 function checkImageName(name: string): void {

@@ -46,6 +46,8 @@ describe('lands', () => {
     ],
     ['--in-cluster', { cluster: { isInCluster: true } }],
     ['--concurrency 3', { concurrency: 3 }],
+    ['--concurrency-per-registry 2', { concurrencyPerRegistry: 2 }],
+    ['--retries 0', { retries: 0 }],
     ['--log-folder logs', { logFolder: 'logs' }],
     ['--bucket s3://contexts', { store: { kind: 's3', bucket: 'contexts', prefix: undefined } }],
     ['--bucket s3://contexts/', { store: { bucket: 'contexts', prefix: undefined } }],

@@ -12,6 +12,8 @@ import { sandboxOptions } from './sandbox-options.ts';
 export async function kanikitOptions(flags: BuildFlags, io: Io): Promise<KanikitOptions> {
   const shared: KanikitOptions = {
     concurrency: flags.concurrency,
+    concurrencyPerRegistry: flags['concurrency-per-registry'],
+    retries: flags.retries,
     logFolder: flags['log-folder'],
     env: io.env,
     stdin: io.stdin,

@@ -20,6 +20,8 @@ const built: RunResult['builds'][number] = {
   failure: undefined,
   durationMs: 5,
   logFile: undefined,
+  reason: undefined,
+  attempts: [{ number: 1, failure: undefined, durationMs: 5, logFile: undefined }],
 };
 const failure = {
   code: 'run-failed',

@@ -130,8 +130,23 @@ export const buildCommand = {
       doc: 'Full image of the executor, for mirrors',
       env: 'KANIKIT_EXECUTOR_IMAGE',
     },
-    timeout: { type: 'duration', value: 'TIME', doc: 'Longest life of a build, e.g. 30m (default: 1h)' },
+    timeout: {
+      type: 'duration',
+      value: 'TIME',
+      doc: 'Longest time of a build in pods, all attempts together, e.g. 30m (default: 1h)',
+    },
+    retries: {
+      type: 'number',
+      value: 'N',
+      doc: 'Tries more for a build whose node, pod or registry failed; a failing RUN is never tried again (default: 2)',
+    },
     concurrency: { type: 'number', value: 'N', doc: 'Builds running at once (default: 10)' },
+    'concurrency-per-registry': {
+      type: 'number',
+      value: 'N',
+      doc: 'Builds running at once that push to one registry (default: no limit of its own)',
+    },
+    'fail-fast': { type: 'boolean', doc: 'Cancel the other builds as soon as one has failed' },
   },
   examples: [
     'kanikit build ./app -t registry.example.com/team/app:1.0',

@@ -21,7 +21,7 @@ export async function runBuildCommand(values: ParsedValues, io: Io): Promise<num
     await printDryRun(kanikit, requests, flags.output, io);
     return exitCodes.done;
   }
-  const run = kanikit.start(requests);
+  const run = kanikit.start(requests, { failFast: flags['fail-fast'] });
   const result = await watchRun(run, mode, flags.record, io);
   tellMore(result, io);
   if (flags.iidfile !== undefined) await writeDigestFile(flags.iidfile, result);

@@ -22,6 +22,13 @@ export const phaseWords: Readonly<Record<ExecutorPhase, string>> = {
 /** What a build is doing right now, in a few words of printable text; '' when there is nothing to say. */
 export function activityText(build: BuildState): string {
   if (build.outcome !== undefined) return '';
+  const words = currentText(build);
+  const retry = build.retries.at(-1);
+  if (retry === undefined || words === '' || build.waiting?.reason === 'retry') return words;
+  return `attempt ${retry.attempt}: ${words}`;
+}
+
+function currentText(build: BuildState): string {
   if (build.waiting !== undefined) {
     const { reason, message } = build.waiting;
     return `waiting: ${clean(message === undefined || message === '' ? reason : message)}`;

@@ -44,20 +44,34 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
   switch (build.outcome) {
     case 'succeeded':
       return [
-        `${colors.good('ok    ')} ${name}  ${imageOf(build)}  ${time}${cacheOf(build)}${warnings.join('')}`,
+        `${colors.good('ok    ')} ${name}  ${imageOf(build)}  ${time}${cacheOf(build)}${attemptsText(build)}${warnings.join('')}`,
         ...left,
       ];
     case 'failed':
       return [
-        `${colors.bad('FAILED')} ${name}  ${time}`,
+        `${colors.bad('FAILED')} ${name}  ${time}${attemptsText(build)}`,
         ...failureLines(build, told, colors).map(indent),
         ...left,
       ];
     case 'cancelled':
-      return [`${colors.warn('cancel')} ${name}  ${time}`, ...left];
+      return [`${colors.warn('cancel')} ${name}  ${time}${cancelText(build)}`, ...left];
     default:
       return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
   }
+}
+
+/** `, on attempt 2 after node-lost`: only where there was more than one. */
+export function attemptsText({ retries, outcome }: BuildState): string {
+  const last = retries.at(-1);
+  if (last === undefined) return '';
+  const codes = [...new Set(retries.map(({ code }) => code))].map(printable).join(', ');
+  const word = outcome === 'succeeded' ? 'succeeded on' : 'ended on';
+  return `, ${word} attempt ${last.attempt} after ${codes}`;
+}
+
+/** `: build api failed`: why it was cancelled. */
+export function cancelText({ cancelReason }: BuildState): string {
+  return cancelReason === undefined ? '' : `: ${oneLine(cancelReason)}`;
 }
 
 /** Why a build failed: the message, the place, the lines that matter, what to do next. */

@@ -20,6 +20,7 @@ export const requiredFields = {
   'pod-end': { string: ['cause'] },
   notice: { string: ['level', 'code', 'message'] },
   cleanup: { string: ['target', 'outcome'] },
+  'build-retry': { number: ['attempt', 'attempts', 'delayMs'], string: ['code', 'message'] },
   'build-end': { string: ['outcome'], list: ['images'], number: ['durationMs'] },
   'executor-detect': { string: ['logFormat'] },
   'stage-start': { number: ['stage'], string: ['base'] },

@@ -67,8 +67,18 @@ export const eventExamples = {
   'pod-end': { cause: 'failed', exitCode: 1, reason: 'Error' },
   notice: { level: 'warning', code: 'log-lost', message: 'The log broke off.', hint: 'The build goes on.' },
   cleanup: { target: 'pod ci/kanikit-app', outcome: 'failed', message: 'forbidden' },
+  'build-retry': {
+    attempt: 2,
+    attempts: 3,
+    code: 'node-lost',
+    message: 'The node of the pod went away.',
+    delayMs: 1_800,
+    logFile: '/logs/app.log',
+  },
   'build-end': {
     outcome: 'failed',
+    reason: 'interrupted',
+    attempts: 2,
     digest,
     images: [{ reference: 'r.example/app:1', digest }],
     exitCode: 2,

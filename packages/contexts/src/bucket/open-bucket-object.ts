@@ -61,12 +61,10 @@ export async function openBucketObject(
     throw unsupported(object.location, reasons);
   }
   const dockerfile = await remoteDockerfile(request, run);
-  return {
-    kind: 'remote',
-    ...dockerfile,
-    warnings: [],
-    delivery: await object.deliver(delivery, request.lifetimeMs ?? defaultLifetimeMs, run),
-  };
+  const { lifetimeMs = defaultLifetimeMs } = request;
+  const renew = async (asker: RunContext): Promise<ContextDelivery> =>
+    await object.deliver(delivery, lifetimeMs, asker);
+  return { kind: 'remote', ...dockerfile, warnings: [], delivery: await renew(run), renew };
 }
 
 async function readHead(object: BucketObject, run: RunContext): Promise<Buffer> {

@@ -1,4 +1,11 @@
-import type { BucketDelivery, ContextRequest, KanikitError, RemoteContext, RunContext } from '@kanikit/spec';
+import type {
+  BucketDelivery,
+  ContextDelivery,
+  ContextRequest,
+  KanikitError,
+  RemoteContext,
+  RunContext,
+} from '@kanikit/spec';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { type BucketObject, chooseDelivery, defaultLifetimeMs } from './open-bucket-object.ts';
 
@@ -18,6 +25,8 @@ export async function openUnseenObject(
   const { lifetimeMs = defaultLifetimeMs } = request;
   const delivery = chooseDelivery(possible, request.delivery);
   if (request.fetch === 'client' || delivery === undefined) return undefined;
+  const renew = async (asker: RunContext): Promise<ContextDelivery> =>
+    await object.deliver(delivery, lifetimeMs, asker);
   return {
     kind: 'remote',
     ...(await remoteDockerfile(request, run)),
@@ -28,6 +37,7 @@ export async function openUnseenObject(
         hint: 'Whether it is there, and is a tar with gzip, shows when the build starts.',
       },
     ],
-    delivery: await object.deliver(delivery, lifetimeMs, run),
+    delivery: await renew(run),
+    renew,
   };
 }

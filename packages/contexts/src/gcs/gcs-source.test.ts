@@ -22,7 +22,7 @@ afterEach(() => {
 
 test('who has no credentials leaves the bucket to the identity of the pod', async () => {
   const source = createGcsSource();
-  expect(await source.open(request, testRun())).toEqual({
+  expect(await source.open(request, testRun())).toMatchObject({
     kind: 'remote',
     dockerfile: 'Dockerfile',
     dockerfileText: undefined,

@@ -40,7 +40,7 @@ async function openStdin(request: ContextRequest, run: RunContext): Promise<Arch
     isAtHand: false,
     shareKey: undefined,
   };
-  return await openArchiveContext(archive, request, run);
+  return { ...(await openArchiveContext(archive, request, run)), isReadOnce: true };
 }
 
 async function readHead(input: AsyncIterator<Uint8Array>, signal: AbortSignal): Promise<Buffer> {

@@ -110,3 +110,24 @@ test('a part that the first request of two uploads is sending is not sent by the
   expect(memory.calls.filter((call) => call.startsWith('put'))).toHaveLength(3);
   expect(all[0]!.sentBytes + all[1]!.sentBytes).toBe(all[0]!.sizeBytes);
 });
+
+test('a delivery can be had anew while the object is there', async () => {
+  const memory = createMemoryObjects();
+  let count = 0;
+  const store = memoryStore(memory, {
+    deliver: (key) =>
+      Promise.resolve({
+        context: `memory://${key}?${(count += 1)}`,
+        isSecret: true,
+        args: [],
+        env: {},
+        secretEnv: {},
+      }),
+  });
+  const stored = await store.upload(createSampleArchive([1]), uploadOptions(), memoryRun(memory));
+  const puts = memory.calls.length;
+  expect((await stored.renew?.(memoryRun(memory)))?.context).toBe(
+    stored.delivery.context.replace('?1', '?2'),
+  );
+  expect(memory.calls).toHaveLength(puts);
+});

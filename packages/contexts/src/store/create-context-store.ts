@@ -54,6 +54,12 @@ export function createContextStore(kind: StoreKind): ContextStore {
         options,
         run,
       );
+      const deliver = async (asker: RunContext): Promise<ContextDelivery> =>
+        await within(
+          'delivering the context from',
+          asker,
+          async () => await kind.deliver(key, options.lifetimeMs, options.delivery, asker),
+        );
       try {
         return {
           location: objects.describe(key),
@@ -61,11 +67,8 @@ export function createContextStore(kind: StoreKind): ContextStore {
           sizeBytes: summary.sizeBytes,
           sentBytes,
           dockerfiles: summary.dockerfiles,
-          delivery: await within(
-            'delivering the context from',
-            run,
-            async () => await kind.deliver(key, options.lifetimeMs, options.delivery, run),
-          ),
+          delivery: await deliver(run),
+          renew: deliver,
           isKept,
           remove: async ({ signal }) => {
             if (!isKept) await objects.remove([key], signal);

@@ -3,6 +3,8 @@ import type { PlannedDelivery } from '../planner/plan-pod.ts';
 import type { Environment } from '../environment.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { CreatedThings } from '../runner/created.ts';
+import type { DeliveryMemory } from './delivery-memory.ts';
+import { createFreshDelivery, type ExpiringDelivery } from './fresh-delivery.ts';
 import type { Emit } from './pack-events.ts';
 import { streamArchive } from './stream-archive.ts';
 import type { UploadGroup } from './upload-group.ts';
@@ -14,12 +16,16 @@ export interface DeliveryContext {
   readonly environment: Environment;
   readonly uploads: ReadonlyMap<string, UploadGroup>;
   readonly created: CreatedThings;
+  readonly memory: DeliveryMemory;
   readonly emit: Emit;
 }
 
 /** A context on its way: what the pod is told, and what is yet to be sent to it. */
 export interface Delivered {
-  readonly planned: PlannedDelivery;
+  /** Value of `--dockerfile`. */
+  readonly dockerfile: string;
+  /** What a pod that is created now is told: a URL that would expire too soon is made anew. */
+  readonly planned: (run: RunContext) => Promise<PlannedDelivery>;
   /** The archive for the executor's stdin; undefined where it fetches its context. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
 }
@@ -27,26 +33,35 @@ export interface Delivered {
 /** Gets the context to where the executor can read it; what needs the pod first is left to stdin. */
 export async function deliver(
   build: PreparedBuild,
-  { environment, uploads, created, emit }: DeliveryContext,
+  { environment, uploads, created, memory, emit }: DeliveryContext,
   run: RunContext,
 ): Promise<Delivered> {
   const { context } = build;
   if (context.kind === 'remote') {
-    return { planned: { source: context.delivery, dockerfile: context.dockerfile }, stdin: undefined };
+    const { delivery, renew, dockerfile } = context;
+    return fetched(dockerfile, { delivery, renew, madeAtMs: build.preparedAtMs });
   }
   const group = uploads.get(build.id);
   if (group === undefined) {
-    const seal = environment.randomHex(sealLength);
-    const { dockerfile, bytes } = await streamArchive(context, seal, emit, run);
-    return { planned: { source: 'stdin', dockerfile }, stdin: bytes };
+    memory.seal ??= environment.randomHex(sealLength);
+    const { dockerfile, bytes } = await streamArchive(context, memory, emit, run);
+    const planned = { source: 'stdin' as const, dockerfile };
+    return { dockerfile, planned: () => Promise.resolve(planned), stdin: bytes };
   }
-  const { stored, dockerfile } = await group.join(build, emit, run.signal);
-  if (!stored.isKept) {
+  const { stored, storedAtMs, dockerfile } = await group.join(build, emit, run.signal);
+  if (!stored.isKept && !memory.isStored) {
     created.add({
       target: `context ${stored.location}`,
       isShared: () => group.isNeededBesides(build),
       remove: () => group.leave(build),
     });
   }
-  return { planned: { source: stored.delivery, dockerfile }, stdin: undefined };
+  memory.isStored = true;
+  const { delivery, renew } = stored;
+  return fetched(dockerfile, { delivery, renew, madeAtMs: storedAtMs });
+}
+
+function fetched(dockerfile: string, expiring: ExpiringDelivery): Delivered {
+  const fresh = createFreshDelivery(expiring);
+  return { dockerfile, planned: async (run) => ({ source: await fresh(run), dockerfile }), stdin: undefined };
 }

@@ -7,6 +7,7 @@ import {
 } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
 import type { Environment } from '../environment.ts';
+import { createAdmission } from '../runner/admission.ts';
 import type { RunResult } from '../runner/result.ts';
 import { type Run, startRun } from '../runner/start-run.ts';
 import { createScriptedCluster, type PodScript, type ScriptedCluster } from '../testing/scripted-cluster.ts';
@@ -54,7 +55,7 @@ describe('builds of one run that share a context', () => {
     const store = createScriptedStore();
     const { result, events, cluster } = await play(
       [request('./app', { name: 'a' }), request('./app', { name: 'b' }), request('./other', { name: 'c' })],
-      { store, concurrency: 1 },
+      { store, admission: createAdmission({ concurrency: 1 }, {}) },
     );
     expect(result.outcome).toBe('succeeded');
     expect(store.uploads.map(({ buildIds }) => buildIds.length)).toEqual([2, 1]);
@@ -130,7 +131,7 @@ describe('an upload that breaks', () => {
     ['for good, is not tried again', false, 1, 'failed', 1],
   ])('%s', async (_why, isRetryable, failingUploads, outcome, count) => {
     const store = createScriptedStore({ uploadError: broken(isRetryable), failingUploads });
-    const { result } = await play([request('./app')], { store });
+    const { result } = await play([request('./app')], { store, retries: 0 });
     expect(result.outcome).toBe(outcome);
     expect(store.uploads).toHaveLength(count);
     if (outcome === 'failed') expect(result.builds[0]?.failure?.code).toBe('bucket-upload-failed');

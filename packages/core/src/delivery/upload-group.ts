@@ -27,13 +27,14 @@ export interface UploadSettings {
 export interface UploadGroup {
   /**
    * The stored context and the build's own `--dockerfile`; the first build to ask starts the upload, the others wait for it. Rejects with the
-   * signal's reason when this build is cancelled, while the others go on.
+   * signal's reason when this build is cancelled, while the others go on. Asked again after a failure, it starts anew; after a success nothing is
+   * sent again.
    */
   join(
     build: PreparedBuild,
     emit: Emit,
     signal: AbortSignal,
-  ): Promise<{ readonly stored: StoredContext; readonly dockerfile: string }>;
+  ): Promise<{ readonly stored: StoredContext; readonly storedAtMs: number; readonly dockerfile: string }>;
   /** True while other builds still need what is stored. */
   isNeededBesides(build: PreparedBuild): boolean;
   /** The build needs the upload no longer, whether it joined or not; the last one stops it, or removes what it stored. */
@@ -49,6 +50,20 @@ export function createUploadGroup(
   const listeners = new Set<Emit>();
   const stop = new AbortController();
   let upload: Promise<StoredContext> | undefined;
+  let storedAtMs = 0;
+  const start = async (): Promise<StoredContext> => {
+    try {
+      const stored = await uploadTwice(
+        () => uploadShared(members, delivery, settings, emitAll, stop.signal),
+        stop.signal,
+      );
+      storedAtMs = settings.now();
+      return stored;
+    } catch (error) {
+      upload = undefined;
+      throw error;
+    }
+  };
   const emitAll: Emit = (event) => {
     for (const emit of listeners) void emit(event);
   };
@@ -56,12 +71,9 @@ export function createUploadGroup(
     async join(build, emit, signal) {
       signal.throwIfAborted();
       listeners.add(emit);
-      upload ??= uploadTwice(
-        () => uploadShared(members, delivery, settings, emitAll, stop.signal),
-        stop.signal,
-      );
+      upload ??= start();
       const stored = await untilAborted(upload, signal);
-      return { stored, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
+      return { stored, storedAtMs, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
     },
     isNeededBesides: (build) => remaining.size > (remaining.has(build) ? 1 : 0),
     async leave(build) {

@@ -42,7 +42,17 @@ export function lateValues(delivery: PlannedDelivery): Readonly<Record<string, s
   return { KANIKIT_CONTEXT: source.context, KANIKIT_DOCKERFILE: dockerfile };
 }
 
-/** Longest time the pod of this build may live, in milliseconds. */
+/** What the run adds to a build. */
+export interface PodPlan {
+  readonly runId: string;
+  readonly insecureRegistries: readonly string[];
+  /** @default 1 */
+  readonly attempt?: number | undefined;
+  /** Longest life of the pod in milliseconds. @default the build's timeout */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Longest time this build may spend in pods, in milliseconds. */
 export function timeoutOf(build: Pick<PreparedBuild, 'request'>): number {
   return build.request.timeoutMs ?? defaultTimeoutMs;
 }
@@ -55,7 +65,7 @@ export function timeoutOf(build: Pick<PreparedBuild, 'request'>): number {
 export function planPod(
   build: PreparedBuild,
   delivery: PlannedDelivery | AheadDelivery,
-  plan: { readonly runId: string; readonly insecureRegistries: readonly string[] },
+  plan: PodPlan,
 ): PodLaunch {
   const { request } = build;
   const isAhead = 'ahead' in delivery;
@@ -67,7 +77,8 @@ export function planPod(
   return {
     runId: plan.runId,
     buildId: build.id,
-    name: request.pod?.name ?? `kanikit-${build.id}`,
+    attempt: plan.attempt,
+    name: podName(request.pod?.name ?? `kanikit-${build.id}`, plan.attempt ?? 1),
     namespace: request.pod?.namespace,
     image: build.executor.image,
     args: renderExecutorArguments(
@@ -105,7 +116,7 @@ export function planPod(
         ? undefined
         : { name: request.pod.registrySecret, folder: '/kaniko/.docker' },
     isStdinUsed: source === 'stdin',
-    deadlineSeconds: Math.ceil(timeoutOf(build) / 1000),
+    deadlineSeconds: Math.ceil((plan.deadlineMs ?? timeoutOf(build)) / 1000),
     requests: request.pod?.requests,
     limits: request.pod?.limits,
     serviceAccount: request.pod?.serviceAccount,
@@ -114,6 +125,16 @@ export function planPod(
     annotations: { ...request.pod?.annotations },
     imagePullSecrets: request.pod?.imagePullSecrets ?? [],
   };
+}
+
+/** A pod name is a DNS label. */
+const longestName = 63;
+
+/** Every attempt has a pod of its own name: the one before may be there still, on a node that can't be asked. */
+function podName(name: string, attempt: number): string {
+  if (attempt === 1) return name;
+  const suffix = `-${attempt}`;
+  return `${name.slice(0, longestName - suffix.length)}${suffix}`;
 }
 
 function plannedAhead({ ahead }: AheadDelivery): PlannedDelivery {

@@ -71,6 +71,7 @@ export async function prepareBuild(
     delivery,
     outline,
     dockerConfig,
+    preparedAtMs: environment.now(),
     notices,
   };
   // Rendering once without a delivery finds flags that this executor does not have before anything is uploaded.

@@ -26,6 +26,8 @@ export interface BuildState {
   readonly endedAtMs: number | undefined;
   readonly durationMs: number | undefined;
   readonly outcome: BuildOutcome | undefined;
+  /** Why it was cancelled, where that is known. */
+  readonly cancelReason: string | undefined;
   /** What it waits for right now. */
   readonly waiting: WaitState | undefined;
 
@@ -65,6 +67,8 @@ export interface BuildState {
   readonly warningCount: number;
   /** How often the executor or kanikit tried something again. */
   readonly retryCount: number;
+  /** Attempts that infrastructure ended and that were followed by another, oldest first. */
+  readonly retries: readonly RetryState[];
   readonly cleanup: CleanupState;
 
   /** Time spent per phase of the build, closed phases only. */
@@ -77,6 +81,18 @@ export interface BuildState {
 
 /** Notices kept per build. */
 export const noticeLimit = 100;
+
+export interface RetryState {
+  /** The attempt that follows, from 2, of how many there may be. */
+  readonly attempt: number;
+  readonly attempts: number;
+  /** Why the one before failed. */
+  readonly code: string;
+  readonly message: string;
+  readonly delayMs: number;
+  readonly logFile: string | undefined;
+  readonly atMs: number;
+}
 
 export interface WaitState {
   readonly reason: string;
@@ -218,6 +234,7 @@ export function announcedBuild(build: AnnouncedBuild, timeMs: number): BuildStat
     endedAtMs: undefined,
     durationMs: undefined,
     outcome: undefined,
+    cancelReason: undefined,
     waiting: undefined,
     outline: undefined,
     executor: undefined,
@@ -239,6 +256,7 @@ export function announcedBuild(build: AnnouncedBuild, timeMs: number): BuildStat
     notices: [],
     warningCount: 0,
     retryCount: 0,
+    retries: [],
     cleanup: { pending: [], problems: [] },
     phaseMs: {},
     activityMs: {},

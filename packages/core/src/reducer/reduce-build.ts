@@ -2,6 +2,7 @@ import type {
   BuildEndEvent,
   BuildEvent,
   BuildPhase,
+  BuildRetryEvent,
   BuildWaitEvent,
   CleanupEvent,
   ContextPackEvent,
@@ -10,6 +11,7 @@ import type {
 } from '@kanikit/spec';
 import {
   type BuildState,
+  noPosition,
   noticeLimit,
   type PackState,
   type PodState,
@@ -55,6 +57,8 @@ export function reduceBuild(build: BuildState, event: BuildEvent, timeMs: number
       return withNotice(build, event);
     case 'cleanup':
       return withCleanup(build, event);
+    case 'build-retry':
+      return startOver(build, event, timeMs);
     case 'build-end':
       return endBuild(build, event, timeMs);
     default:
@@ -123,8 +127,35 @@ function withCleanup(build: BuildState, { target, outcome, message }: CleanupEve
   };
 }
 
+/** What the next attempt tells anew begins from nothing; what was said and sent stays. */
+function startOver(build: BuildState, event: BuildRetryEvent, timeMs: number): BuildState {
+  const { attempt, attempts, code, message, delayMs, logFile } = event;
+  const retry = { attempt, attempts, code, message, delayMs, logFile, atMs: timeMs };
+  const isStored = build.upload?.isDone === true;
+  return {
+    ...endActivities(build, timeMs),
+    waiting: {
+      reason: 'retry',
+      message: `attempt ${attempt} of ${attempts} follows ${code}`,
+      hint: undefined,
+      sinceMs: timeMs,
+    },
+    retries: [...build.retries, retry],
+    retryCount: build.retryCount + 1,
+    position: noPosition,
+    steps: [],
+    cacheAnswers: [],
+    layers: [],
+    pushes: [],
+    executor: undefined,
+    pod: undefined,
+    packing: isStored ? build.packing : undefined,
+    upload: isStored ? build.upload : undefined,
+  };
+}
+
 function endBuild(build: BuildState, event: BuildEndEvent, timeMs: number): BuildState {
-  const { outcome, digest, images, exitCode, failure, durationMs, logFile } = event;
+  const { outcome, reason, digest, images, exitCode, failure, durationMs, logFile } = event;
   const ended = endActivities(enterPhase(build, 'ended', timeMs), timeMs);
   const lastOutcome = outcome === 'failed' ? 'failed' : 'done';
   const steps = ended.steps.map((step) =>
@@ -134,6 +165,7 @@ function endBuild(build: BuildState, event: BuildEndEvent, timeMs: number): Buil
     ...ended,
     steps,
     outcome,
+    cancelReason: outcome === 'cancelled' ? reason : undefined,
     digest,
     images,
     exitCode,

@@ -7,6 +7,8 @@ const removeTimeoutMs = 20_000;
 export interface CreatedThing {
   /** For people: `pod builds/kanikit-api-1a2b3c`. */
   readonly target: string;
+  /** True for what belongs to one attempt, and goes before the next. */
+  readonly isOfAttempt?: boolean | undefined;
   /** True while others need it, too: then letting it go removes nothing, and nothing is told. */
   readonly isShared?: (() => boolean) | undefined;
   remove(): Promise<void>;
@@ -19,6 +21,8 @@ export interface CreatedThings {
   targets(): readonly string[];
   /** Removes everything, all at once; what can't be removed is reported and returned. */
   removeAll(): Promise<readonly string[]>;
+  /** Removes what belongs to an attempt, in the same way. */
+  removeAttempt(): Promise<readonly string[]>;
 }
 
 export function trackCreated(emitter: Emitter, build: string): CreatedThings {
@@ -42,13 +46,15 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
       return thing.target;
     }
   };
+  const remove = async (chosen: readonly CreatedThing[]): Promise<readonly string[]> => {
+    const left = await Promise.all(chosen.map(removeOne));
+    return left.filter((target) => target !== undefined);
+  };
   return {
     add: (thing) => void things.add(thing),
     targets: () => [...things].map((thing) => thing.target),
-    removeAll: async () => {
-      const left = await Promise.all([...things].map(removeOne));
-      return left.filter((target) => target !== undefined);
-    },
+    removeAll: () => remove([...things]),
+    removeAttempt: () => remove([...things].filter((thing) => thing.isOfAttempt === true)),
   };
 }
 

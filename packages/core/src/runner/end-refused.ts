@@ -7,6 +7,7 @@ export function endRefused(
   build: IdentifiedBuild,
   problems: readonly RunProblem[],
   emitter: Emitter,
+  cancelReason: string | undefined,
 ): BuildResult {
   const mine =
     problems.find((problem) => problem.build === build.id) ??
@@ -31,7 +32,8 @@ export function endRefused(
     failure,
     durationMs: 0,
     logFile: undefined,
+    reason: failure === undefined ? cancelReason : undefined,
   };
   void emitter.build(build.id, { type: 'build-end', ...ending });
-  return { id: build.id, name: build.name, ...ending };
+  return { id: build.id, name: build.name, ...ending, attempts: [] };
 }

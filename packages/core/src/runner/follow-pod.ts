@@ -1,8 +1,18 @@
-import { createLogDecoder, type ExecutorVerdict } from '@kanikit/kaniko';
-import type { BuildEvent, ClusterPod, PodObservation, PodResult, RunContext } from '@kanikit/spec';
+import { createLogDecoder } from '@kanikit/kaniko';
+import {
+  type BuildEvent,
+  type ClusterPod,
+  isKanikitError,
+  type KanikitError,
+  type PodObservation,
+  type PodResult,
+  type RunContext,
+  untilAborted,
+} from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
 import type { Redactor } from './redactor.ts';
+import type { PodStory } from './settle.ts';
 
 /** How long the log may go on arriving after the cluster has said that the container ended. */
 const logSettleMs = 10_000;
@@ -14,13 +24,16 @@ export interface FollowOptions {
   readonly redactor: Redactor;
 }
 
-/** Follows a pod from its creation to its end: status and log side by side. */
+/**
+ * Follows a pod from its creation to its end: status and log side by side. Where the cluster can no longer tell how the pod fares, the log is
+ * read to its end all the same.
+ */
 export async function followPod(
   build: PreparedBuild,
   pod: ClusterPod,
   { emit, logFile, redactor }: FollowOptions,
   run: RunContext,
-): Promise<{ pod: PodResult; log: ExecutorVerdict }> {
+): Promise<PodStory> {
   const decoder = createLogDecoder({
     outline: build.outline,
     destinations: build.request.destinations,
@@ -30,22 +43,49 @@ export async function followPod(
   // The cluster's word decides without the log, so a log that can't be read is told, not fatal.
   const reading = readLog(pod, decoder, { emit, logFile, redactor }, stopLog.signal).catch(
     (error: unknown) => {
-      if (!run.signal.aborted) void emit(logLost(error));
+      if (!run.signal.aborted) void emit(logLost(error instanceof Error ? error.message : String(error)));
     },
   );
-  const result = await Promise.race([watchStatus(pod, { emit, redactor }), abortOf(run.signal)]);
-  const timer = setTimeout(() => stopLog.abort(), logSettleMs);
+  const watching = watchStatus(pod, { emit, redactor });
+  watching.catch(() => undefined);
+  const ended = await untilAborted(watching.catch(asWatchError), run.signal);
+  const isWatched = !isKanikitError(ended);
   try {
-    await Promise.race([
-      reading,
-      new Promise((resolve) => stopLog.signal.addEventListener('abort', resolve)),
-    ]);
+    if (isWatched) await withinSettleTime(reading, run.signal, emit);
+    else {
+      void emit(watchLost(ended));
+      await untilAborted(reading, run.signal);
+    }
+  } finally {
+    stopLog.abort();
+  }
+  const result = isWatched ? ended : undefined;
+  const { events, verdict } = decoder.end({ exitCode: result?.exitCode });
+  for (const event of events) void emit(event);
+  return { pod: result, watchError: isWatched ? undefined : ended, log: verdict };
+}
+
+/** Errors of the cluster end the watching, not the build; others are ours. */
+function asWatchError(error: unknown): KanikitError {
+  if (isKanikitError(error)) return error;
+  throw error;
+}
+
+async function withinSettleTime(
+  reading: Promise<void>,
+  signal: AbortSignal,
+  emit: FollowOptions['emit'],
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), logSettleMs);
+  });
+  try {
+    const first = await untilAborted(Promise.race([reading, late]), signal);
+    if (first === 'late') void emit(logLost(`it did not end within ${logSettleMs / 1000} s after the pod`));
   } finally {
     clearTimeout(timer);
   }
-  const { events, verdict } = decoder.end({ exitCode: result.exitCode });
-  for (const event of events) void emit(event);
-  return { pod: result, log: verdict };
 }
 
 async function watchStatus(
@@ -124,13 +164,23 @@ function eventOf(observation: Exclude<PodObservation, { type: 'held' }>): BuildE
   }
 }
 
-function logLost(error: unknown): BuildEvent {
+function logLost(why: string): BuildEvent {
   return {
     type: 'notice',
     level: 'warning',
     code: 'log-lost',
-    message: `Reading the log of the pod: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: 'The verdict comes from the pod status; what the executor printed may be missing.',
+    message: `Reading the log of the pod: ${why}.`,
+    hint: 'The verdict comes from the pod status; what the executor printed may be missing, in the log file as well.',
+  };
+}
+
+function watchLost({ message, hint }: KanikitError): BuildEvent {
+  return {
+    type: 'notice',
+    level: 'warning',
+    code: 'watch-lost',
+    message: `${message} The pod's log is read to its end, and decides.`,
+    hint,
   };
 }
 
@@ -146,11 +196,4 @@ async function readLog(
     await logFile?.write(bytes);
     for (const event of decoder.push(bytes)) await emit(event);
   }
-}
-
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
 }

@@ -13,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const open = (parent: string) =>
-  openLogFile({ folder: parent, run: 'run', build: 'build' }, (error) => failures.push(error));
+  openLogFile({ folder: parent, run: 'run', attempt: 1, build: 'build' }, (error) => failures.push(error));
 
 test('keeps the whole log, for its owner only', async () => {
   const log = await open(folder);

@@ -13,14 +13,21 @@ export interface LogFile {
 }
 
 /**
- * Opens `<folder>/<run>/<build>.log`, readable by its owner only: build logs may hold what a `RUN` printed. The first failure is
+ * Opens `<folder>/<run>/<build>.log` (of a later attempt `<build>-2.log` and so on: each is one executor's log, as `kanikit explain` reads it), readable by its owner only: build logs may hold what a `RUN` printed. The first failure is
  * told once and ends the writing.
  */
 export async function openLogFile(
-  path: { readonly folder: string; readonly run: string; readonly build: string },
+  path: {
+    readonly folder: string;
+    readonly run: string;
+    readonly build: string;
+    /** From 1. */
+    readonly attempt: number;
+  },
   onFailure: (error: Error) => void,
 ): Promise<LogFile> {
-  const file = join(path.folder, path.run, `${path.build}.log`);
+  const suffix = path.attempt === 1 ? '' : `-${path.attempt}`;
+  const file = join(path.folder, path.run, `${path.build}${suffix}.log`);
   let hasFailed = false;
   const fail = (error: unknown) => {
     if (hasFailed) return;

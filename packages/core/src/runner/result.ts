@@ -1,5 +1,16 @@
 import type { BuildFailure, BuildOutcome, Problem } from '@kanikit/spec';
 
+/** One pod's try at a build. */
+export interface BuildAttempt {
+  /** From 1. */
+  readonly number: number;
+  /** Why it failed; undefined where it succeeded or was cancelled. */
+  readonly failure: BuildFailure | undefined;
+  readonly durationMs: number;
+  /** Its full log on disk, where one was kept. */
+  readonly logFile: string | undefined;
+}
+
 /** How one build ended. */
 export interface BuildResult {
   readonly id: string;
@@ -12,7 +23,12 @@ export interface BuildResult {
   readonly exitCode: number | undefined;
   readonly failure: BuildFailure | undefined;
   readonly durationMs: number;
+  /** Full log of the last attempt. */
   readonly logFile: string | undefined;
+  /** Why it was cancelled, for people; undefined for other outcomes. */
+  readonly reason: string | undefined;
+  /** All attempts, oldest first; more than one where infrastructure failed. Empty where none began. */
+  readonly attempts: readonly BuildAttempt[];
 }
 
 /** How the run ended. */

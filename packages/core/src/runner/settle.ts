@@ -1,14 +1,24 @@
 import type { ExecutorVerdict } from '@kanikit/kaniko';
-import type { BuildFailure, PodResult } from '@kanikit/spec';
+import type { BuildFailure, KanikitError, NoticeEvent, PodResult } from '@kanikit/spec';
 import type { BuildResult } from './result.ts';
-import { failureOfPod } from './failures.ts';
+import { failureOfError, failureOfPod } from './failures.ts';
 import { memoryAdvice } from './memory-advice.ts';
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 
+/** What was seen of a pod, whichever came first or never came. */
+export interface PodStory {
+  /** How the pod ended; undefined where the cluster can no longer tell (`watchError` says why). */
+  readonly pod: PodResult | undefined;
+  readonly watchError: KanikitError | undefined;
+  readonly log: ExecutorVerdict;
+}
+
 /** What the executor and the cluster say together about a build that had a pod. */
 export type Settlement = Pick<BuildResult, 'digest' | 'images' | 'exitCode' | 'failure'> & {
   readonly outcome: 'succeeded' | 'failed';
+  /** What to tell the user about the verdict. */
+  readonly notices: readonly Omit<NoticeEvent, 'type' | 'level'>[];
 };
 
 export interface SettleOptions {
@@ -23,33 +33,73 @@ export function isSealed(dockerfile: string | undefined): boolean {
 }
 
 /**
- * The verdict from pod status, exit code, termination message and log together. The exit code decides; the log explains; the digest file
- * counts only with exit code 0 (Kaniko writes it before it pushes, and cache pushes overwrite it).
+ * The verdict from pod status, exit code, termination message and log together (docs/decisions/0051-verdict.md). The exit code decides where the
+ * executor ended by itself. Where something else ended it, a push that the log confirms for every destination decides: the image is there. The
+ * digest file counts only with exit code 0 (Kaniko writes it before it pushes, and cache pushes overwrite it).
  */
-export function settle(
-  pod: PodResult,
-  log: ExecutorVerdict,
-  { destinations, isContextSealed }: SettleOptions,
-): Settlement {
-  if (pod.cause === 'completed' && pod.exitCode === 0) {
-    const marker = pod.terminationMessage?.trim();
-    const markedDigest = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
-    const digest = markedDigest ?? log.images.at(-1)?.digest;
+export function settle(story: PodStory, options: SettleOptions): Settlement {
+  const { pod, log, watchError } = story;
+  const { destinations } = options;
+  if (pod?.cause === 'completed' && pod.exitCode === 0) return completed(pod, log, destinations);
+  const isPushed = isAllPushed(log, destinations);
+  const isBroken = pod === undefined || endedFromOutside.has(pod.cause);
+  if (isBroken && (isPushed || (pod === undefined && log.outcome === 'succeeded'))) {
+    const how = pod === undefined ? 'out of reach' : `gone (${pod.cause})`;
+    const message = `The pod was ${how} before it could report its end, but its log confirms every push.`;
     return {
       outcome: 'succeeded',
-      digest,
-      images: imagesOf(log, destinations, digest),
-      exitCode: 0,
+      digest: log.images.at(-1)?.digest,
+      images: log.images,
+      exitCode: pod?.exitCode ?? log.exitCode,
       failure: undefined,
+      notices: [{ code: 'verdict-from-log', message, hint: undefined }],
     };
   }
   return {
     outcome: 'failed',
     digest: undefined,
     images: log.images,
-    exitCode: pod.exitCode ?? log.exitCode,
-    failure: failureOf(pod, log, isContextSealed),
+    exitCode: pod?.exitCode ?? log.exitCode,
+    failure:
+      pod === undefined
+        ? (log.failure ?? failureOfError(watchError))
+        : failureOf(pod, log, options.isContextSealed),
+    notices: [],
   };
+}
+
+/** Causes that say nothing about the executor's work. */
+const endedFromOutside: ReadonlySet<PodResult['cause']> = new Set([
+  'oom-killed',
+  'evicted',
+  'deadline-exceeded',
+  'node-lost',
+  'deleted',
+  'preempted',
+]);
+
+function completed(pod: PodResult, log: ExecutorVerdict, destinations: readonly string[]): Settlement {
+  const marker = pod.terminationMessage?.trim();
+  const markedDigest = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
+  const digest = markedDigest ?? log.images.at(-1)?.digest;
+  const message =
+    'The executor succeeded, but neither its termination message nor its log names the digest of the image.';
+  const hint = 'Ask the registry for it: the tag was pushed.';
+  return {
+    outcome: 'succeeded',
+    digest,
+    images: imagesOf(log, destinations, digest),
+    exitCode: 0,
+    failure: undefined,
+    notices:
+      digest === undefined && destinations.length > 0 ? [{ code: 'digest-unknown', message, hint }] : [],
+  };
+}
+
+/** Kaniko prints `Pushed …` when the registry has taken the manifest: what comes after it is its own end. */
+function isAllPushed({ images }: ExecutorVerdict, destinations: readonly string[]): boolean {
+  const pushed = new Set(images.map(({ reference }) => reference));
+  return destinations.length > 0 && destinations.every((destination) => pushed.has(destination));
 }
 
 /** Pushes the log tells of; those a cut log lost are filled in, since exit code 0 proves that all of them arrived. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterPod, type RunContext, untilAborted } from '@kanikit/spec';
 import { deliver, type Delivered, type DeliveryContext } from '../delivery/deliver.ts';
-import { lateValues, type planPod } from '../planner/plan-pod.ts';
+import { type AheadDelivery, lateValues, type PlannedDelivery } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -10,7 +10,8 @@ const defaultLaunchAheadMs = 1_000;
 
 export interface StartContext extends DeliveryContext {
   readonly redactor: Redactor;
-  readonly launch: (delivery: Parameters<typeof planPod>[1]) => Promise<ClusterPod>;
+  /** Asks for the delivery whenever it tries. */
+  readonly launch: (delivery: () => Promise<PlannedDelivery | AheadDelivery>) => Promise<ClusterPod>;
 }
 
 export interface StartedPod {
@@ -43,24 +44,24 @@ export async function startPod(
     : await delivering;
   if (early !== undefined) {
     void emit({ type: 'build-phase', phase: 'pod' });
-    const pod = await launch(early.planned);
     const { stdin, planned } = early;
+    const pod = await launch(() => planned(run));
     return {
       pod,
-      dockerfile: () => planned.dockerfile,
+      dockerfile: () => early.dockerfile,
       supply: stdin && ((supplyRun) => pod.sendStdin(stdin, supplyRun)),
     };
   }
-  const pod = await launch({ ahead: ahead! });
+  const pod = await launch(() => Promise.resolve({ ahead: ahead! }));
   let dockerfile: string | undefined;
   return {
     pod,
     dockerfile: () => dockerfile,
     supply: async (supplyRun) => {
-      const { planned } = await untilAborted(delivering, supplyRun.signal);
-      dockerfile = planned.dockerfile;
+      const delivered = await untilAborted(delivering, supplyRun.signal);
+      ({ dockerfile } = delivered);
       void emit({ type: 'build-phase', phase: 'pod' });
-      const values = lateValues(planned);
+      const values = lateValues(await delivered.planned(supplyRun));
       redactor.hide(Object.values(values));
       await pod.provide(values, supplyRun);
     },

@@ -1,45 +1,14 @@
-import { type KanikitEvent, KanikitError, type PodLaunch } from '@kanikit/spec';
+import { type KanikitEvent, KanikitError } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
-import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
+import { createScriptedCluster } from '../testing/scripted-cluster.ts';
 import {
   createScriptedEnvironment,
   createScriptedSource,
   createScriptedStore,
 } from '../testing/scripted-context.ts';
-import type { RunResult } from './result.ts';
+import { createAdmission } from './admission.ts';
+import { digest, goodLog, line, play, request } from './play-run.test.helper.ts';
 import { startRun } from './start-run.ts';
-
-const digest = `sha256:${'d'.repeat(64)}`;
-const line = (message: string) => `time="2026-01-01T00:00:00Z" level=info msg=${JSON.stringify(message)}\n`;
-const goodLog = [
-  'Retrieving image manifest alpine',
-  "Building stage 'alpine' [idx: '0', base-idx: '-1']",
-  'Unpacking rootfs as cmd RUN make requires it.',
-  'RUN make',
-  'Running: [/bin/sh -c make]',
-  'Taking snapshot of full filesystem...',
-  'COPY . /app',
-  'Taking snapshot of files...',
-  'Pushing image to registry.example/app:1',
-  `Pushed registry.example/app@${digest}`,
-]
-  .map(line)
-  .join('');
-const request = { context: './app', destinations: ['registry.example/app:1'] };
-
-async function play(
-  script: (launch: PodLaunch) => PodScript,
-  overrides: Partial<Environment> = {},
-  requests = [request],
-): Promise<{ result: RunResult; events: KanikitEvent[]; cluster: ReturnType<typeof createScriptedCluster> }> {
-  const cluster = createScriptedCluster(script);
-  const events: KanikitEvent[] = [];
-  const run = startRun(requests, createScriptedEnvironment(cluster, overrides), {
-    onEvent: (event) => void events.push(event),
-  });
-  return { result: await run.result, events, cluster };
-}
 
 const typesOf = (events: readonly KanikitEvent[]) => new Set(events.map((event) => event.type));
 
@@ -240,7 +209,7 @@ describe('the preflight', () => {
   test('an unknown flag is found before anything starts', async () => {
     const { result, cluster } = await play(() => ({}), {}, [
       { ...request, executorArgs: ['--no-such-flag=1'] },
-    ] as never);
+    ]);
     expect(result.problems).toHaveLength(1);
     expect(cluster.launched).toEqual([]);
   });
@@ -303,12 +272,16 @@ describe('cancelling', () => {
     const cluster = createScriptedCluster(() => ({ isEndless: true }));
     const abort = new AbortController();
     const waits: string[] = [];
-    const run = startRun([request, request], createScriptedEnvironment(cluster, { concurrency: 1 }), {
-      signal: abort.signal,
-      onEvent: (event) => {
-        if (event.type === 'build-wait' && event.reason !== undefined) waits.push(event.reason);
+    const run = startRun(
+      [request, request],
+      createScriptedEnvironment(cluster, { admission: createAdmission({ concurrency: 1 }, cluster) }),
+      {
+        signal: abort.signal,
+        onEvent: (event) => {
+          if (event.type === 'build-wait' && event.reason !== undefined) waits.push(event.reason);
+        },
       },
-    });
+    );
     await cluster.launchedCount(1);
     abort.abort();
     await run.result;

@@ -13,11 +13,12 @@ import { createEmitter, type Emitter, type EventSink } from './emitter.ts';
 import { endRefused } from './end-refused.ts';
 import type { BuildResult, RunProblem, RunResult } from './result.ts';
 import { runBuild } from './run-build.ts';
-import { createSlots } from './slots.ts';
 
 export interface RunOptions {
   /** Aborting cancels all builds; what they created is removed before `result` resolves. */
   readonly signal?: AbortSignal | undefined;
+  /** The first build that fails, after its retries, cancels the others. @default false: they go on */
+  readonly failFast?: boolean | undefined;
   readonly onEvent: EventSink;
 }
 
@@ -52,15 +53,18 @@ export function startRun(
   const id = `${environment.now().toString(36)}-${environment.randomHex(4)}`;
   const emitter = createEmitter(options.onEvent, environment.now);
   const stop = new AbortController();
-  const identified = identifyBuilds(requests, environment).map((build) => ({
+  const entries = identifyBuilds(requests, environment).map((build): Entry => ({
     build,
     stop: new AbortController(),
     created: trackCreated(emitter, build.id),
+    cancelReason: undefined,
   }));
   const cancel: Run['cancel'] = ({ build, reason = 'cancelled by the user' } = {}) => {
     const cause = new KanikitError({ code: 'cancelled', message: `Stopping: ${reason}.` });
+    const chosen = entries.filter((entry) => build === undefined || entry.build.id === build);
+    for (const entry of chosen) entry.cancelReason ??= reason;
     if (build !== undefined) {
-      identified.find((entry) => entry.build.id === build)?.stop.abort(cause);
+      for (const entry of chosen) entry.stop.abort(cause);
       return;
     }
     if (stop.signal.aborted) return;
@@ -68,39 +72,48 @@ export function startRun(
     stop.abort(cause);
   };
   const onAbort = () => cancel({ reason: 'the caller asked to stop' });
+  const onFailed = ({ name }: BuildResult) => {
+    if (options.failFast === true) cancel({ reason: `build ${name} failed` });
+  };
+  const context: RunInProgress = { id, entries, environment, emitter, signal: stop.signal, onFailed };
   const result = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
     if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await perform(id, identified, environment, emitter, stop.signal);
+      return await perform(context);
     } finally {
       options.signal?.removeEventListener('abort', onAbort);
     }
   });
-  return { id, result, cancel, created: () => identified.flatMap((entry) => entry.created.targets()) };
+  return { id, result, cancel, created: () => entries.flatMap((entry) => entry.created.targets()) };
 }
 
 interface Entry {
   readonly build: IdentifiedBuild;
   readonly stop: AbortController;
   readonly created: CreatedThings;
+  cancelReason: string | undefined;
 }
 
-async function perform(
-  id: string,
-  entries: readonly Entry[],
-  environment: Environment,
-  emitter: Emitter,
-  signal: AbortSignal,
-): Promise<RunResult> {
+interface RunInProgress {
+  readonly id: string;
+  readonly entries: readonly Entry[];
+  readonly environment: Environment;
+  readonly emitter: Emitter;
+  readonly signal: AbortSignal;
+  readonly onFailed: (result: BuildResult) => void;
+}
+
+async function perform(context: RunInProgress): Promise<RunResult> {
+  const { id, entries, environment, emitter, signal } = context;
   const startedAt = environment.now();
   announce(id, entries, environment, emitter);
   const { prepared, problems } = await prepareAll(entries, environment, emitter, signal);
   const isRefused = problems.length > 0 || signal.aborted;
   if (isRefused) await closeContexts(prepared);
   const builds = isRefused
-    ? entries.map(({ build }) => endRefused(build, problems, emitter))
-    : await buildAll(id, entries, prepared, environment, emitter, signal);
+    ? entries.map(({ build, cancelReason }) => endRefused(build, problems, emitter, cancelReason))
+    : await buildAll(context, prepared);
   const count = (outcome: BuildResult['outcome']) =>
     builds.filter((build) => build.outcome === outcome).length;
   const outcome = count('failed') > 0 ? 'failed' : count('cancelled') > 0 ? 'cancelled' : 'succeeded';
@@ -160,14 +173,9 @@ async function prepareAll(
 }
 
 async function buildAll(
-  id: string,
-  entries: readonly Entry[],
+  { id, entries, environment, emitter, signal, onFailed }: RunInProgress,
   prepared: readonly PreparedBuild[],
-  environment: Environment,
-  emitter: Emitter,
-  signal: AbortSignal,
 ): Promise<readonly BuildResult[]> {
-  const slots = createSlots(environment.concurrency);
   const { store, keepContextMs: keepMs, indexFolder, now } = environment;
   const uploads =
     store === undefined
@@ -175,30 +183,24 @@ async function buildAll(
       : groupUploads(prepared, { runId: id, store, keepMs, indexFolder, now });
   const prepare = new Map(prepared.map((build) => [build.id, build]));
   return Promise.all(
-    entries.map(async ({ build, stop, created }) => {
+    entries.map(async (entry) => {
+      const { build, stop, created } = entry;
       const ready = prepare.get(build.id);
       if (ready === undefined) throw new Error(`build ${build.id} was not prepared`);
       void emitter.build(build.id, { type: 'build-phase', phase: 'queued' });
-      const result = await runBuild(ready, {
+      const ended = await runBuild(ready, {
         runId: id,
         environment,
         emitter,
-        slots,
         created,
         uploads,
         signal: AbortSignal.any([signal, stop.signal]),
       });
-      const { outcome, digest, images, exitCode, failure, durationMs, logFile } = result;
-      void emitter.build(build.id, {
-        type: 'build-end',
-        outcome,
-        digest,
-        images,
-        exitCode,
-        failure,
-        durationMs,
-        logFile,
-      });
+      const reason = ended.outcome === 'cancelled' ? entry.cancelReason : undefined;
+      const result: BuildResult = { ...ended, reason };
+      const { id: _id, name: _name, attempts, ...told } = result;
+      void emitter.build(build.id, { type: 'build-end', ...told, attempts: attempts.length || undefined });
+      if (result.outcome === 'failed') onFailed(result);
       return result;
     }),
   );

@@ -11,6 +11,7 @@ import type {
   UploadOptions,
 } from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
+import { createAdmission } from '../runner/admission.ts';
 import type { ScriptedCluster } from './scripted-cluster.ts';
 
 const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';
@@ -24,10 +25,14 @@ export interface SourceScript {
   readonly onClose?: () => void;
   /** The packing waits for it half-way. */
   readonly gate?: Promise<void>;
+  readonly isReadOnce?: boolean;
+  /** Digests of the archive, one for each packing. */
+  readonly digests?: readonly string[];
 }
 
 /** A source of small contexts: those with the same reference share. */
 export function createScriptedSource(script: SourceScript = {}): ContextSource {
+  const digests = [...(script.digests ?? [])];
   return {
     specVersion: 1,
     kind: 'scripted',
@@ -39,13 +44,19 @@ export function createScriptedSource(script: SourceScript = {}): ContextSource {
         warnings: [],
         shareKey: reference,
         isDockerfileApart: script.isDockerfileApart ?? false,
-        pack: (options, run) => packScripted(script, options, run),
+        isReadOnce: script.isReadOnce,
+        pack: (options, run) => packScripted(script, options, digests.shift() ?? scriptedDigest, run),
         close: async () => script.onClose?.(),
       }) satisfies PreparedContext,
   };
 }
 
-function packScripted(script: SourceScript, options: PackOptions, { signal }: RunContext): PackedArchive {
+function packScripted(
+  script: SourceScript,
+  options: PackOptions,
+  digest: string,
+  { signal }: RunContext,
+): PackedArchive {
   const { sharedWith = [], seal = 'd1gest', onProgress } = options;
   const dockerfiles = ['main', ...sharedWith].map(
     (_context, index) => `.kanikit.${seal}.${index}.Dockerfile`,
@@ -60,7 +71,7 @@ function packScripted(script: SourceScript, options: PackOptions, { signal }: Ru
       if (script.packError !== undefined) throw script.packError;
       yield partOf('second');
       onProgress?.({ files: 2, bytes: 12, archiveBytes: 12 });
-      summary.resolve({ digest: scriptedDigest, sizeBytes: 12, dockerfiles, warnings: script.warnings });
+      summary.resolve({ digest, sizeBytes: 12, dockerfiles, warnings: script.warnings });
     } catch (error) {
       summary.reject(error);
       throw error;
@@ -98,6 +109,7 @@ export function createScriptedStore(
 ): ContextStore & { readonly objects: ReadonlySet<string>; readonly uploads: readonly UploadOptions[] } {
   const objects = new Set<string>();
   const uploads: UploadOptions[] = [];
+  let renewals = 0;
   return {
     specVersion: 1,
     kind: 'scripted',
@@ -132,6 +144,13 @@ export function createScriptedStore(
           env: {},
           secretEnv: {},
         },
+        renew: async () => ({
+          context: `https://bucket.invalid/${key}?signature=secret-${(renewals += 1)}`,
+          isSecret: true,
+          args: [],
+          env: {},
+          secretEnv: {},
+        }),
         remove: async () => {
           if (options.keepMs === undefined) objects.delete(key);
         },
@@ -154,7 +173,8 @@ export function createScriptedEnvironment(
     clientEnv: {},
     workingDirectory: '/home/user',
     logFolder: undefined,
-    concurrency: 4,
+    admission: createAdmission({ concurrency: 4 }, cluster),
+    retryDelayMs: 1,
     defaultExecutor: undefined,
     insecureRegistries: [],
     isSimulated: false,

@@ -29,6 +29,7 @@ describe('manifests', () => {
         imagePullSecrets: ['pull'],
         annotations: { 'example.com/a': 'b' },
         labels: { team: 'x', 'app.kubernetes.io/managed-by': 'someone' },
+        attempt: 2,
       }),
       { isRedacted: false },
     );
@@ -40,6 +41,7 @@ describe('manifests', () => {
         'app.kubernetes.io/managed-by': 'kanikit',
         'kanikit.dev/run': 'r1',
         'kanikit.dev/build': 'b1',
+        'kanikit.dev/attempt': '2',
       },
       annotations: { 'example.com/a': 'b' },
     });

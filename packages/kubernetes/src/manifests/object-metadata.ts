@@ -26,6 +26,7 @@ export function objectMetadata(
     [labelKeys.managedBy]: managerName,
     [labelKeys.run]: launch.runId,
     [labelKeys.build]: launch.buildId,
+    ...(launch.attempt === undefined ? {} : { [labelKeys.attempt]: String(launch.attempt) }),
     [labelKeys.client]: clientId,
   };
   for (const [key, value] of Object.entries(labels)) {

@@ -111,16 +111,35 @@ export interface CleanupEvent {
   readonly message: string | undefined;
 }
 
+/** Infrastructure ended an attempt; what it created in the cluster is gone, and a new pod follows after the delay. */
+export interface BuildRetryEvent {
+  readonly type: 'build-retry';
+  /** The attempt that follows, from 2. */
+  readonly attempt: number;
+  /** Attempts there may be in all. */
+  readonly attempts: number;
+  /** Why the last one failed: `code` and `message` of its failure. */
+  readonly code: string;
+  readonly message: string;
+  readonly delayMs: number;
+  /** Full log of the attempt that failed, where one was kept. */
+  readonly logFile: string | undefined;
+}
+
 export interface BuildEndEvent {
   readonly type: 'build-end';
   readonly outcome: BuildOutcome;
+  /** Why it was cancelled, for people; absent for other outcomes. */
+  readonly reason?: string | undefined;
+  /** How many attempts were made; absent where none was. */
+  readonly attempts?: number | undefined;
   /** `sha256:…` of the image. */
   readonly digest: string | undefined;
   readonly images: readonly { readonly reference: string; readonly digest: string }[];
   readonly exitCode: number | undefined;
   readonly failure: BuildFailure | undefined;
   readonly durationMs: number;
-  /** Full log on disk, where one was kept. */
+  /** Full log of the last attempt on disk, where one was kept. */
   readonly logFile: string | undefined;
 }
 
@@ -138,5 +157,6 @@ export type BuildEvent =
   | PodEndEvent
   | NoticeEvent
   | CleanupEvent
+  | BuildRetryEvent
   | BuildEndEvent
   | ExecutorEvent;

@@ -1,11 +1,11 @@
 import type { BuildState, RunState } from '@kanikit/core';
-import type { BuildEndEvent, BuildEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
+import type { BuildEndEvent, BuildEvent, BuildRetryEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
 import { printable } from '../../text/printable.ts';
 import { formatDuration } from '../../text/units.ts';
 import { phaseWords } from '../activity.ts';
 import { packedText, uploadedText } from '../amounts.ts';
-import { failureLines } from '../summary.ts';
+import { attemptsText, cancelText, failureLines } from '../summary.ts';
 
 /** A phase of the executor that took longer than this is worth a line at its end. */
 const longPhaseMs = 1_000;
@@ -79,6 +79,8 @@ export function buildEventLines(
         `cleanup failed, left behind: ${event.target}: ${event.message ?? ''}`,
         undefined,
       );
+    case 'build-retry':
+      return retryLines(event, colors);
     case 'build-end':
       return buildEnd(event, build, colors);
     default:
@@ -108,6 +110,15 @@ function waitLines(
   const known = before?.waiting;
   if (reason === undefined || (known?.reason === reason && known.message === message)) return [];
   return lines(colors.warn, `waiting: ${message === undefined || message === '' ? reason : message}`, hint);
+}
+
+function retryLines(event: BuildRetryEvent, colors: Colors): readonly string[] {
+  const { attempt, attempts, code, message, delayMs, logFile } = event;
+  return [
+    ...lines(colors.warn, `attempt ${attempt - 1} of ${attempts} failed (${code}): ${message}`, undefined),
+    colors.warn(`tries again in ${formatDuration(delayMs)}: attempt ${attempt} of ${attempts}`),
+    ...(logFile === undefined ? [] : [`log of the failed attempt: ${printable(logFile)}`]),
+  ];
 }
 
 function podEnd({
@@ -163,12 +174,16 @@ function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): read
   switch (event.outcome) {
     case 'succeeded': {
       const images = event.images.map((image) => `${printable(image.reference)}@${printable(image.digest)}`);
-      return [colors.good(`BUILT ${images.join(' ') || printable(event.digest ?? '')} in ${took}`)];
+      const built = images.join(' ') || printable(event.digest ?? '');
+      return [colors.good(`BUILT ${built} in ${took}${attemptsText(build)}`)];
     }
     case 'failed':
-      return [colors.bad(`FAILED in ${took}`), ...failureLines(build, new Set(), colors)];
+      return [
+        colors.bad(`FAILED in ${took}${attemptsText(build)}`),
+        ...failureLines(build, new Set(), colors),
+      ];
     default:
-      return [colors.warn(`CANCELLED after ${took}`)];
+      return [colors.warn(`CANCELLED after ${took}${cancelText(build)}`)];
   }
 }
 

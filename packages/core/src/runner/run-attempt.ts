@@ -1,0 +1,197 @@
+import { type ClusterPod, KanikitError, type RunContext } from '@kanikit/spec';
+import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
+import type { Emit } from '../delivery/pack-events.ts';
+import { type AheadDelivery, type PlannedDelivery, planPod, timeoutOf } from '../planner/plan-pod.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import { type FollowOptions, followPod } from './follow-pod.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
+import type { Redactor } from './redactor.ts';
+import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
+import { isSealed, settle } from './settle.ts';
+import { startPod } from './start-pod.ts';
+
+/** The client gives up this much later than the pod's own deadline: for pods that never start. */
+const deadlineMarginMs = 60_000;
+
+export interface AttemptContext extends BuildRun {
+  /** From 1. */
+  readonly attempt: number;
+  /** Time that the build may still spend in pods. */
+  readonly remainingMs: number;
+  readonly memory: DeliveryMemory;
+  readonly redactor: Redactor;
+  readonly emit: Emit;
+}
+
+export interface AttemptResult {
+  readonly ending: Ending;
+  /** How long its pod was there. */
+  readonly podMs: number;
+  readonly logFile: string | undefined;
+}
+
+/** Delivers the context, runs one pod to its end, and says how that went. Never throws; what it created is in `created`. */
+export async function runAttempt(build: PreparedBuild, context: AttemptContext): Promise<AttemptResult> {
+  const { environment, signal } = context;
+  const logFile = await openLog(build, context);
+  const life = { podSinceMs: undefined as number | undefined };
+  let ending: Ending;
+  try {
+    ending = await runPod(build, context, logFile, life);
+  } catch (error) {
+    ending = endingOf(error, signal);
+  }
+  environment.admission.quota.ended(namespaceOf(build, environment));
+  await logFile?.close();
+  const podMs = life.podSinceMs === undefined ? 0 : environment.now() - life.podSinceMs;
+  return { ending, podMs, logFile: logFile?.path };
+}
+
+async function openLog(
+  build: PreparedBuild,
+  { environment, runId, attempt, emit }: AttemptContext,
+): Promise<LogFile | undefined> {
+  if (environment.logFolder === undefined) return undefined;
+  const path = { folder: environment.logFolder, run: runId, build: build.id, attempt };
+  return openLogFile(path, (error) => {
+    void emit({
+      type: 'notice',
+      level: 'warning',
+      code: 'log-file-failed',
+      message: `Writing the build's log file: ${error.message}. The build goes on without one.`,
+      hint: 'Free space there, or choose another folder for logs.',
+    });
+  });
+}
+
+async function runPod(
+  build: PreparedBuild,
+  context: AttemptContext,
+  logFile: LogFile | undefined,
+  life: { podSinceMs: number | undefined },
+): Promise<Ending> {
+  const { environment, created, uploads, memory, redactor, emit, remainingMs, signal } = context;
+  const run: RunContext = { signal, now: environment.now };
+  void emit({ type: 'build-phase', phase: 'context' });
+  const launch = async (delivery: () => Promise<PlannedDelivery | AheadDelivery>): Promise<ClusterPod> => {
+    const pod = await launchWithin(build, context, delivery, run);
+    life.podSinceMs = environment.now();
+    return pod;
+  };
+  const started = await startPod(
+    build,
+    { environment, uploads, created, memory, emit, launch, redactor },
+    run,
+  );
+  const { pod, dockerfile, supply } = started;
+  const options = { emit, logFile, redactor };
+  const settled = await withDeadline(build, remainingMs, run, (bounded) =>
+    supply === undefined
+      ? followPod(build, pod, options, bounded)
+      : followWhileSupplying(build, pod, supply, options, bounded),
+  );
+  const settlement = settle(settled, {
+    destinations: build.request.push === false ? [] : build.request.destinations,
+    isContextSealed: isSealed(dockerfile()),
+  });
+  for (const notice of settlement.notices) void emit({ type: 'notice', level: 'warning', ...notice });
+  const { notices: _told, ...ending } = settlement;
+  return ending;
+}
+
+/** Launches a pod as soon as the quota of its namespace lets it. */
+async function launchWithin(
+  build: PreparedBuild,
+  context: AttemptContext,
+  delivery: () => Promise<PlannedDelivery | AheadDelivery>,
+  run: RunContext,
+): Promise<ClusterPod> {
+  const { environment, runId, created, redactor, emit, attempt, remainingMs: deadlineMs } = context;
+  const { insecureRegistries, cluster, admission } = environment;
+  let image = '';
+  const launchNow = async (): Promise<ClusterPod> => {
+    const plan = { runId, insecureRegistries, attempt, deadlineMs };
+    const planned = planPod(build, await delivery(), plan);
+    redactor.hide(Object.values(planned.secretEnv));
+    ({ image } = planned);
+    return cluster.launch(planned, run);
+  };
+  const onWait = (wait: { readonly message: string; readonly hint: string | undefined } | undefined) =>
+    void emit(
+      wait === undefined
+        ? { type: 'build-wait', reason: undefined, message: undefined, hint: undefined }
+        : { type: 'build-wait', reason: 'quota', ...wait },
+    );
+  const namespace = namespaceOf(build, environment);
+  const pod = await admission.quota.launch(
+    launchNow,
+    { namespace, onWait, timeoutMs: timeoutOf(build) },
+    run,
+  );
+  created.add({
+    target: `pod ${pod.namespace}/${pod.name}`,
+    isOfAttempt: true,
+    remove: async () => {
+      await pod.remove();
+      admission.quota.ended(pod.namespace);
+    },
+  });
+  void emit({ type: 'pod-create', namespace: pod.namespace, pod: pod.name, image });
+  return pod;
+}
+
+/** Follows a pod that is still being given its context. A context that can't be had fails the build; a pod that ended has the last word. */
+async function followWhileSupplying(
+  build: PreparedBuild,
+  pod: ClusterPod,
+  supply: (run: RunContext) => Promise<void>,
+  options: FollowOptions,
+  run: RunContext,
+): ReturnType<typeof followPod> {
+  const broken = new AbortController();
+  const signal = AbortSignal.any([run.signal, broken.signal]);
+  const supplying = supply({ ...run, signal }).catch((error: unknown) => {
+    if (isOfContext(error)) broken.abort(error);
+    else setTimeout(() => broken.abort(error), streamGraceMs).unref();
+  });
+  try {
+    return await followPod(build, pod, options, { ...run, signal });
+  } finally {
+    broken.abort();
+    await supplying;
+  }
+}
+
+/** Packing and uploading fail on their own; a broken stream may be the pod's end, which the pod itself tells better. */
+function isOfContext(error: unknown): boolean {
+  if (!(error instanceof KanikitError) || error.code === 'context-stream-broken') return false;
+  return /^(?:context|bucket)-/.test(error.code);
+}
+
+/** When the stream breaks because the pod died, the pod's own end arrives within this time and tells more. */
+const streamGraceMs = 5_000;
+
+async function withDeadline<T>(
+  build: PreparedBuild,
+  remainingMs: number,
+  run: RunContext,
+  work: (bounded: RunContext) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(
+    () =>
+      late.abort(
+        new KanikitError({
+          code: 'deadline-exceeded',
+          message: `Building ${build.name}: not done after ${timeoutOf(build) / 1000} s, the longest the build may take.`,
+          hint: 'Raise --timeout, or look at what the pod waits for.',
+        }),
+      ),
+    remainingMs + deadlineMarginMs,
+  );
+  try {
+    return await work({ ...run, signal: AbortSignal.any([run.signal, late.signal]) });
+  } finally {
+    clearTimeout(timer);
+  }
+}
