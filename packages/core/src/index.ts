@@ -1,3 +1,6 @@
+export { type AttachEnvironment, attachRun } from './found/attach-run.ts';
+export { hideSignatures } from './found/hide-signatures.ts';
+export { selectBuilds } from './found/select-builds.ts';
 export type { Environment } from './environment.ts';
 export { type BuildPlan, planRun } from './planner/plan-run.ts';
 export type { EventSink } from './runner/emitter.ts';

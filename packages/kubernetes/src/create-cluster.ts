@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type Cluster, KanikitError, type Manifest } from '@kanikit/spec';
+import { type Cluster, KanikitError, type Manifest, type PodLaunch } from '@kanikit/spec';
 import { checkAccess } from './check/check-access.ts';
+import type { Feature } from './check/rights.ts';
 import { createApiClient } from './client/api-client.ts';
 import type { ClusterConnection } from './connection/cluster-connection.ts';
+import { createClusterBuilds } from './found/cluster-builds.ts';
+import { createHeartbeat } from './heartbeat/heartbeat.ts';
+import { ownerName } from './heartbeat/owner-name.ts';
+import { withdrawHeartbeat } from './heartbeat/withdraw-heartbeat.ts';
 import { launchPod } from './launch/launch-pod.ts';
+import { aboutAnnotations } from './manifests/about-annotations.ts';
+import { jobManifest } from './manifests/job-manifest.ts';
 import { labelKeys } from './manifests/labels.ts';
 import { podManifest } from './manifests/pod-manifest.ts';
 import { secretManifest } from './manifests/secret-manifest.ts';
@@ -21,11 +28,16 @@ export interface ClusterOptions {
   readonly stopMs?: number | undefined;
   /** How long the API server may stay out of reach before builds are given up. @default 300,000 ms */
   readonly unreachableMs?: number | undefined;
+  /** Time between signs of life of this client, once a build has lasted that long. @default 300,000 ms */
+  readonly heartbeatMs?: number | undefined;
+  /** Whose builds these are, for people. @default `user@host`, or the name of the pod this process runs in */
+  readonly owner?: string | undefined;
 }
 
 const defaultEventsAfterMs = 2_000;
 const defaultStopMs = 30_000;
 const defaultUnreachableMs = 300_000;
+const defaultHeartbeatMs = 300_000;
 
 /**
  * Makes the driver of one cluster. Opens no connection before the first request; `close` ends them all.
@@ -36,22 +48,48 @@ const defaultUnreachableMs = 300_000;
 export function createCluster(connection: ClusterConnection, options: ClusterOptions = {}): Cluster {
   const client = createApiClient(connection);
   const clientId = randomBytes(6).toString('hex');
-  const launchAhead = new Map<string, boolean>();
+  const allowed = new Map<string, ReadonlySet<Feature>>();
   const watches = new Map<string, PodWatch>();
   const events = createPodEventReader(client);
   let isClosed = false;
 
-  const watchOf = (namespace: string): PodWatch => {
-    const known = watches.get(namespace);
+  const heartbeatMs = options.heartbeatMs ?? defaultHeartbeatMs;
+  const owner = options.owner ?? ownerName(connection.kind === 'in-cluster');
+  const heartbeat = createHeartbeat(client, {
+    clientId,
+    owner,
+    intervalMs: heartbeatMs,
+    onDenied: (namespace, pods) => void withdrawHeartbeat(client, namespace, pods),
+  });
+
+  const watchOf = (namespace: string, watched = clientId): PodWatch => {
+    const key = `${namespace}/${watched}`;
+    const known = watches.get(key);
     if (known !== undefined) return known;
     const watch = createPodWatch(client, {
       namespace,
-      labelSelector: `${labelKeys.client}=${clientId}`,
+      labelSelector: `${labelKeys.client}=${watched}`,
       unreachableMs: options.unreachableMs ?? defaultUnreachableMs,
+      startsWithList: watched !== clientId,
       now: Date.now,
     });
-    watches.set(namespace, watch);
+    watches.set(key, watch);
     return watch;
+  };
+  const isAllowed = (feature: Feature, namespace: string): boolean =>
+    allowed.get(namespace)?.has(feature) ?? false;
+  const announced = (launch: PodLaunch, namespace: string): PodLaunch => {
+    const isHeard = launch.isDetached !== true && isAllowed('heartbeat', namespace);
+    const heartbeatSeconds = isHeard ? heartbeatMs / 1000 : undefined;
+    const about = aboutAnnotations(launch, { owner, heartbeatSeconds });
+    return { ...launch, annotations: { ...launch.annotations, ...about } };
+  };
+  const following = {
+    client,
+    events,
+    limits: mergeLimits(options.waitingLimits),
+    stopMs: options.stopMs ?? defaultStopMs,
+    eventsAfterMs: options.eventsAfterMs ?? defaultEventsAfterMs,
   };
 
   return {
@@ -64,37 +102,37 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
     },
     manifests(launch, { isRedacted }): readonly Manifest[] {
       const namespace = launch.namespace ?? connection.namespace;
-      const secret = secretManifest(launch, namespace, clientId, { isRedacted });
-      const pod = podManifest(launch, namespace, clientId);
+      const noted = announced(launch, namespace);
+      const secret = secretManifest(noted, namespace, clientId, { isRedacted });
+      const pod = (launch.podAs === 'job' ? jobManifest : podManifest)(noted, namespace, clientId);
       return secret === undefined ? [pod] : [pod, secret];
     },
     check: ({ namespace, isAttachNeeded }, { signal }) =>
       checkAccess(client, namespace ?? connection.namespace, {
         isAttachNeeded,
         signal,
-        onLaunchAhead: (isAllowed) => void launchAhead.set(namespace ?? connection.namespace, isAllowed),
+        onOptional: (features) => void allowed.set(namespace ?? connection.namespace, features),
       }),
-    canLaunchAhead: (namespace) => launchAhead.get(namespace ?? connection.namespace) ?? false,
+    canLaunchAhead: (namespace) => isAllowed('launch-ahead', namespace ?? connection.namespace),
     async launch(launch, run) {
       if (isClosed) throw closedError(connection);
       const namespace = launch.namespace ?? connection.namespace;
       return launchPod(
-        {
-          client,
-          clientId,
-          watch: watchOf(namespace),
-          events,
-          limits: mergeLimits(options.waitingLimits),
-          stopMs: options.stopMs ?? defaultStopMs,
-          eventsAfterMs: options.eventsAfterMs ?? defaultEventsAfterMs,
-        },
-        launch,
+        { ...following, clientId, watch: watchOf(namespace), heartbeat },
+        announced(launch, namespace),
         namespace,
         run,
       );
     },
+    builds: createClusterBuilds({
+      ...following,
+      namespace: connection.namespace,
+      owner,
+      watchOf: ({ metadata }) => watchOf(metadata.namespace ?? '', metadata.labels?.[labelKeys.client]),
+    }),
     async close() {
       isClosed = true;
+      await heartbeat.close();
       for (const watch of watches.values()) watch.close(closedError(connection));
       client.close();
     },

@@ -13,8 +13,10 @@ import { connectCluster } from './connect-cluster.ts';
 import { connectStore } from './connect-store.ts';
 import { indexFolderOf, loadSources } from './create-contexts.ts';
 import { dockerConfigLoader } from './docker-config-loader.ts';
+import { createFoundBuilds } from './found-builds.ts';
 import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 import type { KanikitOptions } from './options.ts';
+import { prune } from './prune.ts';
 
 const defaultConcurrency = 10;
 
@@ -30,10 +32,13 @@ const defaultConcurrency = 10;
 export async function createKanikit(options: KanikitOptions = {}): Promise<Kanikit> {
   const environment = await createEnvironment(options);
   const running = new Set<KanikitRun>();
-  const start: Kanikit['start'] = (requests, startOptions = {}) => {
-    const run = startOne(asList(requests), environment, startOptions);
+  const track = (run: KanikitRun): void => {
     running.add(run);
     void run.result.finally(() => running.delete(run));
+  };
+  const start: Kanikit['start'] = (requests, startOptions = {}) => {
+    const run = startOne(asList(requests), environment, startOptions);
+    track(run);
     return run;
   };
   const close = async () => {
@@ -42,7 +47,15 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
     await Promise.all(runs.map((run) => run.result));
     await environment.cluster.close();
   };
+  const found = createFoundBuilds({
+    cluster: environment.cluster,
+    logFolder: environment.logFolder,
+    isSimulated: environment.isSimulated,
+    onRun: track,
+  });
   return {
+    ...found,
+    prune: (pruneOptions = {}) => prune(environment.cluster, environment.store, pruneOptions),
     cluster: environment.cluster.description,
     start,
     build: async (request, startOptions) => {

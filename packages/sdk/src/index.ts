@@ -8,6 +8,14 @@ export {
 } from '@kanikit/spec';
 export { createKanikit } from './create-kanikit.ts';
 export type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
+export type {
+  AttachOptions,
+  BuildsOptions,
+  CancelledBuild,
+  FoundBuilds,
+  InspectedBuild,
+} from './found-builds.ts';
+export type { PrunedItem, PruneResult, PruneRunOptions } from './prune.ts';
 export {
   type ContextCallOptions,
   type ContextInput,

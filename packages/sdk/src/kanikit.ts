@@ -1,5 +1,7 @@
 import type { BuildPlan, BuildResult, RunResult } from '@kanikit/core';
 import type { BuildRequest, ClusterDescription, KanikitEvent } from '@kanikit/spec';
+import type { FoundBuilds } from './found-builds.ts';
+import type { PruneResult, PruneRunOptions } from './prune.ts';
 
 export interface StartOptions {
   /** Aborting cancels the builds and removes what they created. */
@@ -22,7 +24,7 @@ export interface KanikitRun extends AsyncDisposable {
 }
 
 /** Builds images. Get one from `createKanikit`. */
-export interface Kanikit extends AsyncDisposable {
+export interface Kanikit extends AsyncDisposable, FoundBuilds {
   readonly cluster: ClusterDescription;
   /** Starts builds side by side. */
   start(requests: BuildRequest | readonly BuildRequest[], options?: StartOptions): KanikitRun;
@@ -37,6 +39,13 @@ export interface Kanikit extends AsyncDisposable {
     requests: BuildRequest | readonly BuildRequest[],
     options?: StartOptions,
   ): Promise<readonly BuildPlan[]>;
+  /**
+   * Removes what killed clients left in cluster and bucket, and what was kept until now. Never a build whose client is alive, and nothing that
+   * kanikit did not label.
+   *
+   * @throws KanikitError `cluster-unreachable`, `cluster-denied`
+   */
+  prune(options?: PruneRunOptions): Promise<PruneResult>;
   /** Cancels what runs, waits until it is cleaned up, closes connections. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { KanikitError } from './errors.ts';
+import type { BuildAbout, ClusterBuilds } from './cluster-builds.ts';
 import type { SecretKey } from './delivery.ts';
 import type { ResourceAmounts } from './request.ts';
 import type { RunContext } from './run-context.ts';
@@ -46,6 +47,16 @@ export interface PodLaunch {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly imagePullSecrets: readonly string[];
+  /** What the pod tells others about its build. */
+  readonly about?: BuildAbout | undefined;
+  /** True for a build that nobody waits for: it is left to itself once it has what it needs. @default false */
+  readonly isDetached?: boolean | undefined;
+  /** Keeps a pod whose build failed for this long after its end, in seconds; without secrets. */
+  readonly keepFailedSeconds?: number | undefined;
+  /** How long the pod of a detached build may stay after its end, in seconds; in a Job the cluster itself removes it then. */
+  readonly keepEndedSeconds?: number | undefined;
+  /** `job` has the cluster make the pod, end it and remove it, whatever becomes of the client. @default pod */
+  readonly podAs?: 'pod' | 'job' | undefined;
 }
 
 /** A Kubernetes object as plain JSON. */
@@ -88,11 +99,12 @@ export type PodObservation =
 /** How a pod ended. */
 export interface PodResult {
   /**
-   * `completed`: the container ended by itself (see `exitCode`). `oom-killed`, `evicted`, `deadline-exceeded`, `node-lost`, `deleted`,
+   * `completed`: the container ended by itself (see `exitCode`). `cancelled`: someone cancelled the build (`message` says who). `oom-killed`, `evicted`, `deadline-exceeded`, `node-lost`, `deleted`,
    * `preempted`: the cluster ended it. `never-started`: it can't start (image, configuration) and waiting longer is no use.
    */
   readonly cause:
     | 'completed'
+    | 'cancelled'
     | 'oom-killed'
     | 'evicted'
     | 'deadline-exceeded'
@@ -142,6 +154,10 @@ export interface ClusterPod {
   provide(values: Readonly<Record<string, string>>, run: RunContext): Promise<void>;
   /** Deletes pod and secrets; idempotent, bounded in time, resolves when the API server has confirmed. */
   remove(): Promise<void>;
+  /** Deletes the secrets and leaves the pod, which has ended, to be looked at; bounded in time. */
+  keep?(): Promise<void>;
+  /** Lets go of a build that goes on by itself: nothing is deleted, nothing more is heard. */
+  leave?(): void;
 }
 
 /** Something found before anything starts. */
@@ -181,6 +197,8 @@ export interface Cluster {
    * can't tell, at once. Any number of builds may wait; they share what is asked of the cluster. Absent: it can never tell.
    */
   whenRoom?(refusal: KanikitError, run: RunContext): Promise<boolean>;
+  /** Builds of other clients; undefined where the driver knows only its own. */
+  readonly builds?: ClusterBuilds | undefined;
   /** Ends watches and connections. */
   close(): Promise<void>;
 }

@@ -29,6 +29,33 @@ export interface ContextStore {
    * @throws KanikitError `bucket-upload-failed` and those of `check`; errors of the archive pass through unchanged
    */
   upload(archive: PackedArchive, options: UploadOptions, run: RunContext): Promise<StoredContext>;
+  /**
+   * Removes what runs left behind: contexts of runs that are over, and by age what a killed upload left. Never contexts that are kept on purpose
+   * before their time, and nothing that is not kanikit's. Tells what went. Undefined where the store has no such thing.
+   *
+   * @throws KanikitError those of `check`, `bucket-denied` where it may not list
+   */
+  prune?(options: PruneOptions, run: RunContext): Promise<readonly LeftContext[]>;
+}
+
+export interface PruneOptions {
+  /** Whether nothing of this run is left but what is in the bucket: its contexts go whatever their age. */
+  readonly isOver: (runId: string) => boolean;
+  /** Whether builds of this run may still read their contexts: they stay whatever their age. */
+  readonly isNeeded: (runId: string) => boolean;
+  /** Age at which contexts of runs that nobody knows of go, in milliseconds. @default a week, a day for parts of uploads */
+  readonly olderThanMs: number | undefined;
+  /** True removes nothing, and tells what would go. */
+  readonly isDryRun: boolean;
+}
+
+/** Something in the bucket that no build needs any longer. */
+export interface LeftContext {
+  /** For people, without credentials. */
+  readonly location: string;
+  readonly sizeBytes: number | undefined;
+  /** For people: `its run is over`. */
+  readonly reason: string;
 }
 
 export interface DeliveryAbilities {

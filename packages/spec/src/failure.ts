@@ -22,4 +22,5 @@ export interface BuildFailure {
   readonly isRetryable: boolean;
 }
 
-export type BuildOutcome = 'succeeded' | 'failed' | 'cancelled';
+/** `detached`: the build goes on in the cluster, and nobody here waits for it any longer. */
+export type BuildOutcome = 'succeeded' | 'failed' | 'cancelled' | 'detached';

@@ -33,6 +33,8 @@ export type {
 export type {
   ContextStore,
   DeliveryAbilities,
+  LeftContext,
+  PruneOptions,
   StoredContext,
   UploadOptions,
   UploadProgress,
@@ -53,6 +55,20 @@ export type {
   Problem,
   SecretFile,
 } from './cluster.ts';
+export type {
+  BuildAbout,
+  BuildDetails,
+  BuildOwnership,
+  BuildQuery,
+  ClusterBuilds,
+  FoundBuild,
+  FoundCondition,
+  FoundEvent,
+  FoundPhase,
+  FoundRemnants,
+  Remnant,
+  RemnantQuery,
+} from './cluster-builds.ts';
 export type { BuildFailure, BuildOutcome, StepPosition } from './failure.ts';
 export type { DockerfileOutline, OutlineStage, OutlineStep } from './outline.ts';
 export type {

@@ -30,6 +30,13 @@ export interface PodSettings {
   readonly imagePullSecrets?: readonly string[] | undefined;
   /** Existing `kubernetes.io/dockerconfigjson` secret to use instead of local credentials, e.g. `dockercred`. */
   readonly registrySecret?: string | undefined;
+  /**
+   * `job` has the cluster make the pod out of a Job: it ends it at its deadline even where it never started, and removes it some time after its
+   * end. @default pod
+   */
+  readonly podAs?: 'pod' | 'job' | undefined;
+  /** How long the pod of a failed build stays to be looked at, in milliseconds; its secrets do not. @default 0: it is removed */
+  readonly keepFailedMs?: number | undefined;
   /** Fixed pod name instead of a generated one, as in the tutorials' seed manifest. */
   readonly name?: string | undefined;
 }

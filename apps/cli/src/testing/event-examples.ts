@@ -24,7 +24,7 @@ export const eventExamples = {
     ],
   },
   'run-cancel': { reason: 'interrupted' },
-  'run-end': { outcome: 'failed', succeeded: 1, failed: 1, cancelled: 0, durationMs: 12_345 },
+  'run-end': { outcome: 'failed', succeeded: 1, failed: 1, cancelled: 0, detached: 1, durationMs: 12_345 },
   'build-phase': { phase: 'context' },
   'build-wait': { reason: 'Unschedulable', message: 'no node has 4 CPU', hint: 'Ask for less.' },
   outline: {

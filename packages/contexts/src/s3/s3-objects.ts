@@ -2,6 +2,7 @@ import { inParallel } from '../store/in-parallel.ts';
 import type { ObjectStore, StoredObject } from '../store/object-store.ts';
 import { translateErrors } from '../store/translate-errors.ts';
 import { concatObjects } from './concat-objects.ts';
+import { listUploads } from './list-uploads.ts';
 import { putObject } from './put-object.ts';
 import { putStream } from './put-stream.ts';
 import type { S3Access } from './s3-client.ts';
@@ -86,6 +87,14 @@ export function createS3Objects(
             for await (const page of pages) found.push(...(page.Contents ?? []).map(toStored));
             return found;
           }),
+      ),
+    openUploads: async (prefix, signal) =>
+      await within(
+        `listing uploads to ${describe(prefix)}`,
+        signal,
+        async () =>
+          // 501: servers that have no such list.
+          await absentIf([403, 404, 501], async () => await listUploads(access, bucket, prefix, signal)),
       ),
     remove: async (keys, signal) =>
       await within(`removing objects from ${describe('')}`, signal, async () => {

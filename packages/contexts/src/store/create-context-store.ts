@@ -2,6 +2,7 @@ import type { BucketDelivery, ContextDelivery, ContextStore, RunContext } from '
 import { removeQuietly } from './clean-up.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createPartClaims } from './part-claims.ts';
+import { pruneObjects } from './prune-objects.ts';
 import { translateErrors } from './translate-errors.ts';
 import { uploadArchive } from './upload-archive.ts';
 
@@ -45,6 +46,7 @@ export function createContextStore(kind: StoreKind): ContextStore {
     check: async (run) => await within('checking', run, async () => await kind.check(run)),
     deliveries: async (executor, run) =>
       await within('looking for deliveries from', run, async () => await kind.deliveries(executor, run)),
+    prune: async (options, run) => await pruneObjects(await (loading ??= kind.objects()), kind, options, run),
     async upload(archive, options, run) {
       run.signal.throwIfAborted();
       const objects = await (loading ??= kind.objects());

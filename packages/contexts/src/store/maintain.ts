@@ -58,7 +58,7 @@ export async function maintain(job: UploadJob, archiveKey: string, unused: reado
 }
 
 /** Another upload may have sent or renewed it since it was listed. */
-async function removeUnlessRenewed(
+export async function removeUnlessRenewed(
   objects: ObjectStore,
   { key, modifiedMs }: StoredObject,
   signal: AbortSignal,

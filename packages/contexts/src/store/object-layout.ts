@@ -3,9 +3,9 @@ import type { StoredObject } from './object-store.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Parts that a killed process left are of use to the upload that is tried again, not much longer. */
-const leftPartMs = dayMs;
+export const leftPartMs: number = dayMs;
 /** No executor waits longer for an archive: signed URLs live a week at most. */
-const leftArchiveMs = 7 * dayMs;
+export const leftArchiveMs: number = 7 * dayMs;
 
 /**
  * Keys of an upload. Objects of a run and objects that are kept lie in folders of their own, so that each is cleaned by its own rule:
@@ -26,13 +26,18 @@ export interface ObjectLayout {
   lifeMs(key: string): number;
 }
 
+/** Folder of what belongs to runs, and goes with them. */
+export function runsFolder(prefix: string): string {
+  return `${prefix === '' ? '' : `${prefix}/`}runs/`;
+}
+
 export function createObjectLayout(prefix: string, options: UploadOptions): ObjectLayout {
   const root = prefix === '' ? '' : `${prefix}/`;
   const isKept = options.keepMs !== undefined;
   const folder = `${root}${isKept ? 'contexts' : 'runs'}/`;
   const parts = `${folder}parts/`;
   // By build, too: two builds of a run may have the same content, and one must not remove what the other reads.
-  const runFolder = `${root}runs/${plain(options.runId)}/${plain(options.buildIds[0] ?? 'build')}/`;
+  const runFolder = `${runsFolder(prefix)}${plain(options.runId)}/${plain(options.buildIds[0] ?? 'build')}/`;
   // An object is used as it is in the first half of its life and renewed in the second, so that none ends while a build waits for it.
   const leastMs = 2 * options.lifetimeMs;
   return {

@@ -14,6 +14,14 @@ export interface ObjectOptions {
   readonly signal: AbortSignal;
 }
 
+/** An upload in parts that has not ended. */
+export interface OpenUpload {
+  readonly key: string;
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly startedMs: number;
+  abort(signal: AbortSignal): Promise<void>;
+}
+
 /**
  * What the uploading algorithm needs of a kind of bucket; each kind has its SDK behind it. Calls retry by themselves what a later attempt may
  * mend. Errors are `KanikitError`s: `bucket-missing`, `bucket-denied`, `bucket-unreachable`, `bucket-upload-failed`, and
@@ -40,6 +48,11 @@ export interface ObjectStore {
    * not for. Leaves no dangling upload.
    */
   putStream(key: string, pieces: AsyncIterable<Uint8Array>, options: ObjectOptions): Promise<void>;
+  /**
+   * Uploads in parts that were begun and not ended, with ways to end them; undefined where the kind has none that stay, or they may not be listed.
+   * Absent where a kind forgets them by itself.
+   */
+  openUploads?(prefix: string, signal: AbortSignal): Promise<readonly OpenUpload[] | undefined>;
   /** Removes objects; those that are gone already do not matter. */
   remove(keys: readonly string[], signal: AbortSignal): Promise<void>;
 }

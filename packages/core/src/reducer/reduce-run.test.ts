@@ -64,7 +64,14 @@ describe('reduceRun', () => {
       ['api', 'queued'],
       ['web', 'queued'],
     ]);
-    expect(countBuilds(state)).toEqual({ queued: 2, running: 0, succeeded: 0, failed: 0, cancelled: 0 });
+    expect(countBuilds(state)).toEqual({
+      queued: 2,
+      running: 0,
+      succeeded: 0,
+      failed: 0,
+      cancelled: 0,
+      detached: 0,
+    });
   });
 
   test('shares what did not change and leaves the old state alone', () => {

@@ -33,6 +33,8 @@ export interface BuildCounts {
   readonly succeeded: number;
   readonly failed: number;
   readonly cancelled: number;
+  /** Builds that go on without anybody here. */
+  readonly detached: number;
 }
 
 export const initialRunState: RunState = {
@@ -52,7 +54,7 @@ export const initialRunState: RunState = {
 
 /** Counts builds by where they are; a build that waits for a slot or has not begun is queued. */
 export function countBuilds(state: RunState): BuildCounts {
-  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 };
+  const counts = { queued: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0, detached: 0 };
   for (const build of state.builds) {
     counts[build.outcome ?? (build.phase === 'queued' ? 'queued' : 'running')] += 1;
   }

@@ -29,6 +29,12 @@ const endings: Readonly<
     { code: string; what: string; hint: string; isRetryable: boolean }
   >
 > = {
+  cancelled: {
+    code: 'cancelled',
+    what: 'the build was cancelled',
+    hint: 'Ask whoever cancelled it, or build again.',
+    isRetryable: false,
+  },
   'oom-killed': {
     code: 'executor-out-of-memory',
     what: 'the executor ran out of memory and was killed',

@@ -24,12 +24,17 @@ export interface FollowOptions {
   readonly redactor: Redactor;
 }
 
+/** What the log is read with. */
+export type FollowedBuild = Pick<PreparedBuild, 'outline'> & {
+  readonly request: Pick<PreparedBuild['request'], 'destinations' | 'cache'>;
+};
+
 /**
  * Follows a pod from its creation to its end: status and log side by side. Where the cluster can no longer tell how the pod fares, the log is
  * read to its end all the same.
  */
 export async function followPod(
-  build: PreparedBuild,
+  build: FollowedBuild,
   pod: ClusterPod,
   { emit, logFile, redactor }: FollowOptions,
   run: RunContext,

@@ -16,7 +16,7 @@ export interface PodStory {
 
 /** What the executor and the cluster say together about a build that had a pod. */
 export type Settlement = Pick<BuildResult, 'digest' | 'images' | 'exitCode' | 'failure'> & {
-  readonly outcome: 'succeeded' | 'failed';
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
   /** What to tell the user about the verdict. */
   readonly notices: readonly Omit<NoticeEvent, 'type' | 'level'>[];
 };
@@ -56,7 +56,8 @@ export function settle(story: PodStory, options: SettleOptions): Settlement {
     };
   }
   return {
-    outcome: 'failed',
+    // Someone else's word; the build's own client cancels by its signal.
+    outcome: pod?.cause === 'cancelled' ? 'cancelled' : 'failed',
     digest: undefined,
     images: log.images,
     exitCode: pod?.exitCode ?? log.exitCode,

@@ -196,7 +196,9 @@ async function buildAll(
         uploads,
         signal: AbortSignal.any([signal, stop.signal]),
       });
-      const reason = ended.outcome === 'cancelled' ? entry.cancelReason : undefined;
+      // Where nobody here asked for it, someone else did, and the cluster says who.
+      const reason =
+        ended.outcome === 'cancelled' ? (entry.cancelReason ?? ended.failure?.message) : undefined;
       const result: BuildResult = { ...ended, reason };
       const { id: _id, name: _name, attempts, ...told } = result;
       void emitter.build(build.id, { type: 'build-end', ...told, attempts: attempts.length || undefined });

@@ -1,7 +1,10 @@
 import { isKanikitError, type Problem } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
-import { type Right, rightsOf } from './rights.ts';
+import { type Feature, type Right, rightsOf } from './rights.ts';
+
+/** What a build does where it may, and does without where it may not. */
+const optionalFeatures: readonly Feature[] = ['launch-ahead', 'heartbeat'];
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -20,8 +23,8 @@ export async function checkAccess(
   options: {
     readonly isAttachNeeded: boolean;
     readonly signal: AbortSignal;
-    /** Told whether pods may be launched ahead of their context. */
-    readonly onLaunchAhead: (isAllowed: boolean) => void;
+    /** Told which of the optional features the rules allow. */
+    readonly onOptional: (allowed: ReadonlySet<Feature>) => void;
   },
 ): Promise<readonly Problem[]> {
   const { signal } = options;
@@ -32,9 +35,13 @@ export async function checkAccess(
       readRules(client, namespace, signal),
     ]);
     if (missing !== undefined) return [missing];
-    // Optional, so asked of the rules only.
-    options.onLaunchAhead(
-      rightsOf(['launch-ahead']).every((right) => rules.some((rule) => grants(rule, right))),
+    // Asked of the rules only: builds do without.
+    options.onOptional(
+      new Set(
+        optionalFeatures.filter((feature) =>
+          rightsOf([feature]).every((right) => rules.some((rule) => grants(rule, right))),
+        ),
+      ),
     );
     const unclear = neededRights.filter((right) => !rules.some((rule) => grants(rule, right)));
     const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));

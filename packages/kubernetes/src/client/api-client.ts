@@ -19,6 +19,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
+  /** Form of the answer. @default application/json */
+  readonly accept?: string | undefined;
   /** What is being done, for errors: `Creating pod default/a`. */
   readonly what: string;
 }
@@ -38,6 +40,8 @@ export interface ApiClient {
     request: ApiRequest,
     options: { readonly isRejected: boolean; readonly signal: AbortSignal },
   ): Promise<Route & { readonly url: string }>;
+  /** How far the server's clock is ahead of this machine's, in milliseconds, to about a second; 0 before its first answer. */
+  clockOffsetMs(): number;
   close(): void;
 }
 
@@ -45,6 +49,12 @@ export interface ApiClient {
 export function createApiClient(connection: ClusterConnection): ApiClient {
   const transport = createTransport(connection);
   const server = connection.server;
+  let clockOffsetMs = 0;
+  const noteClock = (date: string | undefined): void => {
+    const timeMs = date === undefined ? Number.NaN : Date.parse(date);
+    // The header has whole seconds: the time is half a second later on average.
+    if (!Number.isNaN(timeMs)) clockOffsetMs = timeMs + 500 - Date.now();
+  };
 
   const locate = (request: ApiRequest): URL => {
     const url = new URL(transport.server);
@@ -58,6 +68,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const route = await transport.route({ isRejected, signal });
       const response = await exchange(locate(request), request, route, server, signal);
       const code = response.statusCode ?? 0;
+      noteClock(response.headers.date);
       if (code >= 200 && code < 300) return response;
       const text = await readText(response, request, server, signal);
       const error = statusError(
@@ -104,6 +115,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
       return { ...route, url: url.href };
     },
+    clockOffsetMs: () => clockOffsetMs,
     close: () => transport.close(),
   };
 }
@@ -127,7 +139,7 @@ function exchange(
       agent: route.agent,
       signal,
       headers: {
-        accept: 'application/json',
+        accept: request.accept ?? 'application/json',
         'user-agent': 'kanikit',
         ...route.headers,
         ...(body === undefined

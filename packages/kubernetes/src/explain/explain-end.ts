@@ -8,6 +8,7 @@ import { setupRules } from './setup-rules.ts';
 
 const rulesOf: Readonly<Record<PodResult['cause'], readonly Rule[]>> = {
   completed: [],
+  cancelled: [],
   'oom-killed': [],
   evicted: endRules,
   'deadline-exceeded': endRules,

@@ -10,11 +10,16 @@ const cleanupBoundMs = 10_000;
 
 /** Objects of one launch. `uid` is undefined where the server's answer to the create was lost. */
 export interface OwnedObject {
-  readonly kind: 'pods' | 'secrets';
+  readonly kind: 'pods' | 'secrets' | 'jobs';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Path of a kind of object in a namespace. */
+export function collectionPath(kind: OwnedObject['kind'], namespace: string): string {
+  return `${kind === 'jobs' ? '/apis/batch/v1' : '/api/v1'}/namespaces/${namespace}/${kind}`;
 }
 
 /**
@@ -42,7 +47,7 @@ export async function deleteObjects(client: ApiClient, objects: readonly OwnedOb
 }
 
 async function deleteObject(client: ApiClient, object: OwnedObject, signal: AbortSignal): Promise<void> {
-  const path = `/api/v1/namespaces/${object.namespace}/${object.kind}/${object.name}`;
+  const path = `${collectionPath(object.kind, object.namespace)}/${object.name}`;
   const what = `Deleting ${object.kind}/${object.name} in ${object.namespace}`;
   const backoff = createBackoff();
   for (;;) {
@@ -60,6 +65,8 @@ async function deleteObject(client: ApiClient, object: OwnedObject, signal: Abor
             kind: 'DeleteOptions',
             preconditions: { uid },
             ...(object.kind === 'pods' ? { gracePeriodSeconds: 0 } : {}),
+            // Jobs leave their pods behind unless told otherwise.
+            ...(object.kind === 'jobs' ? { propagationPolicy: 'Background' } : {}),
           },
         },
         signal,

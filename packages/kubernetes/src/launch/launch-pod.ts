@@ -3,6 +3,8 @@ import { sendStdin } from '../attach/send-stdin.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { ApiError } from '../client/api-error.ts';
 import { followLog } from '../logs/follow-log.ts';
+import type { Heartbeat } from '../heartbeat/heartbeat.ts';
+import { jobManifest } from '../manifests/job-manifest.ts';
 import { podManifest } from '../manifests/pod-manifest.ts';
 import { secretManifest } from '../manifests/secret-manifest.ts';
 import type { WaitingLimits } from '../observe/describe-waiting.ts';
@@ -11,7 +13,8 @@ import { createPodMonitor, type PodMonitor } from '../observe/pod-monitor.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 import type { PodWatch } from '../watch/pod-watch.ts';
 import { createObject, type StoredObject } from './create-object.ts';
-import { deleteObjects, type OwnedObject } from './delete-objects.ts';
+import { awaitJobPod } from './await-job-pod.ts';
+import { collectionPath, deleteObjects, type OwnedObject } from './delete-objects.ts';
 import { provideLate } from './provide-late.ts';
 
 /** What launching needs of the cluster. */
@@ -24,6 +27,7 @@ export interface LaunchContext {
   readonly stopMs: number;
   /** A pod that waits longer than this has its events read. */
   readonly eventsAfterMs: number;
+  readonly heartbeat: Heartbeat;
 }
 
 /** An aborted launch lets a create under way answer for this long: what is known to exist is deleted for certain. */
@@ -41,8 +45,8 @@ export async function launchPod(
 ): Promise<ClusterPod> {
   run.signal.throwIfAborted();
   const { client, clientId } = context;
-  const manifest = podManifest(launch, namespace, clientId);
-  const collection = (kind: OwnedObject['kind']): string => `/api/v1/namespaces/${namespace}/${kind}`;
+  const isJob = launch.podAs === 'job';
+  const manifest = (isJob ? jobManifest : podManifest)(launch, namespace, clientId);
   const { labels } = manifest['metadata'] as { readonly labels: Readonly<Record<string, string>> };
   const owned = (kind: OwnedObject['kind'], uid: string | undefined): OwnedObject => ({
     kind,
@@ -58,7 +62,7 @@ export async function launchPod(
     object: Parameters<typeof createObject>[2],
   ): Promise<T> => {
     try {
-      const stored = await createObject<T>(client, collection(kind), object, {
+      const stored = await createObject<T>(client, collectionPath(kind, namespace), object, {
         abort: run.signal,
         giveUp: creation.signal,
       });
@@ -73,14 +77,20 @@ export async function launchPod(
     }
   };
 
-  const starting = create<PodObject & StoredObject>('pods', manifest);
+  const starting = create<PodObject & StoredObject>(isJob ? 'jobs' : 'pods', manifest);
   const watched = watchPod(context, launch, namespace, run.signal);
   try {
-    const pod = await starting;
-    watched.confirm(pod);
-    const podUid = pod.metadata.uid;
-    const secret = secretManifest(launch, namespace, clientId, { isRedacted: false, podUid });
+    const stored = await starting;
+    if (!isJob) watched.confirm(stored);
+    const ownerUid = stored.metadata.uid;
+    const secret = secretManifest(launch, namespace, clientId, { isRedacted: false, ownerUid });
     if (secret !== undefined) await create('secrets', secret);
+    if (isJob) {
+      const pod = await awaitJobPod(client, watched.monitor, launch, namespace, run.signal);
+      watched.confirm(pod);
+      // It goes with its Job, and at once where it is named.
+      created.push({ ...owned('pods', pod.metadata.uid), name: pod.metadata.name });
+    }
   } catch (error) {
     watched.monitor.settleRemoved();
     await cleanUp(client, created, error);
@@ -88,28 +98,34 @@ export async function launchPod(
   } finally {
     creation.stop();
   }
-  return handle(context, watched.monitor, launch, namespace, created, run);
+  return handle(context, watched, launch, namespace, created, run);
 }
 
 function handle(
-  { client }: LaunchContext,
-  monitor: PodMonitor,
+  { client, heartbeat }: LaunchContext,
+  { monitor, unfollow }: WatchedPod,
   launch: PodLaunch,
   namespace: string,
   created: readonly OwnedObject[],
   run: RunContext,
 ): ClusterPod {
+  const pod = created.find(({ kind }) => kind === 'pods');
+  const name = pod?.name ?? launch.name;
+  const forget =
+    launch.isDetached === true || pod?.uid === undefined
+      ? (): void => undefined
+      : heartbeat.join(namespace, { name, uid: pod.uid });
   let removal: Promise<void> | undefined;
   const remove = async (): Promise<void> => {
     try {
       await deleteObjects(client, created);
       monitor.settleRemoved();
+      forget();
     } catch (error) {
       removal = undefined;
       throw error;
     }
   };
-  const { name } = launch;
   const source = { client, namespace, name, monitor, signal: run.signal };
   return {
     namespace,
@@ -118,11 +134,28 @@ function handle(
     log: followLog(source),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
     provide: async (values, { signal }) => {
-      await provideLate(client, launch, namespace, values, signal);
+      await provideLate(client, launch, { namespace, pod: name }, values, signal);
       monitor.release();
     },
     remove: () => (removal ??= remove()),
+    async keep() {
+      await deleteObjects(
+        client,
+        created.filter(({ kind }) => kind === 'secrets'),
+      );
+      forget();
+    },
+    leave() {
+      unfollow();
+      forget();
+    },
   };
+}
+
+interface WatchedPod {
+  readonly monitor: PodMonitor;
+  confirm(pod: PodObject): void;
+  unfollow(): void;
 }
 
 function watchPod(
@@ -130,7 +163,7 @@ function watchPod(
   launch: PodLaunch,
   namespace: string,
   signal: AbortSignal,
-): { readonly monitor: PodMonitor; confirm(pod: PodObject): void } {
+): WatchedPod {
   const waiting = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const monitor = createPodMonitor({
@@ -148,6 +181,10 @@ function watchPod(
   const unfollow = context.watch.follow(launch.name, monitor.listener);
   return {
     monitor,
+    unfollow() {
+      clearTimeout(timer);
+      unfollow();
+    },
     confirm(pod) {
       const { uid } = pod.metadata;
       timer = setTimeout(() => {

@@ -1,11 +1,9 @@
 import { KanikitError, type PodLaunch } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { ApiError } from '../client/api-error.ts';
+import { annotationKeys } from '../manifests/labels.ts';
 import { lateKey } from '../manifests/secret-layout.ts';
 import { refusalError } from './refusal.ts';
-
-/** Changed when the values are there: a kubelet looks at a pod again as soon as the pod changes, else within 15 seconds. */
-const readyAnnotation = 'kanikit.dev/ready';
 
 /**
  * Puts the late values of a launch into its secret, then wakes the kubelet. Both patches may be repeated.
@@ -15,7 +13,7 @@ const readyAnnotation = 'kanikit.dev/ready';
 export async function provideLate(
   client: ApiClient,
   launch: PodLaunch,
-  namespace: string,
+  { namespace, pod }: { readonly namespace: string; readonly pod: string },
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -31,8 +29,8 @@ export async function provideLate(
     Object.entries(values).map(([name, value]) => [lateKey(name), Buffer.from(value).toString('base64')]),
   );
   await patch(client, namespace, 'secrets', launch.name, { data, immutable: true }, signal);
-  const metadata = { annotations: { [readyAnnotation]: 'true' } };
-  await patch(client, namespace, 'pods', launch.name, { metadata }, signal);
+  const metadata = { annotations: { [annotationKeys.ready]: 'true' } };
+  await patch(client, namespace, 'pods', pod, { metadata }, signal);
 }
 
 async function patch(

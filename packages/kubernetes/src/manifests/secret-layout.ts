@@ -39,9 +39,16 @@ export function layOutSecret(launch: PodLaunch): SecretLayout {
   };
 }
 
+const latePrefix = 'late.';
+
 /** Key of a variable whose value comes later. */
 export function lateKey(variable: string): string {
-  return `late.${safe(variable)}`;
+  return `${latePrefix}${safe(variable)}`;
+}
+
+/** Whether the value under a key comes after its secret. */
+export function isLateKey(key: string): boolean {
+  return key.startsWith(latePrefix);
 }
 
 /** True where a launch needs a secret of its own. */

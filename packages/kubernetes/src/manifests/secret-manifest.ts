@@ -10,7 +10,7 @@ export function secretManifest(
   launch: PodLaunch,
   namespace: string,
   clientId: string,
-  options: { readonly isRedacted: boolean; readonly podUid?: string | undefined },
+  options: { readonly isRedacted: boolean; readonly ownerUid?: string | undefined },
 ): Manifest | undefined {
   if (!needsSecret(launch)) return undefined;
   const { files, variables } = layOutSecret(launch);
@@ -21,7 +21,7 @@ export function secretManifest(
     kind: 'Secret',
     metadata: {
       ...objectMetadata({ ...launch, annotations: {} }, namespace, clientId),
-      ...(options.podUid === undefined ? {} : { ownerReferences: [owner(launch.name, options.podUid)] }),
+      ...(options.ownerUid === undefined ? {} : { ownerReferences: [ownerOf(launch, options.ownerUid)] }),
     },
     type: 'Opaque',
     immutable: (launch.lateSecretEnv ?? []).length === 0,
@@ -29,6 +29,7 @@ export function secretManifest(
   };
 }
 
-function owner(name: string, uid: string): Readonly<Record<string, unknown>> {
-  return { apiVersion: 'v1', kind: 'Pod', name, uid, controller: false, blockOwnerDeletion: false };
+function ownerOf({ name, podAs }: PodLaunch, uid: string): Readonly<Record<string, unknown>> {
+  const kind = podAs === 'job' ? { apiVersion: 'batch/v1', kind: 'Job' } : { apiVersion: 'v1', kind: 'Pod' };
+  return { ...kind, name, uid, controller: false, blockOwnerDeletion: false };
 }

@@ -1,4 +1,5 @@
 import type { PodResult } from '@kanikit/spec';
+import { readCancelled } from '../manifests/cancelled.ts';
 import { executorState, parseTime, type PodObject, type TerminatedState } from '../watch/pod-object.ts';
 import { describeWaiting } from './describe-waiting.ts';
 
@@ -41,6 +42,13 @@ export function describeEnd(pod: PodObject, isGone: boolean): PodResult | undefi
   return fromPod(pod, disruptionCause(pod) ?? (phase === 'Succeeded' ? 'completed' : 'never-started'));
 }
 
+/** A build that someone cancelled was deleted by them, however its container went; one that was done before is done. */
+function asCancelled(pod: PodObject, result: PodResult): PodResult {
+  const cancelled = readCancelled(pod.metadata.annotations ?? {});
+  if (cancelled === undefined || result.cause !== 'deleted') return result;
+  return { ...result, cause: 'cancelled', reason: 'Cancelled', message: `cancelled by ${cancelled.by}` };
+}
+
 /** What the cluster says about a pod that it ends before its time; undefined for none. */
 export function disruptionCause(pod: PodObject): PodResult['cause'] | undefined {
   const own = causesByReason[pod.status?.reason ?? ''];
@@ -55,7 +63,7 @@ export function fromPod(pod: PodObject, cause: PodResult['cause']): PodResult {
   const disruption = disruptionOf(pod);
   const state = executorState(pod);
   const waiting = describeWaiting(pod);
-  return {
+  return asCancelled(pod, {
     cause,
     exitCode: undefined,
     reason: pod.status?.reason ?? disruption?.reason ?? waiting?.reason,
@@ -63,14 +71,14 @@ export function fromPod(pod: PodObject, cause: PodResult['cause']): PodResult {
     terminationMessage: undefined,
     startedAt: parseTime(state?.running?.startedAt),
     finishedAt: undefined,
-  };
+  });
 }
 
 function fromContainer(pod: PodObject, terminated: TerminatedState): PodResult {
   const finishedAt = parseTime(terminated.finishedAt);
   const disruption = disruptionOf(pod);
   const isOwnWord = terminated.reason !== 'Error' && terminated.reason !== 'Completed';
-  return {
+  return asCancelled(pod, {
     cause: containerCause(pod, terminated, finishedAt),
     exitCode: terminated.exitCode,
     reason: pod.status?.reason ?? disruption?.reason ?? (isOwnWord ? terminated.reason : undefined),
@@ -78,7 +86,7 @@ function fromContainer(pod: PodObject, terminated: TerminatedState): PodResult {
     terminationMessage: terminated.message,
     startedAt: parseTime(terminated.startedAt),
     finishedAt,
-  };
+  });
 }
 
 function containerCause(

@@ -18,6 +18,8 @@ export interface PodMonitor {
   readonly listener: PodListener;
   readonly observations: AsyncIterable<PodObservation>;
   stage(): PodStage;
+  /** The pod as it was last seen; undefined before it was. */
+  pod(): PodObject | undefined;
   /** True once the container's program has ended, so that its log is complete. */
   hasContainerEnded(): boolean;
   /** True once the container's program ran, also where it has ended since. */
@@ -186,6 +188,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     },
     observations: queue,
     stage: () => stage,
+    pod: () => last,
     hasContainerEnded: () => stage === 'ended',
     hasStarted: () => hasStarted,
     ended: ended.promise,

@@ -96,7 +96,8 @@ export function createFakeStore(): FakeStore {
       }
       const found = objects.get(request.path);
       if (found !== undefined) return { code: 200, body: found };
-      if (!/\/(?:pods|secrets|events)$/.test(request.path)) return status(404, 'NotFound', 'not found');
+      if (!/\/(?:pods|secrets|events|leases|jobs)$/.test(request.path))
+        return status(404, 'NotFound', 'not found');
       const items = [...objects].filter(
         ([path, object]) => path.startsWith(`${request.path}/`) && selects(request, object),
       );

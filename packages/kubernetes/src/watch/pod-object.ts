@@ -1,3 +1,5 @@
+import { jobNameLabel } from '../manifests/labels.ts';
+
 /** The parts of a Pod that the driver reads. */
 export interface PodObject {
   readonly metadata: PodMetadata;
@@ -14,12 +16,18 @@ export interface PodSpec {
   readonly activeDeadlineSeconds?: number;
   readonly priorityClassName?: string;
   readonly imagePullSecrets?: readonly { readonly name?: string }[];
+  readonly volumes?: readonly { readonly secret?: { readonly secretName?: string } }[];
   readonly schedulingGates?: readonly { readonly name: string }[];
 }
 
 export interface PodContainer {
   readonly name: string;
   readonly image?: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly valueFrom?: { readonly secretKeyRef?: { readonly name?: string; readonly key?: string } };
+  }[];
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string>>;
     readonly limits?: Readonly<Record<string, string>>;
@@ -31,6 +39,7 @@ export interface PodMetadata {
   readonly namespace?: string;
   readonly uid?: string;
   readonly resourceVersion?: string;
+  readonly creationTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
@@ -52,6 +61,7 @@ export interface PodCondition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string | null;
 }
 
 export interface ContainerStatus {
@@ -77,6 +87,11 @@ export interface TerminatedState {
 
 /** The executor's container; sidecars that others inject have other names. */
 export const executorContainer = 'kaniko';
+
+/** Name of the Job that made a pod; undefined for a pod of its own. */
+export function jobOf({ metadata }: PodObject): string | undefined {
+  return metadata.labels?.[jobNameLabel];
+}
 
 /** The executor's container as the pod asks for it. */
 export function executorSpec(pod: PodObject): PodContainer | undefined {

@@ -3,7 +3,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import { connectionError, hasStatus } from '../client/api-error.ts';
 import { createBackoff } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
-import type { PodObject } from './pod-object.ts';
+import { jobOf, type PodObject } from './pod-object.ts';
 import { isNewer } from './resource-version.ts';
 import { openWatch, type WatchTarget } from './watch-stream.ts';
 
@@ -20,8 +20,10 @@ export interface PodListener {
 
 /** One labelled watch of a namespace, shared by any number of pods. */
 export interface PodWatch {
-  /** Registers a listener by pod name; opens the watch with the first one. The result takes the listener off again. */
+  /** Registers a listener by pod name, or by the name of the Job that makes the pod; opens the watch with the first one. The result takes the listener off again. */
   follow(name: string, listener: PodListener): () => void;
+  /** True while the watch is open or being opened. */
+  isOpen(): boolean;
   /** Ends the watch; listeners that are left are told the error. */
   close(error: KanikitError): void;
 }
@@ -31,6 +33,8 @@ export interface PodWatchOptions {
   readonly labelSelector: string;
   /** How long the API server may stay out of reach before the listeners are told. */
   readonly unreachableMs: number;
+  /** True begins with a list, so that pods that are gone already are missed. @default false: the first pod is about to be created */
+  readonly startsWithList?: boolean | undefined;
   readonly now: () => number;
 }
 
@@ -41,7 +45,7 @@ const shortestWatchMs = 1_000;
 
 /** Makes the watch; nothing is opened before the first listener. */
 export function createPodWatch(client: ApiClient, options: PodWatchOptions): PodWatch {
-  const listeners = new Map<string, PodListener>();
+  const listeners = new Map<string, Set<PodListener>>();
   const versions = new Map<string, string>();
   const path = `/api/v1/namespaces/${options.namespace}/pods`;
   const target: WatchTarget = {
@@ -53,25 +57,30 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
   let idleTimer: NodeJS.Timeout | undefined;
 
   const deliver = (pod: PodObject): void => {
-    const { name, resourceVersion } = pod.metadata;
+    const { resourceVersion } = pod.metadata;
+    const name = followedName(pod);
     // The first events of a watch come in no order, so a resumed watch may tell old states again.
     if (!isNewer(resourceVersion, versions.get(name))) return;
     if (resourceVersion !== undefined) versions.set(name, resourceVersion);
-    listeners.get(name)?.changed(pod);
+    for (const listener of listeners.get(name) ?? []) listener.changed(pod);
   };
 
   const remove = (name: string, pod: PodObject | undefined): void => {
     versions.delete(name);
-    listeners.get(name)?.removed(pod);
+    for (const listener of listeners.get(name) ?? []) listener.removed(pod);
   };
 
   const relist = async (signal: AbortSignal): Promise<string | undefined> => {
-    const confirmed = [...listeners].filter(([, listener]) => listener.isConfirmed());
+    const confirmed = [...listeners].flatMap(([name, all]) =>
+      [...all].filter((listener) => listener.isConfirmed()).map((listener) => ({ name, listener })),
+    );
     const list = await client.sendRepeatable<PodList>({ method: 'GET', ...target }, signal);
-    const present = new Set(list.items.map((pod) => pod.metadata.name));
+    const present = new Set(list.items.map(followedName));
     for (const pod of list.items) deliver(pod);
-    for (const [name, listener] of confirmed) {
-      if (!present.has(name) && listeners.get(name) === listener) remove(name, undefined);
+    for (const { name, listener } of confirmed) {
+      if (present.has(name) || listeners.get(name)?.has(listener) !== true) continue;
+      versions.delete(name);
+      listener.removed(undefined);
     }
     return list.metadata?.resourceVersion;
   };
@@ -85,9 +94,9 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       openedAt = options.now();
       failingSince = undefined;
     };
-    // The first watch has no version: the server then begins with every pod there is, so no list is needed. Where such a beginning was
+    // The first watch of pods to come has no version: the server then begins with every pod there is, so no list is needed. Where such a beginning was
     // cut can't be told, so the first resume lists; later ones go on from the last version seen.
-    for (let isListNeeded = false; ;) {
+    for (let isListNeeded = options.startsWithList ?? false; ;) {
       let failure: unknown;
       openedAt = undefined;
       try {
@@ -95,8 +104,8 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         isListNeeded = cursor === undefined;
         for await (const event of openWatch<PodObject>(client, { ...target, onOpen }, cursor, signal)) {
           backoff.reset();
-          const { name, resourceVersion } = event.object.metadata;
-          if (event.type === 'DELETED') remove(name, event.object);
+          const { resourceVersion } = event.object.metadata;
+          if (event.type === 'DELETED') remove(followedName(event.object), event.object);
           else if (event.type !== 'BOOKMARK') deliver(event.object);
           if (!isListNeeded) cursor = resourceVersion ?? cursor;
         }
@@ -119,7 +128,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       if (controller.signal.aborted) return;
       running = undefined;
       const failure = isKanikitError(error) ? error : connectionError(target.what, client.server, error);
-      for (const listener of listeners.values()) listener.failed(failure);
+      for (const listener of [...listeners.values()].flatMap((all) => [...all])) listener.failed(failure);
     });
   };
 
@@ -133,22 +142,29 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
   return {
     follow(name, listener) {
       clearTimeout(idleTimer);
-      listeners.set(name, listener);
+      const all = listeners.get(name) ?? new Set();
+      listeners.set(name, all.add(listener));
       if (running === undefined) start();
       return () => {
-        if (listeners.get(name) !== listener) return;
+        if (!all.delete(listener) || all.size > 0) return;
         listeners.delete(name);
         versions.delete(name);
         if (listeners.size === 0) idleTimer = setTimeout(stop, idleMs).unref();
       };
     },
+    isOpen: () => running !== undefined,
     close(error) {
-      const left = [...listeners.values()];
+      const left = [...listeners.values()].flatMap((all) => [...all]);
       listeners.clear();
       stop();
       for (const listener of left) listener.failed(error);
     },
   };
+}
+
+/** The name by which a pod is followed: that of a pod that a Job makes is not known beforehand. */
+export function followedName(pod: PodObject): string {
+  return jobOf(pod) ?? pod.metadata.name;
 }
 
 interface PodList {

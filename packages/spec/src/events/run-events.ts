@@ -33,6 +33,8 @@ export interface RunEndEvent {
   readonly succeeded: number;
   readonly failed: number;
   readonly cancelled: number;
+  /** Builds that go on in the cluster; absent for none. */
+  readonly detached?: number | undefined;
   readonly durationMs: number;
 }
 

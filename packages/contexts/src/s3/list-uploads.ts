@@ -1,0 +1,32 @@
+import type { OpenUpload } from '../store/object-store.ts';
+import type { S3Access } from './s3-client.ts';
+
+/** Uploads in parts below a prefix that have not ended. */
+export async function listUploads(
+  { sdk, client }: S3Access,
+  bucket: string,
+  prefix: string,
+  abortSignal: AbortSignal,
+): Promise<readonly OpenUpload[]> {
+  const found: OpenUpload[] = [];
+  let marker: { readonly KeyMarker?: string | undefined; readonly UploadIdMarker?: string | undefined } = {};
+  for (;;) {
+    const page = await client.send(
+      new sdk.ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }),
+      { abortSignal },
+    );
+    for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+      if (Key?.startsWith(prefix) !== true || UploadId === undefined || Initiated === undefined) continue;
+      const abort = new sdk.AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
+      found.push({
+        key: Key,
+        startedMs: Initiated.getTime(),
+        abort: async (signal) => {
+          await client.send(abort, { abortSignal: signal });
+        },
+      });
+    }
+    if (page.IsTruncated !== true) return found;
+    marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+  }
+}

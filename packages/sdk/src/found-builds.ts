@@ -1,0 +1,163 @@
+import { attachRun, createEventStream, selectBuilds } from '@kanikit/core';
+import {
+  type BuildDetails,
+  type Cluster,
+  type ClusterBuilds,
+  type FoundBuild,
+  KanikitError,
+  type LogLine,
+  type RunContext,
+} from '@kanikit/spec';
+import type { KanikitRun } from './kanikit.ts';
+
+/** Which builds to look at. */
+export interface BuildsOptions {
+  /** @default the cluster's namespace */
+  readonly namespace?: string | undefined;
+  /** True looks in all namespaces, which needs the right to list pods in the whole cluster. @default false */
+  readonly isEverywhere?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface AttachOptions extends BuildsOptions {
+  /** Folder for full logs (`<folder>/<run>/<build>.log`). @default that of `createKanikit` */
+  readonly logFolder?: string | undefined;
+}
+
+/** A build with everything that is worth knowing of it. */
+export interface InspectedBuild extends FoundBuild {
+  readonly details: BuildDetails;
+}
+
+/** How cancelling one build went. */
+export interface CancelledBuild {
+  readonly build: FoundBuild;
+  /** `ended`: there was nothing left to cancel. */
+  readonly outcome: 'cancelled' | 'ended';
+  /** False where the build could not be marked before it was deleted: a client that still runs may start it again. */
+  readonly isMarked: boolean;
+}
+
+/** Builds of any client, by the id of a build or run, the name of a pod, or a display name that only one has. */
+export interface FoundBuilds {
+  builds(options?: BuildsOptions): Promise<readonly FoundBuild[]>;
+  attach(names: string | readonly string[], options?: AttachOptions): Promise<KanikitRun>;
+  logs(name: string, options?: BuildsOptions): AsyncIterable<LogLine>;
+  inspect(name: string, options?: BuildsOptions): Promise<InspectedBuild>;
+  cancel(names: string | readonly string[], options?: BuildsOptions): Promise<readonly CancelledBuild[]>;
+}
+
+export interface FoundBuildsEnvironment {
+  readonly cluster: Cluster;
+  readonly logFolder: string | undefined;
+  readonly isSimulated: boolean;
+  /** Told of every run that is being followed. */
+  readonly onRun: (run: KanikitRun) => void;
+}
+
+export function createFoundBuilds({
+  cluster,
+  logFolder,
+  isSimulated,
+  onRun,
+}: FoundBuildsEnvironment): FoundBuilds {
+  const select = async (
+    names: string | readonly string[],
+    { namespace, isEverywhere, signal }: BuildsOptions,
+  ): Promise<{
+    readonly found: readonly FoundBuild[];
+    readonly own: ClusterBuilds;
+    readonly run: RunContext;
+  }> => {
+    const own = buildsOf(cluster);
+    const run = runOf(signal);
+    const { builds } = await own.find({ namespace, isEverywhere }, run);
+    return { found: selectBuilds(typeof names === 'string' ? [names] : names, builds), own, run };
+  };
+  return {
+    async builds({ namespace, isEverywhere, signal } = {}) {
+      return (await buildsOf(cluster).find({ namespace, isEverywhere }, runOf(signal))).builds;
+    },
+    async attach(names, options = {}) {
+      const { found, own } = await select(names, options);
+      const stream = createEventStream();
+      const run = attachRun(
+        found,
+        {
+          cluster: cluster.description,
+          builds: own,
+          logFolder: options.logFolder ?? logFolder,
+          isSimulated,
+          now: Date.now,
+        },
+        { signal: options.signal, onEvent: stream.sink },
+      );
+      const result = run.result.finally(() => stream.end());
+      const attached: KanikitRun = {
+        id: run.id,
+        events: stream.events,
+        result,
+        cancel: run.cancel,
+        created: run.created,
+        [Symbol.asyncDispose]: async () => {
+          run.cancel({ reason: 'the run was disposed' });
+          await result;
+        },
+      };
+      onRun(attached);
+      return attached;
+    },
+    async *logs(name, options = {}) {
+      const { found, own, run } = await select(name, options);
+      const [build] = found;
+      if (build === undefined || found.length > 1) throw severalLogs(name, found);
+      const pod = own.adopt(build, run);
+      try {
+        yield* pod.log;
+      } finally {
+        pod.leave?.();
+      }
+    },
+    async inspect(name, options = {}) {
+      const { found, own, run } = await select(name, options);
+      const [build] = found;
+      if (build === undefined || found.length > 1) throw severalLogs(name, found);
+      return { ...build, details: await own.inspect(build, run) };
+    },
+    async cancel(names, options = {}) {
+      const { found, own, run } = await select(names, options);
+      return await Promise.all(
+        found.map(async (build): Promise<CancelledBuild> => {
+          if (build.phase.state === 'ended') return { build, outcome: 'ended', isMarked: true };
+          return { build, outcome: 'cancelled', isMarked: await own.cancel(build, run) };
+        }),
+      );
+    },
+  };
+}
+
+/**
+ * The part of a cluster that knows builds of other clients.
+ *
+ * @throws KanikitError `builds-unknown` for a driver that has none
+ */
+export function buildsOf({ builds, description }: Cluster): ClusterBuilds {
+  if (builds !== undefined) return builds;
+  throw new KanikitError({
+    code: 'builds-unsupported',
+    message: `Looking for builds in ${description.name}: the driver of this cluster knows only its own.`,
+    hint: 'Use the built-in driver.',
+  });
+}
+
+function runOf(signal: AbortSignal = new AbortController().signal): RunContext {
+  return { signal, now: Date.now };
+}
+
+function severalLogs(name: string, found: readonly FoundBuild[]): KanikitError {
+  return new KanikitError({
+    code: 'build-ambiguous',
+    message: `Looking for build "${name}": it is a run of ${found.length} builds.`,
+    hint: `Name one of them:\n${found.map(({ buildId }) => `  ${buildId}`).join('\n')}`,
+  });
+}
