@@ -1,6 +1,6 @@
 import { executorSpec, type PodObject } from '../watch/pod-object.ts';
 import { type Explained, withMeaning } from './rule.ts';
-import { type NodeAsk, type NodeRule, nodeRules, podRules } from './scheduling-rules.ts';
+import { lessHint, type NodeAsk, type NodeRule, nodeRules, podRules } from './scheduling-rules.ts';
 
 /** Hints told at once: the first ones are about most nodes. */
 const largestHintCount = 3;
@@ -34,12 +34,20 @@ export function explainUnschedulable(message: string, pod: PodObject | undefined
 }
 
 function explained(meaning: string, hints: readonly string[], message: string): Explained {
-  const told = [...new Set(hints.filter((hint) => hint !== ''))].slice(0, largestHintCount);
+  const told = [...new Set(merged(hints.filter((hint) => hint !== '')))].slice(0, largestHintCount);
   return {
     message: withMeaning(meaning, message),
     hint: told.length === 0 ? undefined : told.join(' '),
     isRetryable: false,
   };
+}
+
+/** What is said of several resources is said once. */
+function merged(hints: readonly string[]): readonly string[] {
+  const less = hints.flatMap((hint) => (hint.startsWith(lessHint) ? [hint.slice(lessHint.length, -1)] : []));
+  if (less.length < 2) return hints;
+  const all = `${lessHint}${[...new Set(less)].join(', ')}.`;
+  return hints.map((hint) => (hint.startsWith(lessHint) ? all : hint));
 }
 
 function nodeReasons(body: string): readonly NodeReason[] {

@@ -52,7 +52,7 @@ const scheduling: readonly Row[] = [
     says: '0/2 nodes are available: 1 Insufficient ephemeral-storage, 1 Insufficient nvidia.com/gpu, 2 Insufficient memory. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
     means:
       /2 of them: too little memory free, 8Gi is asked for; 1 of 2: too little ephemeral-storage free; 1 of 2: too little nvidia\.com\/gpu free/,
-    hint: /--memory.*--ephemeral-storage.*less nvidia/,
+    hint: /^Wait for other pods to end, or ask for less memory \(--memory\), ephemeral-storage \(--ephemeral-storage\), nvidia\.com\/gpu\.$/,
   },
   {
     title: 'an architecture that no node has',
@@ -215,7 +215,7 @@ const pulling: readonly Row[] = [
     title: 'a pull that is not allowed',
     reason: 'ErrImageNeverPull',
     says: `Container image "${image}" is not present with pull policy of Never`,
-    means: /told not to pull it/,
+    means: /"Never" forbids to pull it/,
     hint: /Bring the image/,
   },
   {
@@ -283,6 +283,13 @@ const setup: readonly Row[] = [
     says: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "9c0fe3": plugin type="calico" failed (add): stat /var/lib/calico/nodename: no such file or directory',
     means: /gives the pod no address/,
     hint: /network plugin/,
+  },
+  {
+    title: 'a limit that is too low even for a start',
+    reason: 'FailedCreatePodSandBox',
+    says: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown',
+    means: /^the memory limit is too low even to start/,
+    hint: /--memory/,
   },
   {
     title: 'a runtime that is not there',

@@ -14,7 +14,7 @@ export const imageRules: readonly Rule[] = [
   {
     reasons: ['ErrImageNeverPull'],
     pattern: /^/,
-    means: 'the node does not have the image and is told not to pull it (imagePullPolicy: Never)',
+    means: 'the node does not have the image, and imagePullPolicy "Never" forbids to pull it',
     hint: 'Bring the image to the nodes, or let them pull it.',
   },
   {

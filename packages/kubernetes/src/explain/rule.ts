@@ -69,10 +69,14 @@ export function withMeaning(meaning: string | undefined, words: string): string 
 }
 
 /** The words without what the parts of a cluster say to each other. */
-function plainWords(words: string): string {
-  return words
-    .replaceAll(/rpc error: code = \w+ desc = /g, '')
-    .replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '')
-    .replace(/^(?:Error|Failed to pull image "[^"]*"): /, '')
-    .trim();
+export function plainWords(words: string): string {
+  return (
+    words
+      // The kubelet's own trouble with the log, put behind the words that matter.
+      .replace(/(?:: )?Error on reading termination message from logs: .*$/s, '')
+      .replaceAll(/rpc error: code = \w+ desc = /g, '')
+      .replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '')
+      .replace(/^(?:Error|Failed to pull image "[^"]*"): /, '')
+      .trim()
+  );
 }

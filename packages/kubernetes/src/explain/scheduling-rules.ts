@@ -12,6 +12,9 @@ export interface NodeRule {
   readonly hint: (found: RegExpExecArray, ask: NodeAsk) => string;
 }
 
+/** How a hint begins that several resources of a pod can share. */
+export const lessHint = 'Wait for other pods to end, or ask for less ';
+
 const flagsByResource: Readonly<Record<string, string>> = {
   cpu: '--cpu',
   memory: '--memory',
@@ -40,9 +43,7 @@ export const nodeRules: readonly NodeRule[] = [
       `too little ${resource} free${requests[resource] === undefined ? '' : `, ${requests[resource]} is asked for`}`,
     hint: ([, resource = '']) => {
       const flag = flagsByResource[resource];
-      return flag === undefined
-        ? `Wait for other pods to end, or ask for less ${resource}.`
-        : `Wait for other pods to end, or ask for less ${resource} (${flag}).`;
+      return `${lessHint}${resource}${flag === undefined ? '' : ` (${flag})`}.`;
     },
   },
   {

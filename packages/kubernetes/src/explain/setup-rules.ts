@@ -67,7 +67,7 @@ export const setupRules: readonly Rule[] = [
     hint: 'Check that --executor-image names an executor of Kaniko (its program is /kaniko/executor).',
   },
   {
-    reasons: ofStart,
+    reasons: [...ofStart, 'FailedCreatePodSandBox'],
     pattern: /container init was OOM-killed|memory limit too low|minimum memory limit/i,
     means: 'the memory limit is too low even to start',
     hint: 'Raise --memory: a build needs 1Gi and more.',
@@ -115,7 +115,7 @@ export const setupRules: readonly Rule[] = [
     isRetryable: true,
   },
   {
-    reasons: ['InitContainerFailed', 'CrashLoopBackOff'],
+    reasons: ['InitContainerFailed', 'SidecarFailed', 'CrashLoopBackOff'],
     pattern: /^init container ([\w.-]+)/i,
     hint: ([, name = '']) => injectedHint(name),
   },

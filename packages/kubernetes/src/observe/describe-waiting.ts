@@ -1,4 +1,4 @@
-import type { ClusterWords } from '../explain/rule.ts';
+import { type ClusterWords, plainWords } from '../explain/rule.ts';
 import { executorState, type PodObject, type TerminatedState } from '../watch/pod-object.ts';
 
 /** Why a pod does not run yet, in the cluster's words. */
@@ -35,7 +35,7 @@ function initWaiting(pod: PodObject): Waiting | undefined {
     }
     if (state?.terminated !== undefined && state.terminated.exitCode !== 0) {
       return {
-        reason: 'InitContainerFailed',
+        reason: isSidecar(pod, name) ? 'SidecarFailed' : 'InitContainerFailed',
         message: [
           `init container ${name} ended with exit code ${state.terminated.exitCode}`,
           lastWords(state.terminated),
@@ -48,9 +48,16 @@ function initWaiting(pod: PodObject): Waiting | undefined {
   return undefined;
 }
 
+/** A sidecar that ended is started again. */
+function isSidecar(pod: PodObject, name: string): boolean {
+  return pod.spec?.initContainers?.find((container) => container.name === name)?.restartPolicy === 'Always';
+}
+
 function lastWords({ reason, message }: TerminatedState): string {
   const own = reason === 'Error' ? undefined : reason;
-  const [line] = (message ?? '').trim().split('\n').slice(-1);
+  const [line] = plainWords(message ?? '')
+    .split('\n')
+    .slice(-1);
   return [own, line].filter(Boolean).join(', ');
 }
 

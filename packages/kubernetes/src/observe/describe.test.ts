@@ -198,9 +198,43 @@ describe('describeWaiting', () => {
       'CrashLoopBackOff',
       undefined,
     ],
+    [
+      'injected init container that failed',
+      {
+        ...waiting('PodInitializing'),
+        initContainerStatuses: [
+          {
+            name: 'setup',
+            state: {
+              terminated: {
+                exitCode: 3,
+                reason: 'Error',
+                message:
+                  'Error on reading termination message from logs: lstat /var/log/pods/a: no such file',
+              },
+            },
+          },
+        ],
+      },
+      'InitContainerFailed',
+      defaultWaitingLimits.hopelessMs,
+    ],
   ])('%s', (_title, state, reason, limit) => {
     const found = describeWaiting(pod(state));
     expect(found?.reason).toBe(reason);
     expect(found === undefined ? undefined : waitingLimit(found, defaultWaitingLimits)).toBe(limit);
+  });
+
+  test('a sidecar that ended is started again, which may help', () => {
+    const state = { terminated: { exitCode: 3, message: 'no config' } };
+    const found = describeWaiting({
+      ...pod({ ...waiting('PodInitializing'), initContainerStatuses: [{ name: 'side', state }] }),
+      spec: { initContainers: [{ name: 'side', restartPolicy: 'Always' }] },
+    });
+    expect(found).toEqual({
+      reason: 'SidecarFailed',
+      message: 'init container side ended with exit code 3: no config',
+    });
+    expect(waitingLimit(found!, defaultWaitingLimits)).toBeUndefined();
   });
 });

@@ -55,7 +55,15 @@ export function createPodEventReader(client: ApiClient): PodEventReader {
 }
 
 /** What the pod's status says already, in better words. */
-const knownReasons = new Set(['Scheduled', 'FailedScheduling', 'Failed', 'BackOff', 'Killing']);
+const knownReasons = new Set([
+  'Scheduled',
+  'FailedScheduling',
+  'Failed',
+  'BackOff',
+  'Killing',
+  'InspectFailed',
+  'ErrImageNeverPull',
+]);
 
 /** What keeps a pod in `ContainerCreating`, of which its status says nothing. */
 const setupReasons = new Set([

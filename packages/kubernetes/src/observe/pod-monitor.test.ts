@@ -121,3 +121,25 @@ test('an abort ends the observations with its reason', async () => {
   abort.abort(new Error('stop'));
   await expect(reading).rejects.toThrow('stop');
 });
+
+test('what the kubelet only repeats is told once', async () => {
+  const monitor = start();
+  const words = 'failed to pull and unpack image "x": dial tcp 10.0.0.1:443: i/o timeout';
+  for (let turn = 0; turn < 3; turn += 1) {
+    monitor.listener.changed(state(waitingStatus('ErrImagePull', words)));
+    monitor.listener.changed(
+      state(waitingStatus('ImagePullBackOff', `Back-off pulling image "x": ErrImagePull: ${words}`)),
+    );
+    monitor.listener.changed(state(waitingStatus('ErrImagePull', words)));
+  }
+  monitor.listener.changed(state(endedStatus(1)));
+  const pending = (await all(monitor)).filter(({ type }) => type === 'pending');
+  expect(pending).toEqual([
+    {
+      type: 'pending',
+      reason: 'ErrImagePull',
+      message: `the node does not reach the registry (${words})`,
+      hint: expect.stringContaining('firewall') as string,
+    },
+  ]);
+});

@@ -70,7 +70,14 @@ function isSame(next: Waiting, told: Waiting | undefined): boolean {
 }
 
 function family(waiting: Waiting): string {
-  return waiting.reason === 'ErrImagePull' || waiting.reason === 'ImagePullBackOff'
-    ? 'image'
-    : waiting.reason;
+  switch (waiting.reason) {
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+      return 'image';
+    case 'SidecarFailed':
+    case 'CrashLoopBackOff':
+      return 'crash';
+    default:
+      return waiting.reason;
+  }
 }

@@ -11,6 +11,7 @@ export interface PodObject {
 export interface PodSpec {
   readonly nodeName?: string;
   readonly containers?: readonly PodContainer[];
+  readonly initContainers?: readonly { readonly name: string; readonly restartPolicy?: string }[];
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly affinity?: unknown;
   readonly activeDeadlineSeconds?: number;
