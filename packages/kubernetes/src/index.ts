@@ -5,3 +5,5 @@ export type {
   ClusterConnection,
   CredentialProvider,
 } from './connection/cluster-connection.ts';
+export { minimalRole, renderRole, type RoleOptions } from './check/minimal-role.ts';
+export { type Feature, features } from './check/rights.ts';

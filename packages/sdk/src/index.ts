@@ -30,3 +30,5 @@ export type {
   ContextsOptions,
   KanikitOptions,
 } from './options.ts';
+export type { Feature, RoleOptions } from '@kanikit/kubernetes';
+export { type MinimalRole, minimalRole } from './minimal-role.ts';

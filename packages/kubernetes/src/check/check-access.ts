@@ -1,17 +1,11 @@
 import { isKanikitError, type Problem } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
-import { type Feature, type Right, rightsOf } from './rights.ts';
+import { grants, isAllowed, readRules } from './access-reviews.ts';
+import { type Feature, fullResource, type Right, rightsOf } from './rights.ts';
 
 /** What a build does where it may, and does without where it may not. */
 const optionalFeatures: readonly Feature[] = ['launch-ahead', 'heartbeat'];
-
-interface Rule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
 
 /**
  * Asks whether the server is there, the namespace exists and everything a build does is allowed. Two requests where all is well: what the
@@ -75,76 +69,12 @@ async function checkNamespace(
   }
 }
 
-async function readRules(
-  client: ApiClient,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<readonly Rule[]> {
-  const review = await client.sendRepeatable<{
-    readonly status?: { readonly resourceRules?: readonly Rule[] };
-  }>(
-    {
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectRulesReview',
-        spec: { namespace },
-      },
-      what: `Asking what is allowed in namespace ${namespace}`,
-    },
-    signal,
-  );
-  return review.status?.resourceRules ?? [];
-}
-
-async function isAllowed(
-  client: ApiClient,
-  namespace: string,
-  { verb, group, resource, subresource }: Right,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const review = await client.sendRepeatable<{ readonly status?: { readonly allowed?: boolean } }>(
-    {
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: {
-          resourceAttributes: {
-            namespace,
-            verb,
-            ...(group === '' ? {} : { group }),
-            resource,
-            ...(subresource === undefined ? {} : { subresource }),
-          },
-        },
-      },
-      what: `Asking for the right to ${verb} ${resource} in namespace ${namespace}`,
-    },
-    signal,
-  );
-  return review.status?.allowed === true;
-}
-
-function grants(rule: Rule, { verb, group, resource, subresource }: Right): boolean {
-  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
-  const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
-    list?.some((value) => value === '*' || values.includes(value)) === true;
-  return (
-    (rule.resourceNames?.length ?? 0) === 0 &&
-    has(rule.verbs, verb) &&
-    has(rule.apiGroups, group) &&
-    has(rule.resources, full, ...(subresource === undefined ? [] : [`*/${subresource}`]))
-  );
-}
-
-function denied({ verb, resource, subresource }: Right, namespace: string): Problem {
-  const full = subresource === undefined ? resource : `${resource}/${subresource}`;
+function denied(right: Right, namespace: string): Problem {
+  const { verb, group } = right;
+  const full = fullResource(right);
   return {
     code: 'cluster-denied',
     message: `Checking access to namespace ${namespace}: not allowed to ${verb} ${full}.`,
-    hint: `Ask for a Role with verb "${verb}" on "${full}" in ${namespace}.`,
+    hint: `Ask for a Role with the rule {apiGroups: ["${group}"], resources: ["${full}"], verbs: ["${verb}"]}; all that builds need: kanikit doctor --print-role -n ${namespace}.`,
   };
 }

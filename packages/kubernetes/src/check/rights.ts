@@ -8,7 +8,8 @@ export type Feature =
   | 'cancel'
   | 'heartbeat'
   | 'job'
-  | 'prune';
+  | 'prune'
+  | 'doctor';
 
 /** One thing the driver does, and what for. */
 export interface Right {
@@ -68,7 +69,19 @@ const rights: readonly Right[] = [
   optional('prune', 'delete', 'leases.coordination.k8s.io', 'remove heartbeats of dead clients'),
   optional('prune', 'list', 'jobs.batch', 'find Jobs that ended'),
   optional('prune', 'delete', 'jobs.batch', 'remove Jobs that ended'),
+  optional('doctor', 'get', 'namespaces', 'look at the Pod Security level of the namespace'),
+  optional('doctor', 'list', 'resourcequotas', 'tell how many builds fit'),
+  optional('doctor', 'list', 'limitranges', 'tell which amounts are allowed'),
+  optional('doctor', 'get', 'serviceaccounts', 'look at the service account of builds'),
 ];
+
+/** Every feature, in the order of the list. */
+export const features: readonly Feature[] = [...new Set(rights.map(({ feature }) => feature))];
+
+/** `pods/log`. */
+export function fullResource({ resource, subresource }: Pick<Right, 'resource' | 'subresource'>): string {
+  return subresource === undefined ? resource : `${resource}/${subresource}`;
+}
 
 /** The rights that any of these features uses. */
 export function rightsOf(features: readonly Feature[]): readonly Right[] {

@@ -1,0 +1,79 @@
+import type { ApiClient } from '../client/api-client.ts';
+import { fullResource, type Right } from './rights.ts';
+
+/** One rule of a `SelfSubjectRulesReview`. */
+export interface AccessRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+}
+
+/** The rules that apply to this client in a namespace. Some authorizers can't list theirs: what is not there may be allowed all the same. */
+export async function readRules(
+  client: ApiClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly AccessRule[]> {
+  const review = await client.sendRepeatable<{
+    readonly status?: { readonly resourceRules?: readonly AccessRule[] };
+  }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectRulesReview',
+        spec: { namespace },
+      },
+      what: `Asking what is allowed in namespace ${namespace}`,
+    },
+    signal,
+  );
+  return review.status?.resourceRules ?? [];
+}
+
+/** Asks about one right: the last word of every authorizer. */
+export async function isAllowed(
+  client: ApiClient,
+  namespace: string,
+  { verb, group, resource, subresource }: Right,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const review = await client.sendRepeatable<{ readonly status?: { readonly allowed?: boolean } }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: {
+            namespace,
+            verb,
+            ...(group === '' ? {} : { group }),
+            resource,
+            ...(subresource === undefined ? {} : { subresource }),
+          },
+        },
+      },
+      what: `Asking for the right to ${verb} ${resource} in namespace ${namespace}`,
+    },
+    signal,
+  );
+  return review.status?.allowed === true;
+}
+
+/** Whether a rule gives the right for objects of any name. */
+export function grants(rule: AccessRule, right: Right): boolean {
+  const { verb, group, subresource } = right;
+  const full = fullResource(right);
+  const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
+    list?.some((value) => value === '*' || values.includes(value)) === true;
+  return (
+    (rule.resourceNames?.length ?? 0) === 0 &&
+    has(rule.verbs, verb) &&
+    has(rule.apiGroups, group) &&
+    has(rule.resources, full, ...(subresource === undefined ? [] : [`*/${subresource}`]))
+  );
+}
