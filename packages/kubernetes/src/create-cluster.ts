@@ -16,6 +16,7 @@ import { podManifest } from './manifests/pod-manifest.ts';
 import { secretManifest } from './manifests/secret-manifest.ts';
 import { defaultWaitingLimits, type WaitingLimits } from './observe/describe-waiting.ts';
 import { createPodEventReader } from './observe/pod-events.ts';
+import { createQuotaRooms } from './quota/quota-rooms.ts';
 import { createPodWatch, type PodWatch } from './watch/pod-watch.ts';
 
 /** How long the driver waits for what; every wait has a bound. */
@@ -50,6 +51,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
   const clientId = randomBytes(6).toString('hex');
   const allowed = new Map<string, ReadonlySet<Feature>>();
   const watches = new Map<string, PodWatch>();
+  const rooms = createQuotaRooms(client);
   const events = createPodEventReader(client);
   let isClosed = false;
 
@@ -130,8 +132,10 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       owner,
       watchOf: ({ metadata }) => watchOf(metadata.namespace ?? '', metadata.labels?.[labelKeys.client]),
     }),
+    whenRoom: (refusal, { signal }) => rooms.whenRoom(refusal, signal),
     async close() {
       isClosed = true;
+      rooms.close();
       await heartbeat.close();
       for (const watch of watches.values()) watch.close(closedError(connection));
       client.close();

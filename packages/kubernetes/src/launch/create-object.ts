@@ -4,6 +4,7 @@ import { ApiError, hasStatus } from '../client/api-error.ts';
 import { createBackoff, isTransient } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
 import { labelKeys } from '../manifests/labels.ts';
+import { withQuota } from '../quota/quota-refusal.ts';
 import { refusalError } from './refusal.ts';
 
 /** An object as the server returns it. */
@@ -55,11 +56,25 @@ export async function createObject<T extends StoredObject>(
       if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
         return await adopt<T>(client, `${collection}/${name}`, labels, what, signals.abort);
       }
-      if (attempt >= attempts || !isTransient(error))
-        throw error instanceof ApiError ? refusalError(error, what) : error;
+      const isWorthwhile = isTransient(error) || isQuotaRace(error);
+      if (attempt >= attempts || !isWorthwhile) throw refusalOf(error, what, namespace);
       await wait(backoff.next(error), signals.abort);
     }
   }
+}
+
+/** Two creates at once wanted the last of a quota, and the server could not tell who was first. */
+function isQuotaRace(error: unknown): boolean {
+  return (
+    hasStatus(error, 409) &&
+    error.status.reason === 'Conflict' &&
+    error.status.message.includes('resourcequotas')
+  );
+}
+
+function refusalOf(error: unknown, what: string, namespace: string): unknown {
+  if (!(error instanceof ApiError)) return error;
+  return withQuota(refusalError(error, what), error.status?.message ?? '', namespace);
 }
 
 interface CreatedMetadata {

@@ -12,6 +12,7 @@ import { startNamespaces } from './namespaces.ts';
 import { createEventRecorder } from './pods/event-recorder.ts';
 import { createPodLifecycle } from './pods/pod-lifecycle.ts';
 import { describeNode, nodeName } from './pods/sandbox-node.ts';
+import { startQuotas } from './quota/track-quotas.ts';
 import { openObjectStore } from './store/object-store.ts';
 
 export interface KubernetesApiOptions {
@@ -47,7 +48,11 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
   const background = createBackground();
   const sweep = () => background.run('sweep events', () => events.sweep());
   sweep();
-  const endings = [startNamespaces(store, background, now), startGarbageCollector(store, background, now)];
+  const endings = [
+    startNamespaces(store, background, now),
+    startGarbageCollector(store, background, now),
+    startQuotas(store, background),
+  ];
   const lifecycle = createPodLifecycle({ store, runtime, events, background, now, isSweep });
   const sweeps = setInterval(sweep, sweepIntervalMs).unref();
   const closing = new AbortController();

@@ -44,7 +44,7 @@ export const resourceTypes: readonly ResourceType[] = [
       { name: 'status', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
     ],
   },
-  core('resourcequotas', 'resourcequota', 'ResourceQuota', ['quota'], readOnly),
+  core('resourcequotas', 'resourcequota', 'ResourceQuota', ['quota'], everything),
   core('secrets', 'secret', 'Secret', [], everything),
   core('serviceaccounts', 'serviceaccount', 'ServiceAccount', ['sa'], everything),
   review('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),

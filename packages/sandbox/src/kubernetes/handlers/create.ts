@@ -4,6 +4,7 @@ import { type Answer } from '../http/answer.ts';
 import { readJson } from '../http/body.ts';
 import { apiTime, type ApiObject, type Pod } from '../objects.ts';
 import { coreResource, type ResourceType } from '../resources.ts';
+import { admitQuota } from '../quota/admit-quota.ts';
 import { alreadyExists, badRequest, forbidden, notFound, StatusError } from '../status-error.ts';
 import type { ObjectStore } from '../store/object-store.ts';
 import { validateNew } from '../validate/validate.ts';
@@ -22,6 +23,7 @@ export async function createObject(context: ApiContext, call: Call): Promise<Ans
   const { name } = object.metadata;
   if (context.store.get(type.plural, object.metadata.namespace, name) !== undefined)
     throw alreadyExists(type, name);
+  admitQuota(context.store, type, object);
   const isKept = !isDryRun(query.getAll('dryRun'));
   return {
     code: 201,

@@ -22,6 +22,15 @@ export const otherSchemas: Readonly<Record<string, Schema>> = {
     binaryData: map('base64'),
   }),
   Namespace: struct('Namespace', { ...typeMeta, spec: 'any', status: 'any' }),
+  ResourceQuota: struct('ResourceQuota', {
+    ...typeMeta,
+    spec: struct('ResourceQuotaSpec', {
+      hard: map('quantity'),
+      scopes: list('string'),
+      scopeSelector: 'any',
+    }),
+    status: 'any',
+  }),
   ServiceAccount: struct('ServiceAccount', {
     ...typeMeta,
     secrets: list(objectReference),

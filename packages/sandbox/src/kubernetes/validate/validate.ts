@@ -4,6 +4,7 @@ import { invalid, type StatusCause } from '../status-error.ts';
 import { configMapCauses, secretCauses } from './data.ts';
 import { metadataCauses } from './metadata.ts';
 import { podCauses } from './pod.ts';
+import { quotaCauses } from './quota.ts';
 import { updateCauses } from './update.ts';
 
 /**
@@ -30,6 +31,8 @@ function bodyCauses(type: ResourceType, object: ApiObject): StatusCause[] {
       return podCauses(object as Pod);
     case 'Secret':
       return secretCauses(object);
+    case 'ResourceQuota':
+      return quotaCauses(object);
     case 'ConfigMap':
       return configMapCauses(object);
     default:
