@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, isKanikitError, KanikitError, type RunContext, untilAborted } from '@kanikit/spec';
-import { growingDelay } from './growing-delay.ts';
+import { type DelayBounds, growingDelay } from './growing-delay.ts';
 
 /** Delays between tries where the cluster can't tell when there is room, and between refusals in a row. */
 const tryDelays = { firstMs: 1_000, longestMs: 30_000 };
@@ -41,7 +41,10 @@ interface Line {
   poke: PromiseWithResolvers<void>;
 }
 
-export function createQuotaLines(cluster: Pick<Cluster, 'whenRoom'>): QuotaLines {
+export function createQuotaLines(
+  cluster: Pick<Cluster, 'whenRoom'>,
+  delays: DelayBounds = tryDelays,
+): QuotaLines {
   const lines = new Map<string, Line>();
   let arrivals = 0;
   const lineOf = (namespace: string): Line => {
@@ -57,7 +60,7 @@ export function createQuotaLines(cluster: Pick<Cluster, 'whenRoom'>): QuotaLines
     run: RunContext,
   ): Promise<void> => {
     const { signal } = run;
-    const pause = growingDelay(refusals, tryDelays);
+    const pause = growingDelay(refusals, delays);
     // What the quota shows may be behind what it decides by, so a refusal after "there is room" is no reason to ask faster.
     if (refusals > 1) await delay(pause, undefined, { signal });
     if (await (cluster.whenRoom?.(refusal, run) ?? false)) return;

@@ -4,6 +4,7 @@ export type Feature =
   | 'stdin'
   | 'launch-ahead'
   | 'explain'
+  | 'quota'
   | 'come-back'
   | 'cancel'
   | 'heartbeat'
@@ -46,6 +47,7 @@ const rights: readonly Right[] = [
   optional('launch-ahead', 'patch', 'secrets', 'hand over a context that is uploaded while its pod starts'),
   optional('explain', 'list', 'events', 'say why a pod waits'),
   optional('explain', 'watch', 'events', 'say why a pod waits'),
+  optional('quota', 'watch', 'resourcequotas', 'build as soon as a full quota has room'),
   needed('come-back', 'list', 'pods', 'find builds'),
   needed('come-back', 'watch', 'pods', 'follow a build of another client'),
   needed('come-back', 'get', 'pods/log', 'read the log of a build of another client'),
