@@ -21,7 +21,7 @@ export class QuotaError extends KanikitError {
 }
 
 /** Reads a refusal in the words of Kubernetes; undefined for other words. */
-export function parseQuotaRefusal(message: string): QuotaRefusal | undefined {
+function parseQuotaRefusal(message: string): QuotaRefusal | undefined {
   const found = /exceeded quota: ([\w.-]+), requested: (.+?), used: .+?, limited: (.+?)(?:$|\n)/.exec(
     message,
   );
