@@ -1,16 +1,18 @@
-import { isDeepStrictEqual } from 'node:util';
-
-/** Why a JSON patch can't be applied; the message is for a 422 answer. */
-export class JsonPatchError extends Error {}
+import { isEqualJson, isObject } from './json-value.ts';
+import { patchError } from './patch-error.ts';
 
 /**
- * RFC 6902.
+ * RFC 6902, in the words of the API server where it does not apply. Pure.
  *
- * @throws JsonPatchError for a path that is not there or a failed `test`
+ * @throws KanikitError `patch-invalid` for a path that is not there, a failed `test`, or what is no JSON patch
  */
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
-  if (!Array.isArray(patch)) throw new JsonPatchError('a JSON patch is a list of operations');
-  return patch.reduce((document, operation) => applyOperation(document, operation), target);
+  if (!Array.isArray(patch)) throw patchError('a JSON patch is a list of operations');
+  return patch.reduce((document: unknown, operation: unknown) => {
+    if (!isObject(operation) || typeof operation['path'] !== 'string')
+      throw patchError(`not an operation with a path: ${JSON.stringify(operation)}`);
+    return applyOperation(document, operation as unknown as Operation);
+  }, target);
 }
 
 interface Operation {
@@ -43,17 +45,16 @@ function applyOperation(document: unknown, operation: Operation): unknown {
         read(document, parsePointer(operation.from), operation.from ?? ''),
       );
     case 'test':
-      if (isDeepStrictEqual(read(document, path, operation.path), operation.value)) return document;
-      throw new JsonPatchError(`testing value ${operation.path} failed: test failed`);
+      if (isEqualJson(read(document, path, operation.path), operation.value)) return document;
+      throw patchError(`testing value ${operation.path} failed: test failed`);
     default:
-      throw new JsonPatchError(`Unexpected kind: ${operation.op}`);
+      throw patchError(`Unexpected kind: ${operation.op}`);
   }
 }
 
 function parsePointer(pointer: string | undefined): readonly string[] {
   if (pointer === '') return [];
-  if (pointer === undefined || !pointer.startsWith('/'))
-    throw new JsonPatchError(`not a JSON pointer: ${pointer}`);
+  if (pointer === undefined || !pointer.startsWith('/')) throw patchError(`not a JSON pointer: ${pointer}`);
   return pointer
     .slice(1)
     .split('/')
@@ -67,8 +68,7 @@ function read(document: unknown, path: readonly string[], pointer: string): unkn
       typeof value === 'object' && value !== null && Object.hasOwn(value, key)
         ? (value as Record<string, unknown>)[key]
         : undefined;
-    if (value === undefined)
-      throw new JsonPatchError(`${pointer} does not exist: missing path: key does not exist`);
+    if (value === undefined) throw patchError(`${pointer} does not exist: missing path: key does not exist`);
   }
   return value;
 }
@@ -85,7 +85,7 @@ function change(
     const index = key === '-' && kind === 'add' ? document.length : Number(key);
     const limit = kind === 'add' && rest.length === 0 ? document.length : document.length - 1;
     if (!Number.isInteger(index) || index < 0 || index > limit)
-      throw new JsonPatchError(`unable to access invalid index: ${key}: invalid index referenced`);
+      throw patchError(`unable to access invalid index: ${key}: invalid index referenced`);
     if (rest.length > 0) return document.with(index, change(document[index], rest, kind, value));
     if (kind === 'replace') return document.with(index, value);
     return kind === 'add' ? document.toSpliced(index, 0, value) : document.toSpliced(index, 1);
@@ -95,7 +95,7 @@ function change(
     document === null ||
     (!Object.hasOwn(document, key) && (rest.length > 0 || kind === 'remove'))
   )
-    throw new JsonPatchError(`operation does not apply: doc is missing path: ${key}: missing value`);
+    throw patchError(`operation does not apply: doc is missing path: ${key}: missing value`);
   const result: Record<string, unknown> = { ...document };
   if (rest.length > 0) result[key] = change(result[key], rest, kind, value);
   else if (kind === 'remove') delete result[key];
