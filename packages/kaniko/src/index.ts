@@ -5,6 +5,7 @@ export type { ExecutorOptions } from './arguments/executor-options.ts';
 export { preferredLogFormat, renderExecutorArguments } from './arguments/render-executor-arguments.ts';
 export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-outline.ts';
 export { baseImages } from './dockerfile/base-images.ts';
+export { lintBuildArguments } from './dockerfile/lint/lint-build-arguments.ts';
 export { lintForExecutor, type LintOptions } from './dockerfile/lint/lint-for-executor.ts';
 export type { DockerfileLint } from './dockerfile/lint/rule.ts';
 export { createLogDecoder, type LogDecoder, type LogDecoderOptions } from './log/decoder.ts';

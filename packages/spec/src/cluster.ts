@@ -1,18 +1,25 @@
 import type { KanikitError } from './errors.ts';
 import type { BuildAbout, ClusterBuilds } from './cluster-builds.ts';
-import type { SecretKey } from './delivery.ts';
-import type { ResourceAmounts } from './request.ts';
+import type { EnvValue, PodShape, ResourceAmounts } from './pod-shape.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A file that a pod gets from a secret of its own. */
 export interface SecretFile {
   /** Absolute path in the container. */
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Uint8Array;
+}
+
+/** A file that a pod gets from a secret that exists in the namespace. */
+export interface ExistingSecretFile {
+  /** Absolute path in the container, in a folder of its own. */
+  readonly path: string;
+  readonly secret: string;
+  readonly key: string;
 }
 
 /** Everything a cluster needs to know to run one executor pod. Knows nothing of Kaniko but its image and arguments. */
-export interface PodLaunch {
+export interface PodLaunch extends PodShape {
   readonly runId: string;
   readonly buildId: string;
   /** Which pod of the build this is, from 1: a build that infrastructure ended is tried again in a new pod. @default 1 */
@@ -23,7 +30,7 @@ export interface PodLaunch {
   readonly namespace: string | undefined;
   readonly image: string;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, EnvValue>>;
   /** Environment that goes through the build's own secret. `$(NAME)` in `args` is expanded by the kubelet. */
   readonly secretEnv: Readonly<Record<string, string>>;
   /**
@@ -31,22 +38,17 @@ export interface PodLaunch {
    * image pulled, but its container does not start. Only where `canLaunchAhead` says so.
    */
   readonly lateSecretEnv?: readonly string[] | undefined;
-  /** Environment from secrets that exist in the namespace. */
-  readonly envFromSecrets?: Readonly<Record<string, SecretKey>> | undefined;
   readonly secretFiles: readonly SecretFile[];
+  readonly existingSecretFiles?: readonly ExistingSecretFile[] | undefined;
   /** Existing `kubernetes.io/dockerconfigjson` secret, mounted so that it is `config.json` in this folder. */
   readonly registrySecret: { readonly name: string; readonly folder: string } | undefined;
   /** True when the container reads its context from stdin (`stdin` and `stdinOnce`). */
   readonly isStdinUsed: boolean;
   /** `activeDeadlineSeconds` of the pod. */
   readonly deadlineSeconds: number;
-  readonly requests: ResourceAmounts | undefined;
-  readonly limits: ResourceAmounts | undefined;
-  readonly serviceAccount: string | undefined;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  readonly imagePullSecrets: readonly string[];
   /** What the pod tells others about its build. */
   readonly about?: BuildAbout | undefined;
   /** True for a build that nobody waits for: it is left to itself once it has what it needs. @default false */

@@ -13,8 +13,18 @@ export type {
   ExecutorDistribution,
   GitSettings,
   PodSettings,
-  ResourceAmounts,
 } from './request.ts';
+export type {
+  ConfigMapKey,
+  EnvSource,
+  EnvValue,
+  KubernetesObject,
+  PodPreset,
+  PodShape,
+  ResourceAmounts,
+} from './pod-shape.ts';
+export type { JsonPatchOperation, PodPatch } from './pod-patch.ts';
+export type { BuildSecret, ProxySettings } from './build-secret.ts';
 export type {
   ArchiveContext,
   ArchivePart,
@@ -47,6 +57,7 @@ export type {
   ClusterDescription,
   ClusterNeeds,
   ClusterPod,
+  ExistingSecretFile,
   LogLine,
   Manifest,
   PodLaunch,

@@ -1,3 +1,6 @@
+import type { BuildSecret, ProxySettings } from './build-secret.ts';
+import type { EnvValue, PodShape } from './pod-shape.ts';
+
 /** Who publishes the executor image. */
 export type ExecutorDistribution = 'google' | 'osscontainertools' | 'chainguard';
 
@@ -10,24 +13,12 @@ export interface ExecutorChoice {
   readonly image?: string | undefined;
 }
 
-/** Quantities in Kubernetes notation (`500m`, `2Gi`). */
-export interface ResourceAmounts {
-  readonly cpu?: string | undefined;
-  readonly memory?: string | undefined;
-  readonly ephemeralStorage?: string | undefined;
-}
-
 /** What the user may say about the pod. */
-export interface PodSettings {
+export interface PodSettings extends PodShape {
   readonly namespace?: string | undefined;
-  readonly serviceAccount?: string | undefined;
-  readonly requests?: ResourceAmounts | undefined;
-  readonly limits?: ResourceAmounts | undefined;
-  readonly nodeSelector?: Readonly<Record<string, string>> | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly imagePullSecrets?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, EnvValue>> | undefined;
+  /** `environment` takes what the client's environment has (`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`, in upper or lower case). @default none */
+  readonly proxy?: ProxySettings | 'environment' | undefined;
   /** Existing `kubernetes.io/dockerconfigjson` secret to use instead of local credentials, e.g. `dockercred`. */
   readonly registrySecret?: string | undefined;
   /**
@@ -95,6 +86,8 @@ export interface BuildRequest {
   readonly push?: boolean | undefined;
   /** `K=V` pairs; a value of undefined takes the client's environment variable of that name, as `docker build` does. */
   readonly buildArgs?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Secrets for `RUN --mount=type=secret`. */
+  readonly secrets?: readonly BuildSecret[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly target?: string | undefined;
   /** `os/arch[/variant]`. */

@@ -176,6 +176,7 @@ function endRun(
 /** Secrets of other clients are not known: what grants access is told by its form. */
 const formRedactor = {
   hide: (): void => undefined,
+  hideWhole: (): void => undefined,
   bytes: hideSignatures,
   text: (text: string): string => Buffer.from(hideSignatures(Buffer.from(text))).toString('utf8'),
 };

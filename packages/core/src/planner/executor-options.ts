@@ -6,12 +6,13 @@ const digestFile = '/dev/termination-log';
 
 /** What the executor is told for this build. */
 export function executorOptions(
-  { request, context, executor }: PreparedBuild,
+  { request, context, executor, secrets }: PreparedBuild,
   delivery: {
     readonly context: string;
     readonly dockerfile: string;
     readonly contextArgs: readonly string[];
     readonly insecureRegistries: readonly string[];
+    readonly ignoredPaths: readonly string[];
   },
 ): ExecutorOptions {
   return {
@@ -24,6 +25,8 @@ export function executorOptions(
     noPush: request.push === false,
     buildArgs: request.buildArgs,
     labels: request.labels,
+    secrets: secrets.mounts,
+    ignoredPaths: supportsFlag(executor, 'ignore-path') ? delivery.ignoredPaths : [],
     target: request.target,
     platform: request.platform,
     cache: request.cache,

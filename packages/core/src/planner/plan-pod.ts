@@ -1,7 +1,8 @@
 import { renderExecutorArguments } from '@kanikit/kaniko';
-import type { ContextDelivery, PodLaunch } from '@kanikit/spec';
+import type { BuildRequest, ContextDelivery, PodLaunch, PodShape } from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { executorOptions } from './executor-options.ts';
+import { proxyEnvironment } from './proxy-environment.ts';
 
 /** Default life of a build's pod. */
 const defaultTimeoutMs = 60 * 60 * 1000;
@@ -46,6 +47,8 @@ export function lateValues(delivery: PlannedDelivery): Readonly<Record<string, s
 export interface PodPlan {
   readonly runId: string;
   readonly insecureRegistries: readonly string[];
+  /** Paths that the executor leaves alone on this cluster. */
+  readonly ignoredPaths: readonly string[];
   /** @default 1 */
   readonly attempt?: number | undefined;
   /** Longest life of the pod in milliseconds. @default the build's timeout */
@@ -67,14 +70,17 @@ export function planPod(
   delivery: PlannedDelivery | AheadDelivery,
   plan: PodPlan,
 ): PodLaunch {
-  const { request } = build;
+  const { request, secrets } = build;
   const isAhead = 'ahead' in delivery;
   const { source, dockerfile } = isAhead ? plannedAhead(delivery) : delivery;
   const url = source === 'stdin' ? undefined : source;
   const apart = dockerfileApart(build);
   const authorities = url?.certificateAuthorities;
   const isContextSecret = url?.isSecret ?? false;
+  const proxy = proxyEnvironment(request.pod?.proxy === 'environment' ? undefined : request.pod?.proxy);
+  const secretEnv = { ...url?.secretEnv, ...proxy.secretEnv };
   return {
+    ...shapeOf(request.pod),
     runId: plan.runId,
     buildId: build.id,
     attempt: plan.attempt,
@@ -87,20 +93,25 @@ export function planPod(
         dockerfile: apart === undefined ? dockerfile : apartDockerfile,
         contextArgs: url?.args ?? [],
         insecureRegistries: plan.insecureRegistries,
+        ignoredPaths: plan.ignoredPaths,
       }),
       build.executor,
     ).map((argument) => escapeReferences(argument, isAhead)),
     env: {
       ...(authorities === undefined ? {} : { SSL_CERT_DIR: `/kaniko/ssl/certs:${authoritiesFolder}` }),
       ...url?.env,
+      ...url?.envFromSecrets,
+      ...proxy.env,
       ...request.pod?.env,
     },
     secretEnv: {
-      ...url?.secretEnv,
+      // What the user says of a variable goes before what kanikit would say.
+      ...Object.fromEntries(
+        Object.entries(secretEnv).filter(([name]) => request.pod?.env?.[name] === undefined),
+      ),
       ...(isContextSecret && !isAhead ? { KANIKIT_CONTEXT: url?.context ?? '' } : {}),
     },
     lateSecretEnv: isAhead ? ['KANIKIT_CONTEXT', 'KANIKIT_DOCKERFILE'] : [],
-    envFromSecrets: url?.envFromSecrets,
     secretFiles: [
       ...(build.dockerConfig === undefined
         ? []
@@ -110,20 +121,18 @@ export function planPod(
         : [{ path: `${authoritiesFolder}/context-ca.pem`, content: authorities }]),
       ...(apart === undefined ? [] : [{ path: apartDockerfile, content: apart }]),
       ...Object.entries(url?.secretFiles ?? {}).map(([path, content]) => ({ path, content })),
+      ...secrets.files,
     ],
+    existingSecretFiles: secrets.existing,
     registrySecret:
       request.pod?.registrySecret === undefined
         ? undefined
         : { name: request.pod.registrySecret, folder: '/kaniko/.docker' },
     isStdinUsed: source === 'stdin',
     deadlineSeconds: Math.ceil((plan.deadlineMs ?? timeoutOf(build)) / 1000),
-    requests: request.pod?.requests,
-    limits: request.pod?.limits,
-    serviceAccount: request.pod?.serviceAccount,
     nodeSelector: { ...architectureOf(request.platform), ...request.pod?.nodeSelector },
     labels: { ...request.pod?.labels },
     annotations: { ...request.pod?.annotations },
-    imagePullSecrets: request.pod?.imagePullSecrets ?? [],
   };
 }
 
@@ -135,6 +144,19 @@ function podName(name: string, attempt: number): string {
   if (attempt === 1) return name;
   const suffix = `-${attempt}`;
   return `${name.slice(0, longestName - suffix.length)}${suffix}`;
+}
+
+/** What the user says of the pod and neither engine nor executor cares about. */
+function shapeOf(pod: BuildRequest['pod']): PodShape {
+  const {
+    name: _name,
+    namespace: _namespace,
+    env: _env,
+    proxy: _proxy,
+    registrySecret: _registry,
+    ...shape
+  } = pod ?? {};
+  return shape;
 }
 
 function plannedAhead({ ahead }: AheadDelivery): PlannedDelivery {

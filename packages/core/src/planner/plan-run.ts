@@ -5,6 +5,7 @@ import { prepareBuild } from '../preflight/prepare-build.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { identifyBuilds } from './identify-builds.ts';
+import { ignoredPaths } from './ignored-paths.ts';
 import { type PlannedDelivery, planPod } from './plan-pod.ts';
 
 /** Stands for the Dockerfile in an archive, whose name is known only once it is packed. */
@@ -35,15 +36,14 @@ export async function planRun(
   await closeContexts(results.flatMap((result) => ('prepared' in result ? [result.prepared] : [])));
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw invalid(problems);
-  const runId = 'dry-run';
+  const { cluster, insecureRegistries } = environment;
+  const plan = { runId: 'dry-run', insecureRegistries, ignoredPaths: ignoredPaths(cluster.description) };
   return results.flatMap((result) => {
     if (!('prepared' in result)) return [];
     const build = result.prepared;
     const { delivery, planned } = plannedDelivery(build);
-    const launch = planPod(build, planned, { runId, insecureRegistries: environment.insecureRegistries });
-    return [
-      { name: build.name, delivery, manifests: environment.cluster.manifests(launch, { isRedacted: true }) },
-    ];
+    const launch = planPod(build, planned, plan);
+    return [{ name: build.name, delivery, manifests: cluster.manifests(launch, { isRedacted: true }) }];
   });
 }
 

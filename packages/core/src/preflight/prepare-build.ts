@@ -1,9 +1,17 @@
-import { lintForExecutor, parseDockerfileOutline, resolveExecutor } from '@kanikit/kaniko';
+import {
+  lintBuildArguments,
+  lintForExecutor,
+  parseDockerfileOutline,
+  resolveExecutor,
+} from '@kanikit/kaniko';
 import { isKanikitError, type NoticeEvent, type RunContext } from '@kanikit/spec';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
 import type { Environment } from '../environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
+import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { planPod } from '../planner/plan-pod.ts';
+import { resolveProxy } from '../planner/proxy-environment.ts';
+import { resolveSecrets } from '../secrets/resolve-secrets.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { closeContexts } from './close-contexts.ts';
@@ -33,6 +41,8 @@ export async function prepareBuild(
     executor &&
     context &&
     (await attempt(() => chooseDelivery(request, context, executor, environment, run)));
+  const secrets =
+    executor && (await attempt(() => resolveSecrets(request.secrets ?? [], executor, environment)));
   const buildArgs = resolveBuildArgs(request.buildArgs, environment.clientEnv);
   const outline = await attempt(() =>
     context?.dockerfileText === undefined
@@ -44,7 +54,8 @@ export async function prepareBuild(
       ? undefined
       : environment.loadDockerConfig(registriesInUse(registries, outline), run),
   );
-  const isComplete = executor !== undefined && context !== undefined && delivery !== undefined;
+  const isComplete =
+    executor !== undefined && context !== undefined && delivery !== undefined && secrets !== undefined;
   if (!isComplete || problems.length > 0) {
     await closeContexts(context === undefined ? [] : [{ context }]);
     return { problems };
@@ -62,21 +73,39 @@ export async function prepareBuild(
       notices.push({ level: 'warning', code, message, hint });
     }
   }
+  for (const { code, message, hint } of lintBuildArguments(Object.keys(buildArgs), executor)) {
+    notices.push({ level: 'warning', code, message, hint });
+  }
+  const pod = request.pod && {
+    ...request.pod,
+    proxy: resolveProxy(request.pod.proxy, environment.clientEnv),
+  };
   const prepared: PreparedBuild = {
     id,
     name,
-    request: { ...request, buildArgs },
+    request: { ...request, buildArgs, pod },
     executor,
     context,
     delivery,
     outline,
     dockerConfig,
     preparedAtMs: environment.now(),
+    secrets,
     notices,
   };
-  // Rendering once without a delivery finds flags that this executor does not have before anything is uploaded.
+  // Rendering once without a delivery finds flags that this executor does not have, and pods that Kubernetes would not take, before anything is
+  // uploaded.
   const planned = { source: 'stdin', dockerfile: 'Dockerfile' } as const;
-  await attempt(() => planPod(prepared, planned, { runId: 'check', insecureRegistries: [] }));
+  const { cluster } = environment;
+  await attempt(() => {
+    const paths = ignoredPaths(cluster.description);
+    const launch = planPod(prepared, planned, {
+      runId: 'check',
+      insecureRegistries: [],
+      ignoredPaths: paths,
+    });
+    cluster.manifests(launch, { isRedacted: true });
+  });
   if (problems.length === 0) return { prepared };
   await closeContexts([prepared]);
   return { problems };

@@ -1,5 +1,6 @@
 import type { BuildRequest, DockerfileOutline, NoticeEvent, PreparedContext } from '@kanikit/spec';
 import type { ResolvedExecutor } from '@kanikit/kaniko';
+import type { ResolvedSecrets } from '../secrets/resolve-secrets.ts';
 import type { ChosenDelivery } from '../delivery/choose-delivery.ts';
 
 /** A build that passed the checks that need no cluster: ready to be planned and delivered. */
@@ -16,5 +17,6 @@ export interface PreparedBuild {
   readonly dockerConfig: string | undefined;
   /** When its context was opened, milliseconds since the epoch. */
   readonly preparedAtMs: number;
+  readonly secrets: ResolvedSecrets;
   readonly notices: readonly Omit<NoticeEvent, 'type'>[];
 }

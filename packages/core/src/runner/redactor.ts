@@ -2,6 +2,8 @@
 export interface Redactor {
   /** Hides these values from now on. */
   hide(values: Iterable<string>): void;
+  /** Hides these texts as they are, short ones too: what a user has called a secret. */
+  hideWhole(texts: Iterable<string>): void;
   text(text: string): string;
   bytes(line: Uint8Array): Uint8Array;
 }
@@ -9,6 +11,8 @@ export interface Redactor {
 const mask = '***';
 /** Shorter values are likely to stand in a log by chance. */
 const shortestSecret = 8;
+/** A text of the user's own that is shorter would take whole logs apart. */
+const shortestText = 4;
 
 /**
  * Makes a redactor for the values that go to a pod as secret environment. The executor prints the URL of its context when fetching it fails,
@@ -17,13 +21,14 @@ const shortestSecret = 8;
 export function createRedactor(): Redactor {
   let needles: readonly string[] = [];
   let needleBytes: readonly Buffer[] = [];
+  const add = (parts: readonly string[]): void => {
+    // The longest first: a part of it may be a secret as well.
+    needles = [...new Set([...needles, ...parts])].toSorted((left, right) => right.length - left.length);
+    needleBytes = needles.map((needle) => Buffer.from(needle));
+  };
   return {
-    hide(values) {
-      const parts = [...values].flatMap(secretParts).filter((part) => part.length >= shortestSecret);
-      // The longest first: a part of it may be a secret as well.
-      needles = [...new Set([...needles, ...parts])].toSorted((left, right) => right.length - left.length);
-      needleBytes = needles.map((needle) => Buffer.from(needle));
-    },
+    hide: (values) => add([...values].flatMap(secretParts).filter((part) => part.length >= shortestSecret)),
+    hideWhole: (texts) => add([...texts].filter((text) => text.length >= shortestText)),
     text: (text) => needles.reduce((shown, needle) => shown.replaceAll(needle, mask), text),
     bytes(line) {
       const buffer = Buffer.from(line.buffer, line.byteOffset, line.byteLength);

@@ -1,6 +1,7 @@
 import { type ClusterPod, KanikitError, type RunContext } from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
+import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { type AheadDelivery, type PlannedDelivery, planPod, timeoutOf } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
@@ -110,7 +111,8 @@ async function launchWithin(
   const { insecureRegistries, cluster, admission } = environment;
   let image = '';
   const launchNow = async (): Promise<ClusterPod> => {
-    const plan = { runId, insecureRegistries, attempt, deadlineMs };
+    const paths = ignoredPaths(cluster.description);
+    const plan = { runId, insecureRegistries, ignoredPaths: paths, attempt, deadlineMs };
     const planned = planPod(build, await delivery(), plan);
     redactor.hide(Object.values(planned.secretEnv));
     ({ image } = planned);

@@ -5,6 +5,7 @@ import type { Emit } from '../delivery/pack-events.ts';
 import { timeoutOf } from '../planner/plan-pod.ts';
 import { closeContexts } from '../preflight/close-contexts.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import { secretTexts } from '../secrets/resolve-secrets.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
 import { createRedactor } from './redactor.ts';
 import type { BuildAttempt, BuildResult } from './result.ts';
@@ -70,6 +71,7 @@ async function runAttempts(
   const timeoutMs = timeoutOf(build);
   const memory = createDeliveryMemory();
   const redactor = createRedactor();
+  redactor.hideWhole(secretTexts(build.secrets));
   const shared = { ...context, memory, redactor, emit };
   for (let attempt = 1, remainingMs = timeoutMs; ; attempt += 1) {
     const { ending, podMs } = await oneAttempt(build, { ...shared, attempt, remainingMs }, made);

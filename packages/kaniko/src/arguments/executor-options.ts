@@ -19,6 +19,10 @@ export interface ExecutorOptions {
   readonly cache?: CacheSettings | boolean | undefined;
   /** Registries spoken to over plain http, for push, pull and cache. */
   readonly insecureRegistries?: readonly string[] | undefined;
+  /** Secrets for `RUN --mount=type=secret`, as files of the executor's container. */
+  readonly secrets?: readonly { readonly id: string; readonly path: string }[] | undefined;
+  /** Paths that are neither unpacked, nor snapshotted, nor deleted; left out where the release has no such flag. */
+  readonly ignoredPaths?: readonly string[] | undefined;
   readonly tarPath?: string | undefined;
   readonly digestFile?: string | undefined;
   readonly imageNameWithDigestFile?: string | undefined;

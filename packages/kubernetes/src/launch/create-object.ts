@@ -43,7 +43,8 @@ export async function createObject<T extends StoredObject>(
   const request: ApiRequest = {
     method: 'POST',
     path: collection,
-    query: { fieldManager: 'kanikit' },
+    // Without it the server drops fields it does not know, and says so in a header that nobody reads.
+    query: { fieldManager: 'kanikit', fieldValidation: 'Strict' },
     body: manifest,
     what,
   };

@@ -52,6 +52,14 @@ describe('manifests', () => {
       enableServiceLinks: false,
       nodeSelector: { 'kubernetes.io/arch': 'arm64' },
       imagePullSecrets: [{ name: 'pull' }],
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: { 'app.kubernetes.io/managed-by': 'kanikit' } },
+        },
+      ],
       containers: [
         {
           name: 'kaniko',
@@ -69,12 +77,12 @@ describe('manifests', () => {
           stdinOnce: true,
           terminationMessagePolicy: 'FallbackToLogsOnError',
           securityContext: { runAsUser: 0, allowPrivilegeEscalation: false },
-          volumeMounts: [{ name: 'secret-0', mountPath: '/kaniko/.docker', readOnly: true }],
+          volumeMounts: [{ name: 'kanikit-secret-0', mountPath: '/kaniko/.docker', readOnly: true }],
         },
       ],
       volumes: [
         {
-          name: 'secret-0',
+          name: 'kanikit-secret-0',
           secret: {
             secretName: 'build-1',
             defaultMode: 0o400,
@@ -102,11 +110,11 @@ describe('manifests', () => {
     expect(specOf(manifests[0])).toMatchObject({
       restartPolicy: 'Never',
       containers: [
-        { args, volumeMounts: [{ name: 'registry', mountPath: '/kaniko/.docker', readOnly: true }] },
+        { args, volumeMounts: [{ name: 'kanikit-registry', mountPath: '/kaniko/.docker', readOnly: true }] },
       ],
       volumes: [
         {
-          name: 'registry',
+          name: 'kanikit-registry',
           secret: { secretName: 'dockercred', items: [{ key: '.dockerconfigjson', path: 'config.json' }] },
         },
       ],
@@ -126,9 +134,14 @@ describe('manifests', () => {
       { isRedacted: false },
     );
     expect(specOf(pod).containers[0]['volumeMounts']).toEqual([
-      { name: 'secret-0', mountPath: '/kaniko/.docker', readOnly: true },
-      { name: 'secret-1', mountPath: '/kaniko/key.json', subPath: 'key.json', readOnly: true },
-      { name: 'secret-2', mountPath: '/kaniko/ssl/certs/extra.crt', subPath: 'extra.crt', readOnly: true },
+      { name: 'kanikit-secret-0', mountPath: '/kaniko/.docker', readOnly: true },
+      { name: 'kanikit-secret-1', mountPath: '/kaniko/key.json', subPath: 'key.json', readOnly: true },
+      {
+        name: 'kanikit-secret-2',
+        mountPath: '/kaniko/ssl/certs/extra.crt',
+        subPath: 'extra.crt',
+        readOnly: true,
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { PodLaunch } from '@kanikit/spec';
-import type { FileEntry, SecretLayout } from './secret-layout.ts';
+import { type FileEntry, type SecretLayout, splitPath } from './secret-layout.ts';
 
 export interface Mounts {
   readonly volumes: readonly Readonly<Record<string, unknown>>[];
@@ -30,7 +30,7 @@ export function planMounts(launch: PodLaunch, layout: SecretLayout, secretName: 
   const volumeMounts: Record<string, unknown>[] = [];
   const folders = Map.groupBy(layout.files, (file) => file.folder);
   for (const [index, [folder, files]] of [...folders].entries()) {
-    const name = `secret-${index}`;
+    const name = `kanikit-secret-${index}`;
     volumes.push({ name, secret: { secretName, defaultMode: fileMode, items: items(files) } });
     if (!keptFolders.has(folder)) {
       volumeMounts.push({ name, mountPath: folder, readOnly: true });
@@ -42,7 +42,7 @@ export function planMounts(launch: PodLaunch, layout: SecretLayout, secretName: 
     }
   }
   if (launch.registrySecret !== undefined) {
-    const name = 'registry';
+    const name = 'kanikit-registry';
     volumes.push({
       name,
       secret: {
@@ -51,6 +51,15 @@ export function planMounts(launch: PodLaunch, layout: SecretLayout, secretName: 
       },
     });
     volumeMounts.push({ name, mountPath: launch.registrySecret.folder, readOnly: true });
+  }
+  for (const [index, { path, secret: secretName, key }] of (launch.existingSecretFiles ?? []).entries()) {
+    const name = `kanikit-existing-${index}`;
+    const { folder, fileName } = splitPath(path);
+    volumes.push({
+      name,
+      secret: { secretName, defaultMode: fileMode, items: [{ key, path: fileName }] },
+    });
+    volumeMounts.push({ name, mountPath: folder, readOnly: true });
   }
   return { volumes, volumeMounts };
 }

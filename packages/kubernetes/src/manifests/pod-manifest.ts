@@ -1,73 +1,70 @@
-import type { Manifest, PodLaunch, ResourceAmounts } from '@kanikit/spec';
-import { executorContainer } from '../watch/pod-object.ts';
+import {
+  isKanikitError,
+  KanikitError,
+  type KubernetesObject,
+  type Manifest,
+  type PodLaunch,
+} from '@kanikit/spec';
+import { applyJsonPatch, applyStrategicMerge } from '@kanikit/spec/patch';
+import { checkInvariants } from '../shape/check-invariants.ts';
+import { checkShape } from '../shape/check-shape.ts';
+import { defaultPod, defaultSpread } from '../shape/default-pod.ts';
+import { isObject, objectAt } from '../shape/pod-fields.ts';
+import { checkBaseline } from '../shape/pod-security.ts';
+import { readTemplate } from '../shape/read-template.ts';
+import { settingsPod } from '../shape/settings-pod.ts';
 import { planMounts } from './mounts.ts';
 import { objectMetadata } from './object-metadata.ts';
 import { layOutSecret } from './secret-layout.ts';
 
-/** The pod of a launch. Pure. */
+/**
+ * The pod of a launch: defaults and preset, the template, what the launch says, the patches, in this order; then checked. Pure.
+ *
+ * @throws KanikitError `pod-invalid` naming the place that Kubernetes would refuse or that kanikit relies on, `patch-invalid`
+ */
 export function podManifest(launch: PodLaunch, namespace: string, clientId: string): Manifest {
   const layout = layOutSecret(launch);
-  const { volumes, volumeMounts } = planMounts(launch, layout, launch.name);
-  const env = [
-    ...Object.entries(launch.env).map(([name, value]) => ({ name, value })),
-    ...[...layout.variables, ...layout.lateVariables].map(({ variable, key }) => ({
-      name: variable,
-      valueFrom: { secretKeyRef: { name: launch.name, key } },
-    })),
-    ...Object.entries(launch.envFromSecrets ?? {}).map(([name, { secret, key, isOptional }]) => ({
-      name,
-      valueFrom: {
-        secretKeyRef: { name: secret, key, ...(isOptional === true ? { optional: true } : {}) },
-      },
-    })),
-  ];
+  const mounts = planMounts(launch, layout, launch.name);
+  const based = withSoftDefaults(applyStrategicMerge(defaultPod(launch), readTemplate(launch)), launch);
+  const settings = settingsPod(launch, objectMetadata(launch, namespace, clientId), { layout, mounts });
+  const pod = applyPatches(applyStrategicMerge(based, settings), launch);
+  const manifest = { apiVersion: 'v1', kind: 'Pod', ...pod };
+  checkInvariants(manifest, launch, { settings, layout, mounts });
+  checkShape(manifest, launch, mounts);
+  if (launch.preset === 'baseline' || launch.preset === 'least-privilege')
+    checkBaseline(manifest, launch.buildId);
+  return manifest;
+}
+
+/** Defaults that a template replaces whole, where strategic merge would mix the two. */
+function withSoftDefaults(pod: unknown, launch: PodLaunch): KubernetesObject {
+  const { topologySpreadConstraints = defaultSpread, ...spec } = objectAt(pod as KubernetesObject, 'spec');
+  const hasAccount = launch.serviceAccount !== undefined || spec['serviceAccountName'] !== undefined;
   return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: objectMetadata(launch, namespace, clientId),
+    ...(pod as KubernetesObject),
     spec: {
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: launch.deadlineSeconds,
-      ...(launch.serviceAccount === undefined
-        ? { automountServiceAccountToken: false }
-        : { serviceAccountName: launch.serviceAccount }),
-      // The executor's environment reaches every `RUN`: the addresses of unrelated services have no place there.
-      enableServiceLinks: false,
-      ...unlessEmpty('nodeSelector', launch.nodeSelector),
-      ...unlessEmpty(
-        'imagePullSecrets',
-        launch.imagePullSecrets.map((name) => ({ name })),
-      ),
-      containers: [
-        {
-          name: executorContainer,
-          image: launch.image,
-          args: launch.args,
-          ...unlessEmpty('env', env),
-          ...unlessEmpty('resources', {
-            ...unlessEmpty('requests', amounts(launch.requests)),
-            ...unlessEmpty('limits', amounts(launch.limits)),
-          }),
-          ...(launch.isStdinUsed ? { stdin: true, stdinOnce: true } : {}),
-          terminationMessagePolicy: 'FallbackToLogsOnError',
-          // Unpacking an image means to own its files as they say: root, with the runtime's usual capabilities and no more.
-          securityContext: { runAsUser: 0, allowPrivilegeEscalation: false },
-          ...unlessEmpty('volumeMounts', volumeMounts),
-        },
-      ],
-      ...unlessEmpty('volumes', volumes),
+      ...(hasAccount ? {} : { automountServiceAccountToken: false }),
+      ...spec,
+      // Those of the launch take the place of all others; an empty list means none.
+      ...(launch.topologySpreadConstraints === undefined ? { topologySpreadConstraints } : {}),
     },
   };
 }
 
-function amounts(resources: ResourceAmounts | undefined): Readonly<Record<string, string>> {
-  return {
-    ...(resources?.cpu === undefined ? {} : { cpu: resources.cpu }),
-    ...(resources?.memory === undefined ? {} : { memory: resources.memory }),
-    ...(resources?.ephemeralStorage === undefined ? {} : { 'ephemeral-storage': resources.ephemeralStorage }),
-  };
-}
-
-function unlessEmpty(field: string, value: object): Readonly<Record<string, unknown>> {
-  return Object.keys(value).length === 0 ? {} : { [field]: value };
+function applyPatches(pod: unknown, { patches = [], buildId }: PodLaunch): KubernetesObject {
+  let patched = pod;
+  for (const [index, { type, patch }] of patches.entries()) {
+    try {
+      patched = type === 'json' ? applyJsonPatch(patched, patch) : applyStrategicMerge(patched, patch);
+    } catch (error) {
+      if (!isKanikitError(error)) throw error;
+      throw new KanikitError({
+        code: error.code,
+        message: `Applying patch ${index + 1} (${type}) to the pod of build ${buildId}: ${error.message}.`,
+        hint: error.hint,
+        cause: error,
+      });
+    }
+  }
+  return isObject(patched) ? patched : {};
 }

@@ -3,7 +3,7 @@ import { KanikitError, type PodLaunch } from '@kanikit/spec';
 /** Where one value of the build's secret goes. */
 export interface SecretEntry {
   readonly key: string;
-  readonly content: string;
+  readonly content: string | Uint8Array;
 }
 
 export interface FileEntry extends SecretEntry {
@@ -60,7 +60,8 @@ export function needsSecret(launch: PodLaunch): boolean {
   );
 }
 
-function splitPath(path: string): { readonly folder: string; readonly fileName: string } {
+/** Folder and name of a file. Throws `pod-invalid` for a path that is relative or leaves its folder. */
+export function splitPath(path: string): { readonly folder: string; readonly fileName: string } {
   const slash = path.lastIndexOf('/');
   const fileName = path.slice(slash + 1);
   const parts = path.split('/').slice(1);

@@ -14,7 +14,7 @@ export function secretManifest(
 ): Manifest | undefined {
   if (!needsSecret(launch)) return undefined;
   const { files, variables } = layOutSecret(launch);
-  const encode = (content: string): string =>
+  const encode = (content: string | Uint8Array): string =>
     options.isRedacted ? hiddenValue : Buffer.from(content).toString('base64');
   return {
     apiVersion: 'v1',

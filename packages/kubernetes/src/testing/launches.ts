@@ -16,13 +16,9 @@ export function sampleLaunch(changes: Partial<PodLaunch> = {}): PodLaunch {
     registrySecret: undefined,
     isStdinUsed: false,
     deadlineSeconds: 3600,
-    requests: undefined,
-    limits: undefined,
-    serviceAccount: undefined,
     nodeSelector: {},
     labels: {},
     annotations: {},
-    imagePullSecrets: [],
     ...changes,
   };
 }

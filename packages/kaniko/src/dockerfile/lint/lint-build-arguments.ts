@@ -1,0 +1,23 @@
+import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
+import { supportsFlag } from '../../flags/supports-flag.ts';
+import type { DockerfileLint } from './rule.ts';
+
+/** Words that name secrets, as docker's own check has them (`SecretsUsedInArgOrEnv`). */
+const secretWords = /(?:^|_)(?:api_?key|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
+const harmlessWords = /(?:^|_)(?:public|cache)(?:_|$)/i;
+
+/** Warns about build args that look like secrets: their values stay in the pod's arguments, in cache keys and in the image's history. */
+export function lintBuildArguments(
+  names: readonly string[],
+  executor: ExecutorRelease,
+): readonly Omit<DockerfileLint, 'line' | 'isFatal'>[] {
+  return names
+    .filter((name) => secretWords.test(name) && !harmlessWords.test(name))
+    .map((name) => ({
+      code: 'build-arg-secret',
+      message: `The build argument ${name} looks like a secret: its value can be read in the pod and in the history of the image.`,
+      hint: supportsFlag(executor, 'secret')
+        ? `Use --secret id=${name.toLowerCase()},env=${name}, and RUN --mount=type=secret,id=${name.toLowerCase()} in the Dockerfile.`
+        : 'Choose osscontainertools 1.26.3 or later, which mounts build secrets (--secret).',
+    }));
+}
