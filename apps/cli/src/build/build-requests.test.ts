@@ -42,6 +42,57 @@ const landings: readonly (readonly [string, object])[] = [
   ['--memory 4Gi', { pod: { limits: { memory: '4Gi' } } }],
   ['--ephemeral-storage 20Gi', { pod: { limits: { ephemeralStorage: '20Gi' } } }],
   ['--node-selector disk=ssd', { pod: { nodeSelector: { disk: 'ssd' } } }],
+  ['--request-cpu 250m', { pod: { requests: { cpu: '250m' } } }],
+  ['--request-memory 1Gi', { pod: { requests: { memory: '1Gi' } } }],
+  ['--request-ephemeral-storage 5Gi', { pod: { requests: { ephemeralStorage: '5Gi' } } }],
+  ['--mount-service-account-token', { pod: { mountServiceAccountToken: true } }],
+  [
+    '--toleration builds --toleration spot=yes:NoExecute --toleration a:NoSchedule',
+    {
+      pod: {
+        tolerations: [
+          { key: 'builds', operator: 'Exists' },
+          { key: 'spot', operator: 'Equal', value: 'yes', effect: 'NoExecute' },
+          { key: 'a', operator: 'Exists', effect: 'NoSchedule' },
+        ],
+      },
+    },
+  ],
+  ['--no-spread', { pod: { topologySpreadConstraints: [] } }],
+  ['--priority-class low', { pod: { priorityClass: 'low' } }],
+  ['--runtime-class gvisor', { pod: { runtimeClass: 'gvisor' } }],
+  ['--scheduler volcano', { pod: { schedulerName: 'volcano' } }],
+  ['--pull-secret a --pull-secret b', { pod: { imagePullSecrets: ['a', 'b'] } }],
+  ['--pull-policy Always', { pod: { imagePullPolicy: 'Always' } }],
+  ['--env-from-secret s --env-from-configmap c', { pod: { envFrom: [{ secret: 's' }, { configMap: 'c' }] } }],
+  ['--proxy-from-environment', { pod: { proxy: 'environment' } }],
+  [
+    '--http-proxy http://p --https-proxy http://q --no-proxy a,b',
+    { pod: { proxy: { http: 'http://p', https: 'http://q', none: 'a,b' } } },
+  ],
+  [
+    '--volume pvc=cache:/cache --volume pvc=cache:/more:ro --volume emptydir=1Gi:/e --volume secret=s:/kaniko/s',
+    {
+      pod: {
+        volumes: [
+          { name: 'volume-0', persistentVolumeClaim: { claimName: 'cache' } },
+          { name: 'volume-1', emptyDir: { sizeLimit: '1Gi' } },
+          { name: 'volume-2', secret: { secretName: 's' } },
+        ],
+        volumeMounts: [
+          { name: 'volume-0', mountPath: '/cache' },
+          { name: 'volume-0', mountPath: '/more', readOnly: true },
+          { name: 'volume-1', mountPath: '/e' },
+          { name: 'volume-2', mountPath: '/kaniko/s' },
+        ],
+      },
+    },
+  ],
+  ['--annotation a=b', { pod: { annotations: { a: 'b' } } }],
+  ['--pod-label team=x', { pod: { labels: { team: 'x' } } }],
+  ['--add-host r.example:fd00::1', { pod: { hostAliases: [{ ip: 'fd00::1', hostnames: ['r.example'] }] } }],
+  ['--user-namespace', { pod: { hostUsers: false } }],
+  ['--pod-preset least-privilege', { pod: { preset: 'least-privilege' } }],
   ['--pod-name kaniko', { pod: { name: 'kaniko' } }],
   ['--executor google@1.9.2', { executor: { distribution: 'google', version: '1.9.2' } }],
   ['--executor @v1.28.3', { executor: { distribution: undefined, version: '1.28.3' } }],
@@ -50,12 +101,13 @@ const landings: readonly (readonly [string, object])[] = [
   ['-- --verbosity=debug --force', { executorArgs: ['--verbosity=debug', '--force'] }],
 ];
 
-/** Flags about the run, the cluster or the display; `kanikit-options.test.ts` and others have them. */
+/** Flags about the run, the cluster or the display; `kanikit-options.test.ts`, `pod-inputs.test.ts` and others have them. */
 const elsewhere = new Set(
   (
     'progress quiet record iidfile metadata-file log-folder dry-run output kubeconfig kube-context namespace ' +
     'in-cluster sandbox bucket bucket-endpoint bucket-pod-endpoint bucket-region bucket-ca bucket-pod-access ' +
-    'keep-context mtime concurrency concurrency-per-registry retries fail-fast'
+    'keep-context mtime concurrency concurrency-per-registry retries fail-fast ' +
+    'env secret pod-template pod-patch pod-json-patch'
   ).split(' '),
 );
 
@@ -85,7 +137,7 @@ test('without flags nothing is decided that core decides', () => {
     insecureRegistries: [],
     executorArgs: [],
     git: {},
-    pod: { nodeSelector: {} },
+    pod: { annotations: {}, labels: {}, nodeSelector: {} },
   });
 });
 
@@ -118,6 +170,13 @@ describe('refuses', () => {
     ['. -t a --concurrency 0', '--concurrency must be at least 1.'],
     ['. -t a --concurrency-per-registry 0', '--concurrency-per-registry must be at least 1.'],
     ['. -t a --node-selector ssd', '--node-selector needs KEY=VALUE, got "ssd".'],
+    ['. -t a --toleration a:Never', '--toleration takes KEY[=VALUE][:EFFECT], got "a:Never".'],
+    ['. -t a --volume cache:/cache', '--volume takes SOURCE:PATH[:ro], got "cache:/cache".'],
+    ['. -t a --volume pvc=:/cache', '--volume takes'],
+    ['. -t a --volume pvc=c:cache', '--volume takes'],
+    ['. -t a --volume pvc=c:/c:wr', '--volume takes'],
+    ['. -t a --add-host r.example', '--add-host takes HOST:IP'],
+    ['. -t a --proxy-from-environment --no-proxy a', '--proxy-from-environment contradicts'],
     ['. -t Team/App', 'Reading the image name "Team/App"'],
     ['. -t r.example/app:bad:tag', 'Reading the image name'],
     ['. -t a --executor gogle@1.9', 'Did you mean google@1.9?'],

@@ -4,6 +4,8 @@ import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/fla
 import { usageError } from '../command-line/usage-error.ts';
 import { assignTags } from './assign-tags.ts';
 import { executorChoice } from './executor-choice.ts';
+import { podSettings } from './pod-settings.ts';
+import { withValues } from './with-values.ts';
 
 export type BuildFlags = FlagValues<(typeof buildCommand)['flags']>;
 
@@ -36,7 +38,7 @@ export function buildRequests(values: ParsedValues): readonly BuildRequest[] {
     insecureRegistries: flags['insecure-registry'],
     executorArgs: values.passedThrough,
     executor: executorChoice(flags.executor, flags['executor-image']),
-    pod: podOf(flags),
+    pod: podSettings(flags),
     timeoutMs: flags.timeout,
   }));
 }
@@ -115,34 +117,8 @@ function checkImageName(name: string): void {
   }
 }
 
-function withValues(
-  pairs: Readonly<Record<string, string | undefined>>,
-  flag: string,
-  fallback: string | undefined,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(pairs).map(([key, value]) => {
-      const known = value ?? fallback;
-      if (known === undefined) throw usageError(`${flag} needs KEY=VALUE, got "${key}".`);
-      return [key, known];
-    }),
-  );
-}
-
 function cacheOf(flags: BuildFlags): BuildRequest['cache'] {
   const { cache, 'cache-repo': repository, 'cache-copy-layers': copyLayers, 'cache-ttl': ttlMs } = flags;
   if (cache !== true && repository === undefined && copyLayers !== true) return false;
   return { repository, copyLayers, ttl: ttlMs === undefined ? undefined : `${ttlMs / 1000}s` };
-}
-
-function podOf(flags: BuildFlags): BuildRequest['pod'] {
-  const { cpu, memory, 'ephemeral-storage': ephemeralStorage } = flags;
-  const isLimited = cpu !== undefined || memory !== undefined || ephemeralStorage !== undefined;
-  return {
-    name: flags['pod-name'],
-    serviceAccount: flags['service-account'],
-    registrySecret: flags['registry-secret'],
-    nodeSelector: withValues(flags['node-selector'], '--node-selector', undefined),
-    limits: isLimited ? { cpu, memory, ephemeralStorage } : undefined,
-  };
 }

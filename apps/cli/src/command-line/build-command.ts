@@ -1,5 +1,6 @@
 import { bucketFlags, contextFlags } from './bucket-flags.ts';
 import type { Command } from './flag.ts';
+import { podFlags } from './pod-flags.ts';
 import { progressFlags } from './progress-flags.ts';
 
 /** `kanikit build`. */
@@ -28,6 +29,11 @@ export const buildCommand = {
       type: 'pairs',
       value: 'KEY[=VALUE]',
       doc: 'Build argument; without a value it comes from the environment',
+    },
+    secret: {
+      type: 'list',
+      value: 'id=NAME[,src=FILE|,env=VAR|,k8s=SECRET/KEY]',
+      doc: 'Secret for RUN --mount=type=secret (osscontainertools 1.26.3 and later), from a file, a variable or an existing secret; may be repeated',
     },
     target: { type: 'string', value: 'STAGE', doc: 'Stage to build (default: the last)' },
     label: { type: 'pairs', value: 'KEY=VALUE', doc: 'Label of the image' },
@@ -112,12 +118,7 @@ export const buildCommand = {
       doc: 'Existing kubernetes.io/dockerconfigjson secret to use instead of local credentials',
     },
     'insecure-registry': { type: 'list', value: 'HOST', doc: 'Registry spoken to over plain http' },
-    'service-account': { type: 'string', value: 'NAME', doc: 'Service account of the pod' },
-    cpu: { type: 'string', value: 'AMOUNT', doc: 'CPU limit, e.g. 2 or 500m' },
-    memory: { type: 'string', value: 'AMOUNT', doc: 'Memory limit, e.g. 4Gi' },
-    'ephemeral-storage': { type: 'string', value: 'AMOUNT', doc: 'Limit of disk space, e.g. 20Gi' },
-    'node-selector': { type: 'pairs', value: 'KEY=VALUE', doc: 'Label a node must have' },
-    'pod-name': { type: 'string', value: 'NAME', doc: 'Fixed name of the pod (default: generated)' },
+    ...podFlags,
     executor: {
       type: 'string',
       value: 'WHO[@VERSION]',

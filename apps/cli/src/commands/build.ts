@@ -3,6 +3,7 @@ import { buildRequests } from '../build/build-requests.ts';
 import { printDryRun } from '../build/dry-run.ts';
 import { exitCodeOfRun } from '../build/exit-code.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
+import { withPodInputs } from '../build/pod-inputs.ts';
 import { tellMore, watchRun } from '../build/watch-run.ts';
 import { writeDigestFile, writeMetadataFile } from '../build/output-files.ts';
 import { buildCommand } from '../command-line/build-command.ts';
@@ -13,7 +14,7 @@ import { exitCodes, type Io } from '../io.ts';
 /** `kanikit build`. */
 export async function runBuildCommand(values: ParsedValues, io: Io): Promise<number> {
   const flags = flagsOf(buildCommand, values);
-  const requests = buildRequests(values);
+  const requests = await withPodInputs(buildRequests(values), flags, io);
   const isStdinUsed = values.args.includes('-') || flags.file === '-';
   const mode = chooseMode({ progress: flags.progress, quiet: flags.quiet, isStdinUsed }, io);
   await using kanikit = await createKanikit(await kanikitOptions(flags, io));

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import type { BuildRequest, JsonPatchOperation, KubernetesObject, PodPatch } from '@kanikit/spec';
+import { usageError } from '../command-line/usage-error.ts';
+import type { Io } from '../io.ts';
+import type { BuildFlags } from './build-requests.ts';
+import { secretFlags } from './secret-flags.ts';
+
+/**
+ * Completes requests with what lies outside of the command line: the files of template and patches, and variables of the environment.
+ *
+ * @throws KanikitError `usage` for a file that can't be read, or that is no YAML or JSON
+ */
+export async function withPodInputs(
+  requests: readonly BuildRequest[],
+  flags: BuildFlags,
+  { env }: Pick<Io, 'env'>,
+): Promise<readonly BuildRequest[]> {
+  const template = flags['pod-template'];
+  const patches = await Promise.all([
+    ...flags['pod-patch'].map(async (text): Promise<PodPatch> => {
+      const patch = await readStructure('--pod-patch', text, '{');
+      if (!isObject(patch)) throw usageError(`--pod-patch takes an object of a pod's shape: ${text}`);
+      return { type: 'strategic', patch };
+    }),
+    ...flags['pod-json-patch'].map(async (text): Promise<PodPatch> => {
+      const patch = await readStructure('--pod-json-patch', text, '[');
+      if (!Array.isArray(patch)) throw usageError(`--pod-json-patch takes a list of operations: ${text}`);
+      return { type: 'json', patch: patch as readonly JsonPatchOperation[] };
+    }),
+  ]);
+  const pod = {
+    env: variables(flags.env, env),
+    patches: patches.length === 0 ? undefined : patches,
+    template: template === undefined ? undefined : await readTemplate(template),
+  };
+  const secrets = secretFlags(flags.secret, env);
+  return requests.map((request) => ({ ...request, secrets, pod: { ...request.pod, ...pod } }));
+}
+
+async function readTemplate(file: string): Promise<KubernetesObject> {
+  const template = await readStructure('--pod-template', file, '{');
+  if (isObject(template)) return template;
+  throw usageError(`--pod-template takes one pod, or the spec of one: ${file}`);
+}
+
+/** YAML, of which JSON is a part: in place where it begins with `opening`, else in a file. */
+async function readStructure(flag: string, text: string, opening: string): Promise<unknown> {
+  const isInPlace = text.trimStart().startsWith(opening);
+  const content = isInPlace ? text : await readText(flag, text);
+  const { parse } = await import('yaml');
+  try {
+    return parse(content) as unknown;
+  } catch (error) {
+    throw usageError(`${flag} ${isInPlace ? '' : `${text} `}is no YAML or JSON: ${(error as Error).message}`);
+  }
+}
+
+async function readText(flag: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw usageError(`${flag} can't be read: ${(error as Error).message}`);
+  }
+}
+
+function variables(
+  pairs: Readonly<Record<string, string | undefined>>,
+  env: Io['env'],
+): Readonly<Record<string, string>> {
+  const known = Object.entries(pairs).map(([name, value]) => [name, value ?? env[name]] as const);
+  return Object.fromEntries(known.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
+}
+
+function isObject(value: unknown): value is KubernetesObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
