@@ -9,6 +9,9 @@ const shared = {
 /** End-to-end tests that have servers of their own and no sandbox: they wait more than they work, so two files run at once. */
 const besideEachOther = ['e2e/src/{bench,contexts,ignore,parts,sources,stores}/**/*.test.ts'];
 
+/** Tests that need the real Kubernetes of `pnpm cluster`. */
+const onRealCluster = ['e2e/src/**/*.cluster.test.ts'];
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -32,9 +35,20 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['e2e/src/global-setup.ts'],
           include: ['e2e/src/**/*.test.ts'],
-          exclude: besideEachOther,
+          exclude: [...besideEachOther, ...onRealCluster],
           testTimeout: 300_000,
           hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'cluster',
+          globalSetup: ['e2e/src/clusters/cluster-setup.ts'],
+          include: onRealCluster,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },
@@ -44,6 +58,7 @@ export default defineConfig({
           name: 'servers',
           globalSetup: ['e2e/src/global-setup.ts'],
           include: besideEachOther,
+          exclude: onRealCluster,
           testTimeout: 300_000,
           hookTimeout: 600_000,
           maxWorkers: 2,

@@ -1,4 +1,5 @@
 // `npm test`: every gate of the project, in the order of their cost. All of them run; the first failure does not hide the others.
+// `npm test -- cluster` adds nothing else: the suites on a real Kubernetes, which take longer and need root. CI runs both.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +30,8 @@ const gates = [
   { name: 'unit', command: vitest('unit') },
   { name: 'servers', command: vitest('servers') },
   { name: 'e2e', command: vitest('e2e') },
-].filter((gate) => only.size === 0 || only.has(gate.name));
+  { name: 'cluster', command: vitest('cluster'), isExtra: true },
+].filter((gate) => (only.size === 0 ? gate.isExtra !== true : only.has(gate.name)));
 
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
@@ -47,6 +49,9 @@ for (const { name, exitCode, seconds, passed, failed, skipped } of results) {
   process.stdout.write(
     `${exitCode === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(16)} ${seconds.toFixed(1).padStart(6)} s${tests}\n`,
   );
+}
+if (only.size === 0) {
+  process.stdout.write('not run: the suites on a real Kubernetes (Linux, root): npm test -- cluster\n');
 }
 const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
 const gatesOf = (isPassed) =>

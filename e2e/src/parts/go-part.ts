@@ -7,7 +7,7 @@ import { buildGoProgram } from '@kanikit/sandbox/go-program';
 
 import { withLock } from './with-lock.ts';
 
-/** Programs of others that the tests use, each pinned by its folder in `e2e/parts`. */
+/** Programs that the tests use, most of them others', each pinned by its folder in `e2e/parts`. */
 const packages = {
   crane: 'github.com/google/go-containerregistry/cmd/crane',
   'oci-conformance': 'github.com/opencontainers/distribution-spec/conformance',
@@ -15,7 +15,17 @@ const packages = {
   'ignore-oracle': 'github.com/kanikit/kanikit/e2e/parts/ignore-oracle',
   'fake-gcs-server': 'github.com/fsouza/fake-gcs-server',
   versitygw: 'github.com/versity/versitygw/cmd/versitygw',
+  kubernetes: 'github.com/kanikit/kanikit/e2e/parts/kubernetes',
+  registry: 'github.com/distribution/distribution/v3/cmd/registry',
+  workload: 'github.com/kanikit/kanikit/e2e/parts/workload',
 } as const;
+
+/** Kubernetes reads its version from the linker; without one it says that it is a development build. */
+const versions: Partial<Record<GoPart, string>> = {
+  kubernetes: ['gitVersion=v1.34.4', 'gitMajor=1', 'gitMinor=34']
+    .map((setting) => ` -X k8s.io/component-base/version.${setting}`)
+    .join(''),
+};
 
 export type GoPart = keyof typeof packages;
 
@@ -39,7 +49,7 @@ export async function goPart(name: GoPart, signal: AbortSignal): Promise<string>
       moduleFolder,
       packagePath: packages[name],
       outputFile: program,
-      ldflags: '-s -w',
+      ldflags: `-s -w${versions[name] ?? ''}`,
       signal,
     });
   });

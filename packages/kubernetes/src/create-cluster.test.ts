@@ -79,7 +79,10 @@ describe('a build', () => {
     server.log(pod.name).end();
     server.setStatus(pod.name, endedStatus(1));
     isHeld = false;
-    expect(await until(pod, 'ended')).toMatchObject([{ type: 'ended', cause: 'completed', exitCode: 1 }]);
+    expect(await until(pod, 'ended')).toMatchObject([
+      { type: 'running' },
+      { type: 'ended', cause: 'completed', exitCode: 1 },
+    ]);
     expect(await readLog(pod)).toBe('all of it\n');
   });
 

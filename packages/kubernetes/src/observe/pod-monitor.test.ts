@@ -111,7 +111,7 @@ test('nothing follows the end', async () => {
   monitor.listener.removed(undefined);
   monitor.notice({ type: 'notice', isWarning: true, reason: 'Late', message: '' });
   monitor.settleRemoved();
-  expect((await all(monitor)).map(({ type }) => type)).toEqual(['scheduled', 'ended']);
+  expect((await all(monitor)).map(({ type }) => type)).toEqual(['scheduled', 'running', 'ended']);
 });
 
 test('an abort ends the observations with its reason', async () => {

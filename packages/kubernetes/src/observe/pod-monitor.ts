@@ -134,16 +134,20 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   };
 
   const observeRunning = (pod: PodObject): void => {
-    const running = executorState(pod)?.running;
-    if (executorState(pod)?.terminated !== undefined) hasStarted = true;
-    if (running === undefined || stage !== 'waiting') return;
+    const { running, terminated } = executorState(pod) ?? {};
+    if (terminated !== undefined) hasStarted = true;
+    if (stage !== 'waiting') return;
+    // A kubelet tells of a short life only when it is over.
+    const hasRun = running !== undefined || parseTime(terminated?.startedAt) !== undefined;
+    if (!hasRun) return;
     hasStarted = true;
     stage = 'running';
     waiting.stop();
     timers.delete('start');
     options.onStarted();
     timers.set('deadline', deadlineMs + deadlineSlackMs, () => endFromPod('deadline-exceeded'));
-    queue.push({ type: 'running', node: pod.spec?.nodeName, startedAt: parseTime(running.startedAt) });
+    const startedAt = parseTime((running ?? terminated)?.startedAt);
+    queue.push({ type: 'running', node: pod.spec?.nodeName, startedAt });
   };
 
   const observeStopping = (pod: PodObject): void => {

@@ -65,7 +65,7 @@ function substitution(image: string, program: ExecutorProgram): string {
 function refused(image: string): KanikitError {
   return new KanikitError({
     code: 'image-refused',
-    message: `"${image}" is not a Kaniko executor image, and the sandbox runs no other`,
+    message: `"${image}" not found: it is not a Kaniko executor image, and the sandbox runs no other`,
     hint: 'Use gcr.io/kaniko-project/executor, ghcr.io/osscontainertools/kaniko or a copy of one of them.',
   });
 }

@@ -150,7 +150,7 @@ async function run(
       folder,
       plan,
       volumes,
-      files: executor.program.files,
+      program: executor.program,
       certificates: node.certificates(),
       isolation: await node.isolation(),
       tools: await node.tools(),

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { ExecutorProgram } from '../executor/executor-program.ts';
 import type { ContainerPlan } from './container-plan.ts';
 import type { PodFolder } from './pod-folder.ts';
 import type { PlannedMount } from './setup-script.ts';
@@ -30,8 +31,7 @@ const imageFolders = [
 export interface RootInput {
   readonly folder: PodFolder;
   readonly plan: ContainerPlan;
-  /** Programs for `/kaniko`. */
-  readonly files: readonly string[];
+  readonly program: ExecutorProgram;
   /** Certificates to trust besides the machine's (PEM). */
   readonly certificates: string;
   readonly volumes: ReadonlyMap<string, PreparedVolume>;
@@ -42,8 +42,10 @@ export async function makeRoot(input: RootInput): Promise<readonly PlannedMount[
   const { root, etc } = input.folder;
   for (const path of imageFolders) await mkdir(join(root, path), { recursive: true });
   await chmod(join(root, 'kaniko'), 0o777);
-  for (const file of input.files) {
-    const target = join(root, 'kaniko', basename(file));
+  for (const file of input.program.files) {
+    // A program that the user gave may have any name.
+    const name = file === input.program.path ? 'executor' : basename(file);
+    const target = join(root, 'kaniko', name);
     await copyFile(file, target, constants.COPYFILE_FICLONE);
     await chmod(target, 0o755);
   }

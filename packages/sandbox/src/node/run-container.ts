@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { KanikitError } from '@kanikit/spec';
+import type { ExecutorProgram } from '../executor/executor-program.ts';
 import { createCgroups, type ContainerCgroups } from './cgroups.ts';
 import type { ContainerPlan } from './container-plan.ts';
 import type { HostTools } from './host-tools.ts';
@@ -14,7 +15,7 @@ import type { PreparedVolume } from './volumes.ts';
 export interface RunContainerOptions {
   readonly folder: PodFolder;
   readonly plan: ContainerPlan;
-  readonly files: readonly string[];
+  readonly program: ExecutorProgram;
   readonly volumes: ReadonlyMap<string, PreparedVolume>;
   readonly certificates: string;
   readonly isolation: Isolation;

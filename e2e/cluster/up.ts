@@ -1,0 +1,104 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { kubernetesApi } from './api.ts';
+import { apiServerProcess, controllerManager, etcd, scheduler, serviceProxy } from './control-plane.ts';
+import { type Identities, makeIdentities } from './identities.ts';
+import { images, pushImages } from './images.ts';
+import { kubeconfigFile, layout, nodes } from './layout.ts';
+import { makeBridge, makeCgroups } from './network.ts';
+import { containerd, containerdSocket, kubelet, writeNodeFiles } from './node.ts';
+import { type ClusterProcess, startProcess, waitUntil } from './process.ts';
+import { type ClusterPrograms, obtainPrograms } from './programs.ts';
+import { findObstacle, installMissing } from './requirements.ts';
+import { bucketProcess, registryProcess } from './servers.ts';
+
+/** Longest wait for one program to be ready. */
+const readyMs = 60_000;
+
+/** Starts everything that does not run yet; resolves when both nodes are ready. Throws with what the machine lacks. */
+export async function startCluster(say: (line: string) => void, signal: AbortSignal): Promise<void> {
+  const obstacle = await findObstacle();
+  if (obstacle !== undefined) throw new Error(`the cluster can't run here: ${obstacle}`);
+  await installMissing(say);
+  const programs = await obtainPrograms(say, signal);
+  await mkdir(layout.data, { recursive: true });
+  const identities = await makeIdentities();
+  await makeBridge();
+  await makeCgroups();
+
+  const registry = await registryProcess(programs);
+  await start(registry, () => answers(layout.host, layout.ports.registry));
+  const filling = pushImages(programs);
+  filling.catch(() => undefined);
+  await start(await bucketProcess(programs, identities), () => answers(layout.host, layout.ports.bucket));
+  await startControlPlane(programs, identities);
+  for (const node of nodes) {
+    await writeNodeFiles(node);
+    await start(containerd(node), () => answersSocket(containerdSocket(node)));
+  }
+  await filling;
+  for (const node of nodes) await startProcess(kubelet(node, programs.kubernetes));
+  for (const node of nodes) await waitUntil(`kubelet-${node.name}`, () => isNodeReady(node.name), readyMs);
+  await startProcess(serviceProxy(programs.kubernetes));
+  say(`ready: export KUBECONFIG=${kubeconfigFile}; base image ${images.base}`);
+}
+
+/** Starts what of the control plane does not run, and waits until it answers. */
+async function startControlPlane(programs: ClusterPrograms, identities: Identities): Promise<void> {
+  await start(etcd(programs.kubernetes), () => answers('127.0.0.1', layout.ports.etcd));
+  await start(apiServerProcess(programs.kubernetes, identities), isApiReady);
+  await startProcess(controllerManager(programs.kubernetes, identities));
+  await startProcess(scheduler(programs.kubernetes));
+  await waitUntil('kube-controller-manager', hasDefaultAccount, readyMs);
+}
+
+/** Starts one program and waits until it is ready. */
+async function start(program: ClusterProcess, isReady: () => Promise<boolean>): Promise<void> {
+  await startProcess(program);
+  await waitUntil(program.name, isReady, readyMs);
+}
+
+export async function isApiReady(): Promise<boolean> {
+  return (await ask('/readyz')).status === 200;
+}
+
+/** Without its controller, no namespace has an account and every pod is refused. */
+async function hasDefaultAccount(): Promise<boolean> {
+  return (await ask('/api/v1/namespaces/default/serviceaccounts/default')).status === 200;
+}
+
+export async function isNodeReady(name: string): Promise<boolean> {
+  const { body } = await ask<NodeObject>(`/api/v1/nodes/${name}`);
+  return body.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+interface NodeObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+async function ask<T>(path: string): Promise<{ readonly status: number; readonly body: T }> {
+  const api = kubernetesApi(kubeconfigFile);
+  try {
+    return await api.call<T>('GET', path, undefined, { isTolerant: true });
+  } finally {
+    api.close();
+  }
+}
+
+async function answers(host: string, port: number): Promise<boolean> {
+  return connects(connect(port, host));
+}
+
+async function answersSocket(path: string): Promise<boolean> {
+  return connects(connect(path));
+}
+
+async function connects(socket: ReturnType<typeof connect>): Promise<boolean> {
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}

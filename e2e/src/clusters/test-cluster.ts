@@ -1,0 +1,74 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { KubernetesApi } from '../../cluster/api.ts';
+
+/** A cluster that a suite runs against: the sandbox or a real Kubernetes. */
+export interface TestCluster extends AsyncDisposable {
+  readonly name: 'sandbox' | 'kubernetes';
+  /** Kubeconfig with all rights. JSON, with a token. */
+  readonly kubeconfig: string;
+  /** Its origin, and whom to trust as its authority. */
+  readonly server: string;
+  readonly authority: string;
+  /** Everything goes on here; gone with the cluster object. */
+  readonly namespace: string;
+  /** Image whose program is `e2e/parts/workload`. */
+  readonly workload: string;
+  /** Requests past the driver. */
+  readonly api: KubernetesApi;
+  /** Kubeconfig of a user with just these rights in the namespace. */
+  userWith(rules: readonly TestRule[]): Promise<string>;
+}
+
+/** A rule of a Role. */
+export interface TestRule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Starts one of the two. */
+export type StartTestCluster = () => Promise<TestCluster>;
+
+/** Writes the kubeconfig again with another server or token. */
+export async function changeKubeconfig(
+  source: string,
+  target: string,
+  changes: { readonly server?: string; readonly token?: string; readonly namespace?: string },
+): Promise<void> {
+  const config = JSON.parse(await readFile(source, 'utf8')) as {
+    clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
+    users: { user: { token: string } }[];
+    contexts: { context: { namespace?: string } }[];
+  };
+  for (const { cluster } of config.clusters) {
+    if (changes.server === undefined) continue;
+    cluster.server = changes.server;
+    if (changes.server.startsWith('http:')) delete cluster['certificate-authority-data'];
+  }
+  for (const { user } of config.users) user.token = changes.token ?? user.token;
+  for (const { context } of config.contexts) {
+    if (changes.namespace !== undefined) context.namespace = changes.namespace;
+  }
+  await writeFile(target, JSON.stringify(config), { mode: 0o600 });
+}
+
+/** Names of the pods, secrets and jobs in the namespace that have a label of ours. */
+export async function leftovers({
+  api,
+  namespace,
+}: Pick<TestCluster, 'api' | 'namespace'>): Promise<readonly string[]> {
+  const kinds = ['pods', 'secrets'];
+  const selector = encodeURIComponent('app.kubernetes.io/managed-by=kanikit');
+  const lists = await Promise.all(
+    kinds.map(async (kind) => {
+      const path = `/api/v1/namespaces/${namespace}/${kind}?labelSelector=${selector}`;
+      const { body } = await api.call<NamedList>('GET', path);
+      return body.items.map(({ metadata }) => `${kind}/${metadata.name}`);
+    }),
+  );
+  return lists.flat();
+}
+
+interface NamedList {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
