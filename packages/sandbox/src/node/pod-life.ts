@@ -180,6 +180,7 @@ async function run(
   tell({ phase: 'Running', imageId, containerId, state: { running: { startedAt } } });
   const over = new AbortController();
   const eviction = watchStorage({
+    program: executor.program,
     folder,
     volumes,
     container: containerOf(life.pod),

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ExecutorProgram } from '../executor/executor-program.ts';
 import { runCommand } from '../executor/run-command.ts';
 import { toolPath } from './host-tools.ts';
 import type { PodFolder } from './pod-folder.ts';
@@ -8,6 +10,8 @@ import type { PreparedVolume } from './volumes.ts';
 
 export interface StorageWatchOptions {
   readonly folder: PodFolder;
+  /** What the image brings does not count, only what is written to it. */
+  readonly program: ExecutorProgram;
   readonly container: ContainerSpec;
   readonly volumes: ReadonlyMap<string, PreparedVolume>;
   /** A kubelet looks every 10 s. */
@@ -25,8 +29,8 @@ export async function watchStorage(options: StorageWatchOptions): Promise<string
   );
   if (limit === undefined && limited.length === 0) return undefined;
   try {
-    // What the image brings does not count, only what is written to it.
-    const image = await usedBytes(folder.root, options.signal);
+    // Not measured in the root, where the container writes already.
+    const image = await sizeOf(options.program.files);
     for (;;) {
       await delay(options.intervalMs, undefined, { signal: options.signal });
       for (const volume of limited) {
@@ -45,6 +49,11 @@ export async function watchStorage(options: StorageWatchOptions): Promise<string
     if (options.signal.aborted) return undefined;
     throw error;
   }
+}
+
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const stats = await Promise.all(files.map((file) => stat(file)));
+  return stats.reduce((sum, { size }) => sum + size, 0);
 }
 
 async function usedBytes(path: string, signal: AbortSignal): Promise<number> {
