@@ -10,7 +10,7 @@ const shared = {
 const besideEachOther = ['e2e/src/{bench,contexts,ignore,parts,sources,stores}/**/*.test.ts'];
 
 /** Tests that need the real Kubernetes of `pnpm cluster`. */
-const onRealCluster = ['e2e/src/**/*.cluster.test.ts'];
+const onRealCluster = ['e2e/src/**/*-on-cluster.test.ts'];
 
 export default defineConfig({
   test: {

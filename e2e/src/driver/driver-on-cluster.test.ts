@@ -1,4 +1,4 @@
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import { describeDriver } from './conformance.ts';
+import { describeDriver } from './conformance.test.helper.ts';
 
 describeDriver('a real Kubernetes', startRealCluster);
