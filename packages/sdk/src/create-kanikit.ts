@@ -102,10 +102,10 @@ async function createEnvironment(options: KanikitOptions): Promise<Environment> 
 function startOne(
   requests: readonly BuildRequest[],
   environment: Environment,
-  { signal, failFast }: StartOptions,
+  { signal, failFast, isDetached }: StartOptions,
 ): KanikitRun {
   const stream = createEventStream();
-  const run = startRun(requests, environment, { signal, failFast, onEvent: stream.sink });
+  const run = startRun(requests, environment, { signal, failFast, isDetached, onEvent: stream.sink });
   const result = run.result.finally(() => stream.end());
   return {
     id: run.id,

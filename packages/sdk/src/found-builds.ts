@@ -1,4 +1,4 @@
-import { attachRun, createEventStream, selectBuilds } from '@kanikit/core';
+import { attachRun, createEventStream, hideSignatures, selectBuilds } from '@kanikit/core';
 import {
   type BuildDetails,
   type Cluster,
@@ -24,6 +24,13 @@ export interface AttachOptions extends BuildsOptions {
   readonly logFolder?: string | undefined;
 }
 
+export interface LogsOptions extends BuildsOptions {
+  /** True goes on until the build has ended. @default false: what there is now */
+  readonly isFollowed?: boolean | undefined;
+  /** Only lines that are at most this old, in milliseconds. @default all, from the first byte */
+  readonly sinceMs?: number | undefined;
+}
+
 /** A build with everything that is worth knowing of it. */
 export interface InspectedBuild extends FoundBuild {
   readonly details: BuildDetails;
@@ -42,7 +49,7 @@ export interface CancelledBuild {
 export interface FoundBuilds {
   builds(options?: BuildsOptions): Promise<readonly FoundBuild[]>;
   attach(names: string | readonly string[], options?: AttachOptions): Promise<KanikitRun>;
-  logs(name: string, options?: BuildsOptions): AsyncIterable<LogLine>;
+  logs(name: string, options?: LogsOptions): AsyncIterable<LogLine>;
   inspect(name: string, options?: BuildsOptions): Promise<InspectedBuild>;
   cancel(names: string | readonly string[], options?: BuildsOptions): Promise<readonly CancelledBuild[]>;
 }
@@ -111,11 +118,15 @@ export function createFoundBuilds({
       const { found, own, run } = await select(name, options);
       const [build] = found;
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
-      const pod = own.adopt(build, run);
+      const { isFollowed = false, sinceMs } = options;
+      const pod = isFollowed ? own.adopt(build, run) : undefined;
+      const from = sinceMs === undefined ? Number.NEGATIVE_INFINITY : run.now() - sinceMs;
       try {
-        yield* pod.log;
+        for await (const line of pod?.log ?? own.readLog(build, run)) {
+          if (line.timeMs >= from) yield { ...line, bytes: hideSignatures(line.bytes) };
+        }
       } finally {
-        pod.leave?.();
+        pod?.leave?.();
       }
     },
     async inspect(name, options = {}) {

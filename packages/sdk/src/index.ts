@@ -14,6 +14,7 @@ export type {
   CancelledBuild,
   FoundBuilds,
   InspectedBuild,
+  LogsOptions,
 } from './found-builds.ts';
 export type { PrunedItem, PruneResult, PruneRunOptions } from './prune.ts';
 export {

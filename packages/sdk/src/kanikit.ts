@@ -8,6 +8,11 @@ export interface StartOptions {
   readonly signal?: AbortSignal | undefined;
   /** The first build that fails, after its retries, cancels the others of the run. @default false: they go on */
   readonly failFast?: boolean | undefined;
+  /**
+   * Lets go of each build as soon as its pod has its context: `result` then has the outcome `detached`, and `attach` comes back to it. Nothing of it is
+   * removed: `prune` does that when it has ended, or the cluster (`pod.podAs: 'job'`). @default false
+   */
+  readonly isDetached?: boolean | undefined;
 }
 
 /** Builds started together. Leaving an `await using` block cancels what still runs. */

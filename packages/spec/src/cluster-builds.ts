@@ -1,4 +1,4 @@
-import type { ClusterPod, PodResult, Problem } from './cluster.ts';
+import type { ClusterPod, LogLine, PodResult, Problem } from './cluster.ts';
 import type { OutlineStage } from './outline.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -141,6 +141,12 @@ export interface ClusterBuilds {
   ): Promise<{ readonly builds: readonly FoundBuild[]; readonly problems: readonly Problem[] }>;
   /** @throws KanikitError `cluster-unreachable`, `cluster-denied` */
   inspect(build: FoundBuild, run: RunContext): Promise<BuildDetails>;
+  /**
+   * What the executor has printed until now, from the first byte.
+   *
+   * @throws KanikitError `cluster-unreachable`, `cluster-denied`, `log-incomplete`, `build-not-started`
+   */
+  readLog(build: FoundBuild, run: RunContext): AsyncIterable<LogLine>;
   /**
    * Follows a build of any client: status and log from the beginning. `remove` lets go of it and removes nothing; `sendStdin` and `provide` are
    * its owner's.

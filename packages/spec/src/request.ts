@@ -28,6 +28,8 @@ export interface PodSettings extends PodShape {
   readonly podAs?: 'pod' | 'job' | undefined;
   /** How long the pod of a failed build stays to be looked at, in milliseconds; its secrets do not. @default 0: it is removed */
   readonly keepFailedMs?: number | undefined;
+  /** How long the pod of a detached build, or a Job, stays after its end, in milliseconds. @default 86,400,000 (a day) */
+  readonly keepEndedMs?: number | undefined;
   /** Fixed pod name instead of a generated one, as in the tutorials' seed manifest. */
   readonly name?: string | undefined;
 }

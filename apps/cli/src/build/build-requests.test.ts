@@ -14,6 +14,9 @@ function requestsOf(line: string): readonly BuildRequest[] {
 
 /** Every flag that says something about a build, and where it lands in the request. */
 const landings: readonly (readonly [string, object])[] = [
+  ['--job --keep-ended 2h', { pod: { podAs: 'job', keepEndedMs: 7_200_000 } }],
+  ['--keep-failed', { pod: { keepFailedMs: 3_600_000 } }],
+  ['--keep-failed=10m', { pod: { keepFailedMs: 600_000 } }],
   ['--file Dockerfile.ci', { dockerfile: 'Dockerfile.ci' }],
   ['--tag r.example/two', { destinations: ['r.example/one', 'r.example/two'] }],
   ['--build-arg A=1 --build-arg B', { buildArgs: { A: '1', B: undefined } }],
@@ -106,7 +109,7 @@ const elsewhere = new Set(
   (
     'progress quiet record iidfile metadata-file log-folder dry-run output kubeconfig kube-context namespace ' +
     'in-cluster sandbox bucket bucket-endpoint bucket-pod-endpoint bucket-region bucket-ca bucket-pod-access ' +
-    'keep-context mtime concurrency concurrency-per-registry retries fail-fast ' +
+    'keep-context mtime concurrency concurrency-per-registry retries fail-fast detach ' +
     'env secret pod-template pod-patch pod-json-patch'
   ).split(' '),
 );
@@ -155,6 +158,8 @@ describe('refuses', () => {
     ['. -t a --cache-repo r --no-cache', '--no-cache contradicts the other cache flags.'],
     ['. -t a --cache-copy-layers --no-cache', '--no-cache contradicts the other cache flags.'],
     ['. -t a --cache-ttl 1h', '--cache-ttl is about the layer cache, which is off. | Add --cache.'],
+    ['. -t a --keep-ended 1h', 'Add --detach or --job.'],
+    ['. -t a -d --iidfile x', '--iidfile holds the digest of an image, which --detach does not wait for.'],
     ['. -t a -q --progress plain', '--quiet contradicts --progress.'],
     ['. -t a -o json', '--output is the format of --dry-run.'],
     ['a b -t {name} --name x', '--name names one build, but there are several contexts.'],

@@ -48,6 +48,18 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
     if (Boolean(isGiven) && Boolean(isOther)) throw usageError(message, hint);
   };
   const isSeveral = contexts.length > 1;
+  refuse(
+    flags['keep-ended'],
+    flags.detach !== true && flags.job !== true,
+    '--keep-ended is about builds that nobody waits for.',
+    'Add --detach or --job.',
+  );
+  refuse(
+    flags.detach,
+    flags.iidfile,
+    '--iidfile holds the digest of an image, which --detach does not wait for.',
+    'Leave it out, and use "kanikit attach".',
+  );
   refuse(flags.push, flags['no-push'], '--push and --no-push contradict each other.');
   const wantsCache = flags.cache ?? flags['cache-repo'] ?? flags['cache-copy-layers'];
   refuse(wantsCache, flags['no-cache'], '--no-cache contradicts the other cache flags.');

@@ -3,7 +3,7 @@ import { exitCodes } from '../io.ts';
 
 /** The exit code of a run: what the preflight refused is told apart from builds that failed. */
 export function exitCodeOfRun({ outcome, problems, builds }: RunResult): number {
-  if (outcome === 'succeeded') return exitCodes.done;
+  if (outcome === 'succeeded' || outcome === 'detached') return exitCodes.done;
   if (problems.some((problem) => problem.scope === 'request')) return exitCodes.usage;
   if (problems.length > 0) return exitCodes.refused;
   return builds.some((build) => build.outcome === 'cancelled')

@@ -17,6 +17,9 @@ export function podSettings(flags: BuildFlags): PodSettings {
     throw usageError('--proxy-from-environment contradicts the other proxy flags.');
   return {
     name: flags['pod-name'],
+    podAs: flags.job === true ? 'job' : undefined,
+    keepFailedMs: flags['keep-failed'],
+    keepEndedMs: flags['keep-ended'],
     serviceAccount: flags['service-account'],
     mountServiceAccountToken: flags['mount-service-account-token'],
     registrySecret: flags['registry-secret'],

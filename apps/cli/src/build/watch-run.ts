@@ -9,19 +9,23 @@ import { exitCodes, type Io } from '../io.ts';
 import { printable } from '../text/printable.ts';
 import { record } from './record.ts';
 
-/** Shows a run to its end. Ctrl-C cancels it; a second one stops waiting, a third one ends this process at once. */
+/**
+ * Shows a run to its end. Ctrl-C cancels it; a second one stops waiting, a third one ends this process at once. A run of others that is followed
+ * (`cancelBuild`) is let go of by the first.
+ */
 export async function watchRun(
   run: KanikitRun,
   mode: ProgressMode,
   recordFile: string | undefined,
   io: Io,
+  followed?: { readonly cancelBuild: (build: string) => void },
 ): Promise<RunResult> {
   const shown: { display?: Display } = {};
   let state: RunState = initialRunState;
   using interrupts = handleInterrupts({
     cancel: () => {
       run.cancel({ reason: 'interrupted' });
-      shown.display?.interrupted(1);
+      if (followed === undefined) shown.display?.interrupted(1);
     },
     leave: () => {
       shown.display?.interrupted(2);
@@ -29,7 +33,10 @@ export async function watchRun(
     },
     exit: () => process.exit(exitCodes.interrupted),
   });
-  const cancel = (build: string | undefined) => run.cancel({ build, reason: 'cancelled by the user' });
+  const cancel = (build: string | undefined) => {
+    if (followed === undefined || build === undefined) run.cancel({ build, reason: 'cancelled by the user' });
+    else followed.cancelBuild(build);
+  };
   const display = await createDisplay(mode, io, {
     cancel,
     interrupt: interrupts.press,
@@ -71,6 +78,14 @@ export function tellMore({ builds, problems, leftovers }: RunResult, io: Io): vo
   for (const { message, hint } of problems.filter((problem) => !told.has(problem.message))) {
     io.stderr.write(
       `error: ${printable(message)}\n${hint === undefined ? '' : ` hint: ${printable(hint)}\n`}`,
+    );
+  }
+  for (const { id, name, kept } of builds) {
+    if (kept === undefined) continue;
+    const { namespace, pod, untilMs } = kept;
+    const inspect = `kanikit inspect -n ${namespace} ${printable(id)}`;
+    io.stderr.write(
+      `kept: pod ${namespace}/${pod} of ${printable(name)}, until ${new Date(untilMs).toISOString()} (then "kanikit prune" removes it)\n hint: ${inspect}, kanikit logs -n ${namespace} ${printable(id)}, kubectl describe pod -n ${namespace} ${pod}\n`,
     );
   }
   for (const target of leftovers) io.stderr.write(`left behind: ${printable(target)}\n`);

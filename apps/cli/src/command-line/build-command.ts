@@ -1,4 +1,5 @@
 import { bucketFlags, contextFlags } from './bucket-flags.ts';
+import { clusterFlags } from './cluster-flags.ts';
 import type { Command } from './flag.ts';
 import { podFlags } from './pod-flags.ts';
 import { progressFlags } from './progress-flags.ts';
@@ -73,18 +74,7 @@ export const buildCommand = {
       choices: ['yaml', 'json'],
       doc: 'Format of --dry-run',
     },
-    kubeconfig: {
-      type: 'string',
-      value: 'FILE',
-      doc: 'Kubeconfig (default: KUBECONFIG, else ~/.kube/config)',
-    },
-    'kube-context': {
-      type: 'string',
-      value: 'NAME',
-      doc: 'Context of the kubeconfig (default: its current one)',
-    },
-    namespace: { type: 'string', short: 'n', value: 'NAME', doc: 'Namespace (default: that of the context)' },
-    'in-cluster': { type: 'boolean', doc: 'Use the service account of the pod kanikit runs in' },
+    ...clusterFlags,
     sandbox: { type: 'boolean', doc: 'Build on the sandbox of this machine ("kanikit sandbox up")' },
     ...bucketFlags,
     'keep-context': {
@@ -130,6 +120,26 @@ export const buildCommand = {
       value: 'IMAGE',
       doc: 'Full image of the executor, for mirrors',
       env: 'KANIKIT_EXECUTOR_IMAGE',
+    },
+    detach: {
+      type: 'boolean',
+      short: 'd',
+      doc: 'End when the builds have their contexts: they go on in the cluster ("kanikit attach" comes back)',
+    },
+    job: {
+      type: 'boolean',
+      doc: 'Have the cluster make each pod out of a Job, which it ends and removes by itself',
+    },
+    'keep-failed': {
+      type: 'duration',
+      value: 'TIME',
+      whenBare: '1h',
+      doc: 'Keep the pod of a build that fails for TIME, without its secrets, to look at it (1h where no time is given; default: removed)',
+    },
+    'keep-ended': {
+      type: 'duration',
+      value: 'TIME',
+      doc: 'With --detach or --job: how long pods stay after their end (default: 24h)',
     },
     timeout: {
       type: 'duration',

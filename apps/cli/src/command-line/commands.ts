@@ -2,6 +2,14 @@ import { buildCommand } from './build-command.ts';
 import { contextCommand } from './context-command.ts';
 import type { Command } from './flag.ts';
 import {
+  attachCommand,
+  cancelCommand,
+  inspectCommand,
+  logsCommand,
+  pruneCommand,
+  psCommand,
+} from './found-commands.ts';
+import {
   demoCommand,
   explainCommand,
   helpCommand,
@@ -13,6 +21,12 @@ import {
 /** All commands, in the order of help. */
 export const commands: readonly Command[] = [
   buildCommand,
+  psCommand,
+  attachCommand,
+  logsCommand,
+  inspectCommand,
+  cancelCommand,
+  pruneCommand,
   contextCommand,
   explainCommand,
   replayCommand,

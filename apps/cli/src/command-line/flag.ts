@@ -10,6 +10,8 @@ export interface Flag {
   readonly value?: string;
   readonly doc: string;
   readonly choices?: readonly string[];
+  /** Value of the flag where it is given without one; another one then needs the equals sign. */
+  readonly whenBare?: string;
   /** Environment variable used where the flag is absent. */
   readonly env?: string;
 }

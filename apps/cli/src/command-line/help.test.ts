@@ -22,7 +22,7 @@ test('names every command in the overview, every flag in the help of its command
     expect(overview).toMatch(new RegExp(`^  ${command.name} `, 'm'));
     const help = commandHelp(command);
     for (const name of Object.keys(command.flags)) {
-      expect(help).toMatch(new RegExp(`^  (?:-\\w, |    )--${name}(?: |$)`, 'm'));
+      expect(help).toMatch(new RegExp(`^  (?:-\\w, |    )--${name}(?: |\\[|$)`, 'm'));
     }
   }
 });

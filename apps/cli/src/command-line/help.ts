@@ -51,7 +51,12 @@ export function commandHelp(command: Command): string {
 /** `-f, --file PATH`. */
 export function flagTitle(name: string, flag: Flag): string {
   const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
-  return `${short}--${name}${flag.type === 'boolean' ? '' : ` ${flag.value ?? 'VALUE'}`}`;
+  return `${short}--${name}${valueTitle(flag)}`;
+}
+
+function valueTitle({ type, value = 'VALUE', whenBare }: Flag): string {
+  if (type === 'boolean') return '';
+  return whenBare === undefined ? ` ${value}` : `[=${value}]`;
 }
 
 /** What the flag does, with its choices and environment variable. */

@@ -91,7 +91,9 @@ function optionsOf(command: Command): ParseArgsOptionsConfig {
   const entries = Object.entries(command.flags).map(([name, flag]) => [
     name,
     {
-      type: flag.type === 'boolean' ? ('boolean' as const) : ('string' as const),
+      // What may stand without a value takes none from the next argument.
+      type:
+        flag.type === 'boolean' || flag.whenBare !== undefined ? ('boolean' as const) : ('string' as const),
       ...(flag.short === undefined ? {} : { short: flag.short }),
     },
   ]);
@@ -109,7 +111,8 @@ function checkedValue(token: OptionToken, command: Command): string | boolean {
   const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined;
   if (flag === undefined) throw unknownFlag(token.rawName, command);
   if (flag.type === 'boolean') return booleanValue(token);
-  const { value, rawName } = token;
+  const { rawName } = token;
+  const value = token.value ?? flag.whenBare;
   if (value === undefined) throw missingValue(rawName, flag);
   const isFlagInstead = token.inlineValue !== true && value.length > 1 && isFlag(value, command);
   if (isFlagInstead) throw missingValue(rawName, flag, value);

@@ -4,6 +4,7 @@ import { printDryRun } from '../build/dry-run.ts';
 import { exitCodeOfRun } from '../build/exit-code.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { withPodInputs } from '../build/pod-inputs.ts';
+import { tellDetached } from '../build/tell-detached.ts';
 import { tellMore, watchRun } from '../build/watch-run.ts';
 import { writeDigestFile, writeMetadataFile } from '../build/output-files.ts';
 import { buildCommand } from '../command-line/build-command.ts';
@@ -22,9 +23,10 @@ export async function runBuildCommand(values: ParsedValues, io: Io): Promise<num
     await printDryRun(kanikit, requests, flags.output, io);
     return exitCodes.done;
   }
-  const run = kanikit.start(requests, { failFast: flags['fail-fast'] });
+  const run = kanikit.start(requests, { failFast: flags['fail-fast'], isDetached: flags.detach });
   const result = await watchRun(run, mode, flags.record, io);
   tellMore(result, io);
+  if (flags.detach === true) tellDetached(result, flags, mode, io);
   if (flags.iidfile !== undefined) await writeDigestFile(flags.iidfile, result);
   if (flags['metadata-file'] !== undefined) await writeMetadataFile(flags['metadata-file'], result);
   return exitCodeOfRun(result);

@@ -1,7 +1,7 @@
 /** Writes to a stream that may be slow or gone. */
 export interface LineWriter {
   /** A promise when the reader is behind. */
-  write(text: string): void | Promise<void>;
+  write(text: string | Uint8Array): void | Promise<void>;
   /** Resolves when all is handed to the system, or the reader is gone. */
   flush(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export function createLineWriter(stream: NodeJS.WritableStream, onGone: () => vo
   });
   return {
     write: (text) => {
-      if (isGone || text === '' || stream.write(text)) return undefined;
+      if (isGone || text.length === 0 || stream.write(text)) return undefined;
       return new Promise((resolve) => wakes.add(resolve));
     },
     flush: () =>

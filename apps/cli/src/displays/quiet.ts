@@ -18,7 +18,7 @@ export function createQuietDisplay(writer: LineWriter, errors: LineWriter): Disp
     tick: () => undefined,
     interrupted: () => undefined,
     close: async (state: RunState) => {
-      const isTrouble = (outcome: string | undefined) => outcome !== 'succeeded';
+      const isTrouble = (outcome: string | undefined) => outcome !== 'succeeded' && outcome !== 'detached';
       const builds = state.builds.filter(
         (build) => isTrouble(build.outcome) || build.cleanup.problems.length > 0,
       );

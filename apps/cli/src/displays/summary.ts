@@ -15,17 +15,18 @@ export function summaryLines(state: RunState, colors: Colors): string[] {
 }
 
 function rank(build: BuildState): number {
-  return ['succeeded', 'cancelled', undefined, 'failed'].indexOf(build.outcome);
+  return ['succeeded', 'detached', 'cancelled', undefined, 'failed'].indexOf(build.outcome);
 }
 
 function headline(state: RunState, colors: Colors): string {
-  const { succeeded, failed, cancelled, queued, running } = countBuilds(state);
+  const { succeeded, failed, cancelled, detached, queued, running } = countBuilds(state);
   const open = queued + running;
   const parts = [
     state.isSimulated ? colors.warn('SIMULATED') : '',
-    succeeded > 0 ? colors.good(`${succeeded} built`) : `${succeeded} built`,
+    succeeded > 0 ? colors.good(`${succeeded} built`) : detached > 0 ? '' : `${succeeded} built`,
     failed > 0 ? colors.bad(`${failed} failed`) : '',
     cancelled > 0 ? colors.warn(`${cancelled} cancelled`) : '',
+    detached > 0 ? colors.busy(`${detached} detached`) : '',
     open > 0 ? colors.warn(`${open} not ended`) : '',
   ];
   const ended = state.durationMs ?? spent(state.startedAtMs, state.endedAtMs ?? state.lastEventAtMs);
@@ -55,6 +56,8 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
       ];
     case 'cancelled':
       return [`${colors.warn('cancel')} ${name}  ${time}${cancelText(build)}`, ...left];
+    case 'detached':
+      return [`${colors.busy('on    ')} ${name}  goes on in the cluster as ${printable(build.id)}`, ...left];
     default:
       return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
   }

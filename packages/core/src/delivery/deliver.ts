@@ -58,10 +58,14 @@ export async function deliver(
   }
   memory.isStored = true;
   const { delivery, renew } = stored;
-  return fetched(dockerfile, { delivery, renew, madeAtMs: storedAtMs });
+  return fetched(dockerfile, { delivery, renew, madeAtMs: storedAtMs }, stored.location);
 }
 
-function fetched(dockerfile: string, expiring: ExpiringDelivery): Delivered {
+function fetched(dockerfile: string, expiring: ExpiringDelivery, location?: string): Delivered {
   const fresh = createFreshDelivery(expiring);
-  return { dockerfile, planned: async (run) => ({ source: await fresh(run), dockerfile }), stdin: undefined };
+  return {
+    dockerfile,
+    planned: async (run) => ({ source: await fresh(run), dockerfile, location }),
+    stdin: undefined,
+  };
 }

@@ -37,6 +37,8 @@ export interface UploadGroup {
   ): Promise<{ readonly stored: StoredContext; readonly storedAtMs: number; readonly dockerfile: string }>;
   /** True while other builds still need what is stored. */
   isNeededBesides(build: PreparedBuild): boolean;
+  /** What is stored stays when all have left: a build goes on without this client. */
+  keep(): void;
   /** The build needs the upload no longer, whether it joined or not; the last one stops it, or removes what it stored. */
   leave(build: PreparedBuild): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function createUploadGroup(
   settings: UploadSettings,
 ): UploadGroup {
   const remaining = new Set(members);
+  let isKept = false;
   const listeners = new Set<Emit>();
   const stop = new AbortController();
   let upload: Promise<StoredContext> | undefined;
@@ -76,8 +79,11 @@ export function createUploadGroup(
       return { stored, storedAtMs, dockerfile: stored.dockerfiles[members.indexOf(build)] ?? '' };
     },
     isNeededBesides: (build) => remaining.size > (remaining.has(build) ? 1 : 0),
+    keep() {
+      isKept = true;
+    },
     async leave(build) {
-      if (!remaining.delete(build) || remaining.size > 0 || upload === undefined) return;
+      if (!remaining.delete(build) || remaining.size > 0 || upload === undefined || isKept) return;
       stop.abort(new Error('no build needs the upload any longer'));
       const stored = await upload.catch(() => undefined);
       await stored?.remove({ signal: new AbortController().signal, now: settings.now });

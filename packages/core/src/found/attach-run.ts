@@ -14,6 +14,7 @@ import { openLogFile } from '../runner/log-file.ts';
 import type { BuildResult, RunResult } from '../runner/result.ts';
 import { isSealed, settle } from '../runner/settle.ts';
 import type { Run } from '../runner/start-run.ts';
+import { worstOf } from '../runner/worst-of.ts';
 import { hideSignatures } from './hide-signatures.ts';
 
 /** What following builds of others needs of the outside world. */
@@ -167,8 +168,7 @@ function endRun(
     count('cancelled'),
     count('detached'),
   ];
-  const outcome =
-    failed > 0 ? 'failed' : cancelled > 0 ? 'cancelled' : detached > 0 ? 'detached' : 'succeeded';
+  const outcome = worstOf(builds);
   emitter.run({ type: 'run-end', outcome, succeeded, failed, cancelled, detached, durationMs });
   return { run, outcome, builds, durationMs, problems: [], leftovers: [] };
 }

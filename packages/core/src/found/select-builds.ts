@@ -4,7 +4,7 @@ import { type FoundBuild, KanikitError } from '@kanikit/spec';
 const mostNamed = 12;
 
 /**
- * The builds that names stand for: the id of a build, the name of its pod or Job, its display name where only one build has it, or the id of a run,
+ * The builds that names stand for: the id of a build, the name of its pod or Job, its display name where only one build that has not ended has it (or only one at all), or the id of a run,
  * which is all of its builds. Each build once, in the order of the names.
  *
  * @throws KanikitError `build-unknown`, `build-ambiguous`, both with what there is
@@ -29,8 +29,11 @@ function selectOne(name: string, builds: readonly FoundBuild[]): readonly FoundB
   const ofRun = builds.filter(({ runId }) => runId === name);
   if (ofRun.length > 0) return ofRun;
   const named = builds.filter(({ about }) => about?.name === name);
-  if (named.length > 1) throw ambiguous(name, named);
-  if (named.length === 1) return named;
+  const open = named.filter(({ phase }) => phase.state !== 'ended');
+  // One that is still at work is meant rather than those before it.
+  const meant = open.length > 0 ? open : named;
+  if (meant.length > 1) throw ambiguous(name, meant);
+  if (meant.length === 1) return meant;
   throw unknown(name, builds);
 }
 

@@ -1,6 +1,7 @@
 import { renderExecutorArguments } from '@kanikit/kaniko';
 import type { BuildRequest, ContextDelivery, PodLaunch, PodShape } from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import { aboutBuild, podLife } from './about-build.ts';
 import { executorOptions } from './executor-options.ts';
 import { proxyEnvironment } from './proxy-environment.ts';
 
@@ -24,6 +25,8 @@ export interface PlannedDelivery {
   readonly source: ContextDelivery | 'stdin';
   /** Value of `--dockerfile`; of no effect for a Dockerfile that travels apart. */
   readonly dockerfile: string;
+  /** Where in the bucket it lies, for people. */
+  readonly location?: string | undefined;
 }
 
 /** A pod that is launched before its context is stored: what `lateValues` gives then. */
@@ -53,6 +56,8 @@ export interface PodPlan {
   readonly attempt?: number | undefined;
   /** Longest life of the pod in milliseconds. @default the build's timeout */
   readonly deadlineMs?: number | undefined;
+  /** True for a build that nobody waits for. @default false */
+  readonly isDetached?: boolean | undefined;
 }
 
 /** Longest time this build may spend in pods, in milliseconds. */
@@ -133,6 +138,8 @@ export function planPod(
     nodeSelector: { ...architectureOf(request.platform), ...request.pod?.nodeSelector },
     labels: { ...request.pod?.labels },
     annotations: { ...request.pod?.annotations },
+    about: aboutBuild(build, isAhead ? undefined : delivery.location),
+    ...podLife(build, plan.isDetached ?? false),
   };
 }
 

@@ -15,12 +15,17 @@ export interface BuildRun {
   readonly created: CreatedThings;
   /** Shared uploads by build id. */
   readonly uploads: ReadonlyMap<string, UploadGroup>;
+  /** True lets go of a build as soon as it has its context. */
+  readonly isDetached: boolean;
   /** Aborted to cancel this build. */
   readonly signal: AbortSignal;
 }
 
 /** How an attempt ended, or a build. */
-export type Ending = Pick<BuildResult, 'outcome' | 'digest' | 'images' | 'exitCode' | 'failure'>;
+export type Ending = Pick<
+  BuildResult,
+  'outcome' | 'digest' | 'images' | 'exitCode' | 'failure' | 'kept' | 'detached'
+>;
 
 /** Where the pod of a build goes. */
 export function namespaceOf(build: PreparedBuild, { cluster }: Environment): string {

@@ -12,6 +12,8 @@ export interface CreatedThing {
   /** True while others need it, too: then letting it go removes nothing, and nothing is told. */
   readonly isShared?: (() => boolean) | undefined;
   remove(): Promise<void>;
+  /** Leaves it to be looked at, without what is secret in it; undefined where it can't be or need not be left. */
+  keep?: (() => Promise<void>) | undefined;
 }
 
 /** Keeps account of what a build created, and removes it at the end, whatever the end. */
@@ -21,15 +23,24 @@ export interface CreatedThings {
   targets(): readonly string[];
   /** Removes everything, all at once; what can't be removed is reported and returned. */
   removeAll(): Promise<readonly string[]>;
+  /** The same, but leaves what may be looked at. */
+  removeAllButKept(): Promise<readonly string[]>;
+  /** Removes nothing, now or later: the build goes on without this client. */
+  letGo(): void;
   /** Removes what belongs to an attempt, in the same way. */
   removeAttempt(): Promise<readonly string[]>;
 }
 
 export function trackCreated(emitter: Emitter, build: string): CreatedThings {
   const things = new Set<CreatedThing>();
-  const removeOne = async (thing: CreatedThing): Promise<string | undefined> => {
+  const removeOne = async (
+    thing: CreatedThing,
+    { mayKeep }: { readonly mayKeep: boolean } = { mayKeep: false },
+  ): Promise<string | undefined> => {
+    const keep = mayKeep ? thing.keep : undefined;
+    const target = keep === undefined ? thing.target : `secrets of ${thing.target}`;
     const report = (outcome: 'started' | 'done' | 'failed', message?: string) =>
-      void emitter.build(build, { type: 'cleanup', target: thing.target, outcome, message });
+      void emitter.build(build, { type: 'cleanup', target, outcome, message });
     if (thing.isShared?.() === true) {
       things.delete(thing);
       await thing.remove();
@@ -37,23 +48,28 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
     }
     report('started');
     try {
-      await withTimeout(thing.remove(), removeTimeoutMs);
+      await withTimeout((keep ?? thing.remove)(), removeTimeoutMs);
       things.delete(thing);
       report('done');
       return undefined;
     } catch (error) {
       report('failed', error instanceof Error ? error.message : String(error));
-      return thing.target;
+      return target;
     }
   };
   const remove = async (chosen: readonly CreatedThing[]): Promise<readonly string[]> => {
-    const left = await Promise.all(chosen.map(removeOne));
+    const left = await Promise.all(chosen.map((thing) => removeOne(thing)));
     return left.filter((target) => target !== undefined);
   };
   return {
     add: (thing) => void things.add(thing),
     targets: () => [...things].map((thing) => thing.target),
     removeAll: () => remove([...things]),
+    removeAllButKept: async () => {
+      const left = await Promise.all([...things].map((thing) => removeOne(thing, { mayKeep: true })));
+      return left.filter((target) => target !== undefined);
+    },
+    letGo: () => things.clear(),
     removeAttempt: () => remove([...things].filter((thing) => thing.isOfAttempt === true)),
   };
 }

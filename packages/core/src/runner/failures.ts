@@ -83,11 +83,15 @@ const endings: Readonly<
 export function failureOfPod(pod: PodResult, step?: StepPosition): BuildFailure | undefined {
   if (pod.cause === 'completed') return undefined;
   const { code, what, hint, isRetryable } = endings[pod.cause];
+  // Whoever cancelled it is all there is to say.
+  const isCancelled = pod.cause === 'cancelled' && pod.message !== undefined;
   const words = [pod.reason, pod.message].filter((text) => text !== undefined && text !== '').join(': ');
   const advice = pod.cause === 'oom-killed' ? memoryAdvice(pod.limits, step) : undefined;
   return {
     code,
-    message: `Building in the cluster: ${what}${words === '' ? '' : `: ${words}`}.`,
+    message: isCancelled
+      ? `The build was ${pod.message}.`
+      : `Building in the cluster: ${what}${words === '' ? '' : `: ${words}`}.`,
     hint: pod.hint ?? advice ?? hint,
     step,
     lines: [],

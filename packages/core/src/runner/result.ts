@@ -11,6 +11,18 @@ export interface BuildAttempt {
   readonly logFile: string | undefined;
 }
 
+/** A pod that outlives its build's client. */
+export interface DetachedPod {
+  readonly namespace: string;
+  readonly pod: string;
+}
+
+/** A pod that outlives its build. */
+export interface KeptPod extends DetachedPod {
+  /** Milliseconds since the epoch; `kanikit prune` removes it after that. */
+  readonly untilMs: number;
+}
+
 /** How one build ended. */
 export interface BuildResult {
   readonly id: string;
@@ -27,6 +39,10 @@ export interface BuildResult {
   readonly logFile: string | undefined;
   /** Why it was cancelled, for people; undefined for other outcomes. */
   readonly reason: string | undefined;
+  /** The pod of a failed build that was left to be looked at; undefined where none was. */
+  readonly kept?: KeptPod | undefined;
+  /** Where the pod of a detached build goes on; undefined where no build does. */
+  readonly detached?: DetachedPod | undefined;
   /** All attempts, oldest first; more than one where infrastructure failed. Empty where none began. */
   readonly attempts: readonly BuildAttempt[];
 }

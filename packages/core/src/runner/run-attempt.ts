@@ -1,4 +1,4 @@
-import { type ClusterPod, KanikitError, type RunContext } from '@kanikit/spec';
+import { type ClusterPod, KanikitError, type PodResult, type RunContext } from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
@@ -7,9 +7,10 @@ import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import type { Redactor } from './redactor.ts';
+import type { KeptPod } from './result.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
-import { isSealed, settle } from './settle.ts';
-import { startPod } from './start-pod.ts';
+import { isSealed, type PodStory, settle } from './settle.ts';
+import { type StartedPod, startPod } from './start-pod.ts';
 
 /** The client gives up this much later than the pod's own deadline: for pods that never start. */
 const deadlineMarginMs = 60_000;
@@ -86,18 +87,22 @@ async function runPod(
   );
   const { pod, dockerfile, supply } = started;
   const options = { emit, logFile, redactor };
-  const settled = await withDeadline(build, remainingMs, run, (bounded) =>
-    supply === undefined
-      ? followPod(build, pod, options, bounded)
-      : followWhileSupplying(build, pod, supply, options, bounded),
-  );
+  const settled = await withDeadline(build, remainingMs, run, async (bounded) => {
+    if (context.isDetached) return await supplyOnly(build, started, options, bounded);
+    if (supply === undefined) return await followPod(build, pod, options, bounded);
+    return await followWhileSupplying(build, pod, supply, options, bounded);
+  });
+  if (settled === undefined) {
+    pod.leave?.();
+    return { ...detachedEnding, detached: { namespace: pod.namespace, pod: pod.name } };
+  }
   const settlement = settle(settled, {
     destinations: build.request.push === false ? [] : build.request.destinations,
     isContextSealed: isSealed(dockerfile()),
   });
   for (const notice of settlement.notices) void emit({ type: 'notice', level: 'warning', ...notice });
   const { notices: _told, ...ending } = settlement;
-  return ending;
+  return { ...ending, kept: keptPod(build, pod, settled.pod, ending.outcome, environment.now()) };
 }
 
 /** Launches a pod as soon as the quota of its namespace lets it. */
@@ -107,12 +112,13 @@ async function launchWithin(
   delivery: () => Promise<PlannedDelivery | AheadDelivery>,
   run: RunContext,
 ): Promise<ClusterPod> {
-  const { environment, runId, created, redactor, emit, attempt, remainingMs: deadlineMs } = context;
+  const { environment, runId, created, redactor, emit, attempt, isDetached } = context;
+  const { remainingMs: deadlineMs } = context;
   const { insecureRegistries, cluster, admission } = environment;
   let image = '';
   const launchNow = async (): Promise<ClusterPod> => {
     const paths = ignoredPaths(cluster.description);
-    const plan = { runId, insecureRegistries, ignoredPaths: paths, attempt, deadlineMs };
+    const plan = { runId, insecureRegistries, ignoredPaths: paths, attempt, deadlineMs, isDetached };
     const planned = planPod(build, await delivery(), plan);
     redactor.hide(Object.values(planned.secretEnv));
     ({ image } = planned);
@@ -137,9 +143,62 @@ async function launchWithin(
       await pod.remove();
       admission.quota.ended(pod.namespace);
     },
+    keep: pod.keep && (() => pod.keep!()),
   });
   void emit({ type: 'pod-create', namespace: pod.namespace, pod: pod.name, image });
   return pod;
+}
+
+const detachedEnding = {
+  outcome: 'detached',
+  digest: undefined,
+  images: [],
+  exitCode: undefined,
+  failure: undefined,
+} as const;
+
+/** Gives a pod what it still needs: undefined where it has all, its story where it ended before. */
+async function supplyOnly(
+  build: PreparedBuild,
+  { pod, supply }: StartedPod,
+  options: FollowOptions,
+  run: RunContext,
+): Promise<PodStory | undefined> {
+  if (supply === undefined) return undefined;
+  const supplied = new AbortController();
+  const give = async (supplyRun: RunContext): Promise<void> => {
+    await supply(supplyRun);
+    supplied.abort(new Error('the pod has all it needs'));
+  };
+  const signal = AbortSignal.any([run.signal, supplied.signal]);
+  try {
+    return await followWhileSupplying(build, pod, give, options, { ...run, signal });
+  } catch (error) {
+    if (!supplied.signal.aborted || run.signal.aborted) throw error;
+    return undefined;
+  }
+}
+
+/** Ends that leave a pod to look at. */
+const lookable: ReadonlySet<PodResult['cause']> = new Set([
+  'completed',
+  'oom-killed',
+  'evicted',
+  'deadline-exceeded',
+]);
+
+/** The pod of a failed build, where it is to be kept and still there. */
+function keptPod(
+  build: PreparedBuild,
+  pod: ClusterPod,
+  result: PodResult | undefined,
+  outcome: Ending['outcome'],
+  now: number,
+): KeptPod | undefined {
+  const keepMs = build.request.pod?.keepFailedMs ?? 0;
+  if (outcome !== 'failed' || keepMs <= 0 || pod.keep === undefined) return undefined;
+  if (result === undefined || !lookable.has(result.cause)) return undefined;
+  return { namespace: pod.namespace, pod: pod.name, untilMs: (result.finishedAt ?? now) + keepMs };
 }
 
 /** Follows a pod that is still being given its context. A context that can't be had fails the build; a pod that ended has the last word. */

@@ -30,7 +30,10 @@ export async function runBuild(
     ending = endingOf(error, signal);
   }
   void emit({ type: 'build-phase', phase: 'settling' });
-  await created.removeAll();
+  if (ending.outcome === 'detached') {
+    created.letGo();
+    context.uploads.get(build.id)?.keep();
+  } else await (ending.kept === undefined ? created.removeAll() : created.removeAllButKept());
   await context.uploads
     .get(build.id)
     ?.leave(build)

@@ -11,6 +11,7 @@ import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type CreatedThings, trackCreated } from './created.ts';
 import { createEmitter, type Emitter, type EventSink } from './emitter.ts';
 import { endRefused } from './end-refused.ts';
+import { worstOf } from './worst-of.ts';
 import type { BuildResult, RunProblem, RunResult } from './result.ts';
 import { runBuild } from './run-build.ts';
 
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The first build that fails, after its retries, cancels the others. @default false: they go on */
   readonly failFast?: boolean | undefined;
+  /** Lets go of each build as soon as it has its context: it goes on by itself, and nothing of it is removed. @default false */
+  readonly isDetached?: boolean | undefined;
   readonly onEvent: EventSink;
 }
 
@@ -75,7 +78,16 @@ export function startRun(
   const onFailed = ({ name }: BuildResult) => {
     if (options.failFast === true) cancel({ reason: `build ${name} failed` });
   };
-  const context: RunInProgress = { id, entries, environment, emitter, signal: stop.signal, onFailed };
+  const { isDetached = false } = options;
+  const context: RunInProgress = {
+    id,
+    entries,
+    environment,
+    emitter,
+    isDetached,
+    signal: stop.signal,
+    onFailed,
+  };
   const result = new Promise<void>((resolve) => setImmediate(resolve)).then(async () => {
     if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -100,6 +112,7 @@ interface RunInProgress {
   readonly entries: readonly Entry[];
   readonly environment: Environment;
   readonly emitter: Emitter;
+  readonly isDetached: boolean;
   readonly signal: AbortSignal;
   readonly onFailed: (result: BuildResult) => void;
 }
@@ -116,7 +129,7 @@ async function perform(context: RunInProgress): Promise<RunResult> {
     : await buildAll(context, prepared);
   const count = (outcome: BuildResult['outcome']) =>
     builds.filter((build) => build.outcome === outcome).length;
-  const outcome = count('failed') > 0 ? 'failed' : count('cancelled') > 0 ? 'cancelled' : 'succeeded';
+  const outcome = worstOf(builds);
   const durationMs = environment.now() - startedAt;
   emitter.run({
     type: 'run-end',
@@ -124,6 +137,7 @@ async function perform(context: RunInProgress): Promise<RunResult> {
     succeeded: count('succeeded'),
     failed: count('failed'),
     cancelled: count('cancelled'),
+    ...(count('detached') > 0 ? { detached: count('detached') } : {}),
     durationMs,
   });
   const leftovers = entries.flatMap((entry) => entry.created.targets());
@@ -173,7 +187,7 @@ async function prepareAll(
 }
 
 async function buildAll(
-  { id, entries, environment, emitter, signal, onFailed }: RunInProgress,
+  { id, entries, environment, emitter, isDetached, signal, onFailed }: RunInProgress,
   prepared: readonly PreparedBuild[],
 ): Promise<readonly BuildResult[]> {
   const { store, keepContextMs: keepMs, indexFolder, now } = environment;
@@ -194,13 +208,14 @@ async function buildAll(
         emitter,
         created,
         uploads,
+        isDetached,
         signal: AbortSignal.any([signal, stop.signal]),
       });
       // Where nobody here asked for it, someone else did, and the cluster says who.
       const reason =
         ended.outcome === 'cancelled' ? (entry.cancelReason ?? ended.failure?.message) : undefined;
       const result: BuildResult = { ...ended, reason };
-      const { id: _id, name: _name, attempts, ...told } = result;
+      const { id: _id, name: _name, kept: _kept, detached: _detached, attempts, ...told } = result;
       void emitter.build(build.id, { type: 'build-end', ...told, attempts: attempts.length || undefined });
       if (result.outcome === 'failed') onFailed(result);
       return result;

@@ -8,6 +8,7 @@ import { type AdoptContext, adoptBuild } from './adopt-build.ts';
 import { cancelBuild } from './cancel-build.ts';
 import { findBuilds } from './find-builds.ts';
 import { inspectBuild } from './inspect-build.ts';
+import { readBuildLog } from './read-log.ts';
 
 export interface BuildsContext extends AdoptContext {
   /** The cluster's namespace. */
@@ -30,6 +31,7 @@ export function createClusterBuilds(context: BuildsContext): ClusterBuilds {
       return { builds: builds.map(({ build }) => build), problems };
     },
     inspect: (build, { signal }) => inspectBuild(client, build, signal),
+    readLog: (build, { signal }) => readBuildLog(client, build, signal),
     adopt(build, run) {
       const pod = pods.get(build);
       if (pod === undefined) {

@@ -9,12 +9,18 @@ import { flatten } from './flatten.ts';
 import { createLogSplitter } from './log-lines.ts';
 import { createLogPosition, type LogPosition } from './log-position.ts';
 
+/** What following a log needs to know of its pod. */
+export type LogMonitor = Pick<
+  PodMonitor,
+  'stage' | 'hasStarted' | 'hasContainerEnded' | 'ended' | 'whenEnded' | 'whenChanged' | 'failure' | 'notice'
+>;
+
 /** The log of one pod. */
 export interface LogSource {
   readonly client: ApiClient;
   readonly namespace: string;
   readonly name: string;
-  readonly monitor: PodMonitor;
+  readonly monitor: LogMonitor;
   readonly signal: AbortSignal;
   /** Pauses between tries. @default 200 ms to 5 s */
   readonly backoff?: BackoffBounds | undefined;
@@ -147,7 +153,7 @@ function openLog(
 }
 
 /** Aborts a followed answer that stays silent after the container's end. Time that the consumer takes does not count. */
-function watchIdle(monitor: PodMonitor): {
+function watchIdle(monitor: LogMonitor): {
   readonly signal: AbortSignal;
   waiting(): void;
   busy(): void;
@@ -193,7 +199,7 @@ async function waitForEnd({ monitor, signal }: LogSource, longestMs: number): Pr
   }
 }
 
-function mayHeal(failure: unknown, monitor: PodMonitor): boolean {
+function mayHeal(failure: unknown, monitor: LogMonitor): boolean {
   // 400: the kubelet has not caught up with the container yet. 404: the API server has not, or the pod is gone.
   if (hasStatus(failure, 400)) return true;
   if (hasStatus(failure, 404)) return !monitor.hasContainerEnded();
@@ -221,6 +227,6 @@ function asApiError(error: unknown, { client, namespace, name, signal }: LogSour
   return connectionError(`Reading the log of pod ${namespace}/${name}`, client.server, error);
 }
 
-function remark(monitor: PodMonitor, message: string): void {
+function remark(monitor: LogMonitor, message: string): void {
   monitor.notice({ type: 'notice', isWarning: true, reason: 'Log', message });
 }

@@ -6,7 +6,7 @@ import { type Collection, collections, listOwn } from '../found/list-objects.ts'
 import { type LeaseObject, leaseTime } from '../heartbeat/lease.ts';
 import { jobOf } from '../watch/pod-object.ts';
 import { idleJobs, type JobObject } from './idle-jobs.ts';
-import { looseSecrets, type OwnedMetadata } from './loose-secrets.ts';
+import { looseSecrets, type OwnedMetadata, spentSecrets } from './loose-secrets.ts';
 import { whyPodMayGo } from './why-pod-may-go.ts';
 import { formatAge } from './format-age.ts';
 
@@ -48,6 +48,7 @@ export async function findRemnants(
         ? undefined
         : whyPodMayGo(build, { now, isAllEnded: query.isAllEnded ?? false }),
   }));
+  const staying = judged.filter(({ reason }) => reason === undefined);
   const uids = new Set([
     ...listed.builds.map(({ build }) => build.podUid),
     ...jobs.map(({ metadata }) => metadata.uid ?? ''),
@@ -70,15 +71,14 @@ export async function findRemnants(
     ...looseSecrets(
       secrets.map(({ metadata }) => metadata),
       uids,
-      {
-        now,
-        oldest,
-        isJobKnown: knownJobs !== undefined,
-      },
+      { now, oldest, isJobKnown: knownJobs !== undefined },
+    ),
+    ...spentSecrets(
+      secrets.map(({ metadata }) => metadata),
+      staying.map(({ build }) => build),
     ),
     ...leases.flatMap((lease) => deadLease(lease, now, oldest)),
   );
-  const staying = judged.filter(({ reason }) => reason === undefined);
   return { remnants, neededRuns: [...new Set(staying.map(({ build }) => build.runId))], problems };
 }
 

@@ -1,4 +1,4 @@
-import type { Remnant } from '@kanikit/spec';
+import type { FoundBuild, Remnant } from '@kanikit/spec';
 import { labelKeys } from '../manifests/labels.ts';
 import { parseTime } from '../watch/pod-object.ts';
 import { formatAge } from './format-age.ts';
@@ -37,5 +37,22 @@ export function looseSecrets(
     if (now - createdAt < looseMs || createdAt > oldest) return [];
     const reason = `it is ${formatAge(now - createdAt)} old, and its build is gone`;
     return [{ kind: 'secret', namespace, name, uid, runId: labels?.[labelKeys.run], buildId, reason }];
+  });
+}
+
+/** Secrets of builds that ended and are kept to be looked at: credentials are of no use to them any longer. */
+export function spentSecrets(
+  secrets: readonly OwnedMetadata[],
+  staying: readonly FoundBuild[],
+): readonly Remnant[] {
+  const ended = staying.filter(({ phase, ownership }) => phase.state === 'ended' && ownership !== 'alive');
+  return secrets.flatMap(({ name, namespace, uid, labels }) => {
+    const buildId = labels?.[labelKeys.build];
+    const build = ended.find(
+      (candidate) => candidate.namespace === namespace && [candidate.pod, candidate.job].includes(name),
+    );
+    if (build === undefined || uid === undefined || buildId !== build.buildId) return [];
+    const reason = 'its build has ended, and is only kept to be looked at';
+    return [{ kind: 'secret', namespace: build.namespace, name, uid, runId: build.runId, buildId, reason }];
   });
 }

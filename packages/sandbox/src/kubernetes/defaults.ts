@@ -1,3 +1,4 @@
+import { withJobDefaults } from './jobs/job.ts';
 import type { ApiObject, Container, Pod, PodSpec } from './objects.ts';
 
 /** Fills in what the API server fills in, as far as clients and the node read it. */
@@ -5,6 +6,8 @@ export function withDefaults(kind: string, object: ApiObject): ApiObject {
   switch (kind) {
     case 'Pod':
       return { ...object, spec: defaultPodSpec((object as Pod).spec ?? { containers: [] }) };
+    case 'Job':
+      return withJobDefaults(object, defaultPodSpec);
     case 'Secret':
       return defaultSecret(object);
     case 'Namespace':

@@ -1,10 +1,10 @@
 import type { Background } from './background.ts';
 import { removeOrMark } from './handlers/delete.ts';
 import type { ApiObject } from './objects.ts';
-import { findResource, resourceTypes } from './resources.ts';
+import { resourceTypes, storedResource } from './resources.ts';
 import type { ObjectStore } from './store/object-store.ts';
 
-const collected = resourceTypes.filter((type) => type.group === '' && type.verbs.includes('delete'));
+const collected = resourceTypes.filter((type) => type.verbs.includes('delete'));
 
 /** Deletes what an object owned once it is gone, and what was created for an owner that is not there. Returns its end. */
 export function startGarbageCollector(
@@ -15,7 +15,7 @@ export function startGarbageCollector(
   function collect(plural: string, object: ApiObject): void {
     const owners = object.metadata.ownerReferences ?? [];
     if (owners.length === 0 || owners.some((owner) => isThere(owner.uid))) return;
-    const type = findResource('', plural)!;
+    const type = storedResource(plural);
     background.run(`collect ${object.metadata.uid}`, () => {
       const present = store.get(plural, object.metadata.namespace, object.metadata.name);
       if (present?.metadata.uid === object.metadata.uid) removeOrMark({ store, now }, type, present, {});

@@ -8,6 +8,7 @@ import { createBackground } from './background.ts';
 import { startGarbageCollector } from './garbage.ts';
 import type { ApiContext } from './handlers/context.ts';
 import { serveRequest, serveUpgrade } from './http/serve.ts';
+import { startJobController } from './jobs/job-controller.ts';
 import { startNamespaces } from './namespaces.ts';
 import { createEventRecorder } from './pods/event-recorder.ts';
 import { createPodLifecycle } from './pods/pod-lifecycle.ts';
@@ -53,6 +54,7 @@ export function createKubernetesApi(options: KubernetesApiOptions): KubernetesAp
     startGarbageCollector(store, background, now),
     startQuotas(store, background),
   ];
+  if (!isSweep) endings.push(startJobController({ store, events, background, now }));
   const lifecycle = createPodLifecycle({ store, runtime, events, background, now, isSweep });
   const sweeps = setInterval(sweep, sweepIntervalMs).unref();
   const closing = new AbortController();

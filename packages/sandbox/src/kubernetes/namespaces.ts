@@ -6,9 +6,7 @@ import type { Background } from './background.ts';
 import type { StoreChange } from './store/change-window.ts';
 import type { ObjectStore } from './store/object-store.ts';
 
-const contents = resourceTypes.filter(
-  (type) => type.group === '' && type.isNamespaced && type.verbs.includes('delete'),
-);
+const contents = resourceTypes.filter((type) => type.isNamespaced && type.verbs.includes('delete'));
 
 /** Gives every namespace its service account and empties the ones that are deleted. Returns its end. */
 export function startNamespaces(store: ObjectStore, background: Background, now: () => number): () => void {

@@ -47,15 +47,26 @@ export const resourceTypes: readonly ResourceType[] = [
   core('resourcequotas', 'resourcequota', 'ResourceQuota', ['quota'], everything),
   core('secrets', 'secret', 'Secret', [], everything),
   core('serviceaccounts', 'serviceaccount', 'ServiceAccount', ['sa'], everything),
+  {
+    ...core('jobs', 'job', 'Job', [], everything),
+    group: 'batch',
+    subresources: [{ name: 'status', kind: 'Job', verbs: ['get', 'patch', 'update'] }],
+  },
+  { ...core('leases', 'lease', 'Lease', [], everything), group: 'coordination.k8s.io' },
   review('selfsubjectaccessreviews', 'SelfSubjectAccessReview'),
   review('selfsubjectrulesreviews', 'SelfSubjectRulesReview'),
 ];
 
 /** The group versions besides core `v1`. */
-export const groups: readonly string[] = ['authorization.k8s.io'];
+export const groups: readonly string[] = ['authorization.k8s.io', 'batch', 'coordination.k8s.io'];
 
 export function findResource(group: string, plural: string): ResourceType | undefined {
   return resourceTypes.find((type) => type.group === group && type.plural === plural);
+}
+
+/** The type of a stored resource: the store knows them by their plurals, which are unique here. */
+export function storedResource(plural: string): ResourceType {
+  return resourceTypes.find((type) => type.plural === plural)!;
 }
 
 /** The type of a resource that is known to be there. */

@@ -182,6 +182,8 @@ function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): read
         colors.bad(`FAILED in ${took}${attemptsText(build)}`),
         ...failureLines(build, new Set(), colors),
       ];
+    case 'detached':
+      return [colors.busy(`DETACHED after ${took}: goes on in the cluster as ${printable(build.id)}`)];
     default:
       return [colors.warn(`CANCELLED after ${took}${cancelText(build)}`)];
   }

@@ -57,6 +57,8 @@ export function stateOf(
       return { glyph: glyphs.failed, word: 'failed', paint: colors.bad };
     case 'cancelled':
       return { glyph: glyphs.cancelled, word: 'cancelled', paint: colors.warn };
+    case 'detached':
+      return { glyph: glyphs.running, word: 'detached', paint: colors.busy };
     default:
   }
   if (build.phase === 'queued') return { glyph: glyphs.queued, word: 'queued', paint: colors.faint };

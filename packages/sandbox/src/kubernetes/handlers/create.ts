@@ -15,21 +15,36 @@ import { isDryRun, readObject } from './read-object.ts';
 export async function createObject(context: ApiContext, call: Call): Promise<Answer> {
   const { type, query, namespace } = call.info;
   const { object: sent, warnings } = readObject(type, await readJson(call.request), query);
-  const named = withDefaults(type.kind, withNewMetadata(type, sent, namespace, context.now()));
-  if (type.isNamespaced) admitToNamespace(context.store, type, named);
-  const object = withFirstStatus(type, named);
-  if (type.kind === 'Pod') admitPod(context.store, object as Pod);
-  validateNew(type, object);
-  const { name } = object.metadata;
-  if (context.store.get(type.plural, object.metadata.namespace, name) !== undefined)
-    throw alreadyExists(type, name);
-  admitQuota(context.store, type, object);
+  const object = prepareNew(context.store, type, sent, namespace, context.now());
   const isKept = !isDryRun(query.getAll('dryRun'));
   return {
     code: 201,
     body: isKept ? context.store.put(type.plural, object) : withoutVersion(object),
     warnings,
   };
+}
+
+/**
+ * What a new object becomes before it is stored: named, with defaults, admitted and checked.
+ *
+ * @throws StatusError as the API server answers
+ */
+export function prepareNew(
+  store: ObjectStore,
+  type: ResourceType,
+  sent: ApiObject,
+  namespace: string,
+  now: number,
+): ApiObject {
+  const named = withDefaults(type.kind, withNewMetadata(type, sent, namespace, now));
+  if (type.isNamespaced) admitToNamespace(store, type, named);
+  const object = withFirstStatus(type, named);
+  if (type.kind === 'Pod') admitPod(store, object as Pod);
+  validateNew(type, object);
+  const { name } = object.metadata;
+  if (store.get(type.plural, object.metadata.namespace, name) !== undefined) throw alreadyExists(type, name);
+  admitQuota(store, type, object);
+  return object;
 }
 
 function withNewMetadata(type: ResourceType, sent: ApiObject, namespace: string, now: number): ApiObject {
@@ -69,6 +84,7 @@ function generatedName(prefix: string | undefined): string {
 
 function withFirstStatus(type: ResourceType, object: ApiObject): ApiObject {
   if (type.kind === 'Namespace') return { ...object, status: { phase: 'Active' } };
+  if (type.kind === 'Job') return { ...object, status: {} };
   if (type.kind !== 'Pod') return object;
   return { ...object, status: { phase: 'Pending', qosClass: qosClassOf((object as Pod).spec) } };
 }

@@ -53,7 +53,7 @@ export function removeOrMark(
 ): ApiObject {
   const grace = type.kind === 'Pod' ? podGrace(object as Pod, options.gracePeriodSeconds) : 0;
   const { finalizers = [], deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
-  if (options.propagationPolicy === 'Orphan') orphan(context, object);
+  if ((options.propagationPolicy ?? defaultPolicy(type)) === 'Orphan') orphan(context, object);
   if (grace === 0 && finalizers.length === 0 && type.kind !== 'Namespace')
     return context.store.remove(type.plural, object) ?? object;
   // A second delete only ever shortens the grace period.
@@ -67,6 +67,11 @@ export function removeOrMark(
     },
     ...(type.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {}),
   });
+}
+
+/** For compatibility with its first versions, batch/v1 leaves the pods of a Job behind unless told otherwise. */
+function defaultPolicy(type: ResourceType): string {
+  return type.kind === 'Job' ? 'Orphan' : 'Background';
 }
 
 function podGrace(pod: Pod, asked: number | undefined): number {

@@ -1,4 +1,4 @@
-import { findResource, type ResourceType } from '../resources.ts';
+import { findResource, groups, type ResourceType } from '../resources.ts';
 import type { AccessAttributes } from '../access.ts';
 
 /** What a request is about, read from its method and path. */
@@ -24,7 +24,7 @@ export function parseRoute(method: string, target: string): Route {
   const version = segments[0] === 'apis' ? segments[2] : segments[1];
   if (!['api', 'apis'].includes(segments[0] ?? '') || version !== 'v1' || rest.length === 0)
     return { kind: 'other', path: pathname, query };
-  const isServed = group === '' || group === 'authorization.k8s.io';
+  const isServed = group === '' || (group !== undefined && groups.includes(group));
   if (!isServed || group === undefined) return { kind: 'other', path: pathname, query };
 
   const isScoped = rest[0] === 'namespaces' && rest.length > 2 && !['status', 'finalize'].includes(rest[2]!);

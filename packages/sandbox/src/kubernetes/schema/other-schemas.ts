@@ -1,3 +1,5 @@
+import { jobSchema } from './job-schema.ts';
+import { leaseSchema } from './lease-schema.ts';
 import { typeMeta } from './metadata-schema.ts';
 import { fields, list, map, type Schema, struct } from './schema.ts';
 
@@ -8,6 +10,8 @@ const objectReference = struct(
 
 /** The kinds besides pods that can be written. */
 export const otherSchemas: Readonly<Record<string, Schema>> = {
+  Job: jobSchema,
+  Lease: leaseSchema,
   Secret: struct('Secret', {
     ...typeMeta,
     immutable: 'boolean',

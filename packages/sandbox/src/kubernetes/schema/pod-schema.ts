@@ -104,7 +104,8 @@ const volume = struct('Volume', {
   ...fields('any', ['photonPersistentDisk', 'portworxVolume', 'scaleIO', 'storageos']),
 });
 
-const podSpec = struct('PodSpec', {
+/** Also that of a Job's template. */
+export const podSpec: Schema = struct('PodSpec', {
   ...fields('string', ['restartPolicy', 'dnsPolicy', 'serviceAccountName', 'serviceAccount', 'nodeName']),
   ...fields('string', ['hostname', 'subdomain', 'schedulerName', 'priorityClassName', 'runtimeClassName']),
   ...fields('string', ['preemptionPolicy', 'hostnameOverride']),

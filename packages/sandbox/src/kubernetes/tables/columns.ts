@@ -43,6 +43,20 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     { name: 'Kernel-Version', priority: 1, cell: (object) => nodeInfo(object, 'kernelVersion') },
     { name: 'Container-Runtime', priority: 1, cell: (object) => nodeInfo(object, 'containerRuntimeVersion') },
   ],
+  Job: [
+    name,
+    { name: 'Status', cell: jobStatus },
+    { name: 'Completions', cell: (object) => `${succeededOf(object)}/1` },
+    age,
+  ],
+  Lease: [
+    name,
+    {
+      name: 'Holder',
+      cell: (object) => text((object['spec'] as { holderIdentity?: string })?.holderIdentity),
+    },
+    age,
+  ],
   Event: [
     {
       name: 'Last Seen',
@@ -58,6 +72,19 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
 
 export function columnsOf(kind: string): readonly Column[] {
   return byKind[kind] ?? [name, age];
+}
+
+function jobStatus(object: ApiObject): string {
+  const { conditions = [] } = (object['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string }[];
+  };
+  return (
+    conditions.map(({ type }) => type).find((type) => type === 'Complete' || type === 'Failed') ?? 'Running'
+  );
+}
+
+function succeededOf(object: ApiObject): number {
+  return ((object['status'] ?? {}) as { readonly succeeded?: number }).succeeded ?? 0;
 }
 
 function statusField(object: ApiObject, field: string): string {

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiObject, Pod, PodSpec } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
+import type { Job } from '../jobs/job.ts';
 import { forbiddenField, invalidValue } from './causes.ts';
+import { jobUpdateCauses } from './job.ts';
 
 const immutableHint =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
@@ -11,6 +13,8 @@ export function updateCauses(kind: string, next: ApiObject, previous: ApiObject)
   switch (kind) {
     case 'Pod':
       return podUpdateCauses((next as Pod).spec, (previous as Pod).spec);
+    case 'Job':
+      return jobUpdateCauses(next as Job, previous as Job);
     case 'Secret':
       return [...typeCauses(next, previous), ...immutableCauses(next, previous)];
     case 'ConfigMap':

@@ -2,6 +2,8 @@ import type { ApiObject, Pod } from '../objects.ts';
 import type { ResourceType } from '../resources.ts';
 import { invalid, type StatusCause } from '../status-error.ts';
 import { configMapCauses, secretCauses } from './data.ts';
+import type { Job } from '../jobs/job.ts';
+import { jobCauses } from './job.ts';
 import { metadataCauses } from './metadata.ts';
 import { podCauses } from './pod.ts';
 import { quotaCauses } from './quota.ts';
@@ -29,6 +31,8 @@ function bodyCauses(type: ResourceType, object: ApiObject): StatusCause[] {
   switch (type.kind) {
     case 'Pod':
       return podCauses(object as Pod);
+    case 'Job':
+      return jobCauses(object as Job);
     case 'Secret':
       return secretCauses(object);
     case 'ResourceQuota':

@@ -1,0 +1,35 @@
+import { createKanikit } from '@kanikit/sdk';
+import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { psCommand } from '../command-line/found-commands.ts';
+import { buildTable } from '../found/build-table.ts';
+import { foundJson } from '../found/found-json.ts';
+import { foundOptions, foundQuery } from '../found/found-options.ts';
+import { exitCodes, type Io } from '../io.ts';
+import { chooseColors } from '../text/colors.ts';
+import { safeJson } from '../text/safe-json.ts';
+import { plural } from '../text/units.ts';
+
+/** `kanikit ps`. */
+export async function runPsCommand(values: ParsedValues, io: Io): Promise<number> {
+  const flags = flagsOf(psCommand, values);
+  const query = foundQuery(flags);
+  await using kanikit = await createKanikit(await foundOptions(flags, io));
+  const found = await kanikit.builds(query);
+  const ofRun = found.filter(({ runId }) => flags.run === undefined || runId === flags.run);
+  const shown = flags.all === true ? ofRun : ofRun.filter(({ phase }) => phase.state !== 'ended');
+  if (flags.json === true) {
+    io.stdout.write(`${safeJson({ schema: 'kanikit.builds/1', builds: shown.map(foundJson) })}\n`);
+    return exitCodes.done;
+  }
+  if (shown.length === 0) {
+    const where = query.isEverywhere ? 'any namespace' : `namespace ${kanikit.cluster.namespace}`;
+    const ended = ofRun.length === 0 ? '' : `; ${plural(ofRun.length, 'ended build')} (--all)`;
+    io.stderr.write(`No builds are running in ${where} of ${kanikit.cluster.name}${ended}.\n`);
+    return exitCodes.done;
+  }
+  // A pipe has no width: whatever reads it wants all of it.
+  const width = io.stdout.isTTY ? io.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  const options = { now: Date.now(), width, colors: chooseColors(io.stdout, io.env) };
+  io.stdout.write(`${buildTable(shown, options).join('\n')}\n`);
+  return exitCodes.done;
+}

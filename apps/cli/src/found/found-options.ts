@@ -1,0 +1,42 @@
+import type { KanikitOptions } from '@kanikit/sdk';
+import { bucketOptions } from '../build/bucket-options.ts';
+import { sandboxOptions } from '../build/sandbox-options.ts';
+import type { FlagValues } from '../command-line/flag.ts';
+import type { foundFlags } from '../command-line/cluster-flags.ts';
+import { usageError } from '../command-line/usage-error.ts';
+import type { Io } from '../io.ts';
+
+export type FoundFlags = FlagValues<typeof foundFlags>;
+
+/**
+ * How to reach the cluster whose builds are looked for, and the bucket where one is named.
+ *
+ * @throws KanikitError `usage`, `sandbox-not-running`
+ */
+export async function foundOptions(
+  flags: FoundFlags & Partial<Parameters<typeof bucketOptions>[0]>,
+  io: Io,
+): Promise<KanikitOptions> {
+  const { kubeconfig, 'kube-context': context, namespace, 'in-cluster': isInCluster } = flags;
+  if (flags.sandbox === true) {
+    if (kubeconfig !== undefined || context !== undefined || isInCluster === true)
+      throw usageError('--sandbox is a cluster of its own: leave out the flags of other clusters.');
+    const { cluster, store, isSimulated } = await sandboxOptions(namespace);
+    return { env: io.env, cluster, store, isSimulated, credentials: false };
+  }
+  return {
+    env: io.env,
+    cluster: { kubeconfig, context, namespace, isInCluster },
+    store: 'bucket' in flags ? await bucketOptions(flags as Parameters<typeof bucketOptions>[0]) : undefined,
+    credentials: false,
+  };
+}
+
+/** Which builds to look at, from the flags. */
+export function foundQuery(flags: FoundFlags): {
+  readonly isEverywhere: boolean;
+} {
+  if (flags['all-namespaces'] === true && flags.namespace !== undefined)
+    throw usageError('--all-namespaces contradicts --namespace.');
+  return { isEverywhere: flags['all-namespaces'] ?? false };
+}

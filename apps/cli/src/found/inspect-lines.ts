@@ -1,0 +1,70 @@
+import type { InspectedBuild } from '@kanikit/sdk';
+import type { Colors } from '../text/colors.ts';
+import { printable } from '../text/printable.ts';
+import { shortAge } from './build-table.ts';
+import { phaseColor, phaseWords } from './phase-words.ts';
+
+const labelWidth = 12;
+
+/** Everything about a build but the story of its log. */
+export function inspectLines(
+  build: InspectedBuild,
+  { now, colors }: { readonly now: number; readonly colors: Colors },
+): readonly string[] {
+  const { about, phase, details, keepUntil, cancelled, deadlineAt } = build;
+  const line = (label: string, text: string | undefined): readonly string[] =>
+    text === undefined || text === '' ? [] : [`${colors.faint(label.padEnd(labelWidth))} ${printable(text)}`];
+  const at = (time: number | undefined): string | undefined =>
+    time === undefined
+      ? undefined
+      : `${new Date(time).toISOString()} (${time > now ? `in ${shortAge(time - now)}` : `${shortAge(now - time)} ago`})`;
+  const words = phase.state === 'ended' ? phase.result : phase.state === 'pending' ? phase : undefined;
+  return [
+    `${colors.strong(printable(about?.name ?? build.buildId))}  ${phaseColor(build, colors)(printable(phaseWords(build)))}`,
+    ...line('', words?.message),
+    ...line('build', build.buildId),
+    ...line('run', build.runId),
+    ...line('pod', `${build.namespace}/${build.pod}`),
+    ...line('job', build.job),
+    ...line('node', build.node),
+    ...line('images', about?.destinations.join(', ')),
+    ...line('context', about?.context),
+    ...line('stored at', about?.contextLocation),
+    ...line('executor', [about?.executor, build.image].filter(Boolean).join('  ')),
+    ...line('platform', about?.platform),
+    ...line('cache', about?.cacheRepository),
+    ...line('secrets', build.secrets.join(', ')),
+    ...line('client', `${build.ownership}${build.owner === undefined ? '' : `, ${build.owner}`}`),
+    ...line('last heard', build.ownership === 'detached' ? undefined : at(build.heardAt)),
+    ...line('created', at(build.createdAt)),
+    ...line('started', at(build.startedAt)),
+    ...line('ended', at(build.endedAt)),
+    ...line('deadline', phase.state === 'ended' ? undefined : at(deadlineAt)),
+    ...line('kept until', at(keepUntil)),
+    ...line('cancelled by', cancelled?.by),
+    ...block(
+      'conditions',
+      details.conditions.map(({ type, status, reason, message }) =>
+        [type, status, reason ?? '', message ?? ''].join('  '),
+      ),
+      colors,
+    ),
+    ...block(
+      'events',
+      details.events.map(
+        ({ time, isWarning, reason, message, count }) =>
+          `${time === undefined ? '' : `${shortAge(now - time)} ago`}  ${isWarning ? 'warning  ' : ''}${reason}  ${message}${count > 1 ? ` (${count} times)` : ''}`,
+      ),
+      colors,
+    ),
+  ];
+}
+
+function block(title: string, rows: readonly string[], colors: Colors): readonly string[] {
+  if (rows.length === 0) return [];
+  return [
+    '',
+    colors.faint(title),
+    ...rows.map((row) => `  ${printable(row.replaceAll('\n', ' '))}`.trimEnd()),
+  ];
+}
