@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { findPigz } from './find-pigz.ts';
 import { benchFolder, generateTree } from './generate-tree.ts';
 import { ignoreMixes } from './ignore-mixes.ts';
+import { renderManyBuilds, runManyBuilds } from './many-builds.ts';
 import { listPackers } from './packers.ts';
 import { type BenchReport, renderReport } from './render-report.ts';
 import { type MixResult, runMix } from './run-mix.ts';
@@ -17,8 +18,20 @@ const { values } = parseArgs({
     files: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
+    builds: { type: 'string' },
+    concurrency: { type: 'string', default: '50' },
   },
 });
+if (values.builds !== undefined) {
+  const options = {
+    builds: parseCount('--builds', values.builds),
+    concurrency: parseCount('--concurrency', values.concurrency),
+    lines: 200,
+  };
+  const report = await runManyBuilds(options);
+  process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderManyBuilds(report));
+  process.exit();
+}
 const rounds = parseCount('--rounds', values.rounds);
 const files = values.quick ? 10_000 : parseCount('--files', values.files);
 const say = (line: string): void => void process.stderr.write(`bench: ${line}\n`);

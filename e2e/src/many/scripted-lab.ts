@@ -9,6 +9,8 @@ import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 /** A sandbox whose pods play scripts, behind a proxy that counts, and clients of it. */
 export interface ScriptedLab extends AsyncDisposable {
   readonly proxy: FaultProxy;
+  readonly kubeconfig: string;
+  readonly store: KanikitOptions['store'];
   /** A context with a Dockerfile. */
   readonly context: string;
   /** A client that goes through the proxy; closed with the lab. */
@@ -31,6 +33,8 @@ export async function startScriptedLab(script: PodScript): Promise<ScriptedLab> 
   const clients: Kanikit[] = [];
   return {
     proxy,
+    kubeconfig,
+    store: sandbox.store,
     context,
     async connect(options = {}) {
       const cluster = createCluster(connection);
@@ -54,7 +58,8 @@ export async function startScriptedLab(script: PodScript): Promise<ScriptedLab> 
   };
 }
 
-const digest = `sha256:${'d'.repeat(64)}`;
+/** Digest of what `goodLog` pushes. */
+export const goodDigest: string = `sha256:${'d'.repeat(64)}`;
 
 /** The log of an executor that builds and pushes this image. */
 export function goodLog(reference: string, lines = 20): string {
@@ -70,7 +75,7 @@ export function goodLog(reference: string, lines = 20): string {
     ...Array.from({ length: lines }, (_value, index) => `compiling file ${index} of ${lines}\n`),
     log('Taking snapshot of full filesystem...'),
     log(`Pushing image to ${reference}`),
-    log(`Pushed ${repository}@${digest}`),
+    log(`Pushed ${repository}@${goodDigest}`),
   ].join('');
 }
 
@@ -78,7 +83,7 @@ export function goodLog(reference: string, lines = 20): string {
 export const goodBuild: PodScript = async (container) => {
   container.run();
   container.print(goodLog(destinationOf(container.pod)));
-  return { exitCode: 0, message: digest };
+  return { exitCode: 0, message: goodDigest };
 };
 
 /** The first `--destination` of a scripted pod. */

@@ -25,10 +25,14 @@ export interface SourceScript {
   readonly onClose?: () => void;
   /** The packing waits for it half-way. */
   readonly gate?: Promise<void>;
+  /** Only this reference waits for the gate. @default all */
+  readonly gated?: string;
   readonly isReadOnce?: boolean;
   /** Digests of the archive, one for each packing. */
   readonly digests?: readonly string[];
 }
+
+const open = Promise.resolve();
 
 /** A source of small contexts: those with the same reference share. */
 export function createScriptedSource(script: SourceScript = {}): ContextSource {
@@ -45,7 +49,13 @@ export function createScriptedSource(script: SourceScript = {}): ContextSource {
         shareKey: reference,
         isDockerfileApart: script.isDockerfileApart ?? false,
         isReadOnce: script.isReadOnce,
-        pack: (options, run) => packScripted(script, options, digests.shift() ?? scriptedDigest, run),
+        pack: (options, run) =>
+          packScripted(
+            script.gated === undefined || script.gated === reference ? script : { ...script, gate: open },
+            options,
+            digests.shift() ?? scriptedDigest,
+            run,
+          ),
         close: async () => script.onClose?.(),
       }) satisfies PreparedContext,
   };
