@@ -117,7 +117,7 @@ test('a quota that is full is waited for, in order, and one watch tells', async 
     event.type === 'build-wait' && event.reason === 'quota' ? [event] : [],
   );
   expect(waits[0]?.message).toContain(
-    'the quota builds of the namespace is used up: pods 2 of 2 used, 1 more is asked for',
+    'The quota builds of namespace default has no room: pods 2 of 2 used, 1 more is asked for.',
   );
   expect(waits.some(({ message }) => message?.includes('ahead of this one'))).toBe(true);
   expect(events.filter(({ type }) => type === 'build-retry')).toEqual([]);
@@ -145,7 +145,7 @@ test('what never fits fails at once, and says why', async () => {
   await expect(ask('2Gi')).rejects.toMatchObject({
     code: 'quota-exceeded',
     retryable: false,
-    message: /would never fit/,
+    message: /would never fit into the quota builds/,
   });
   await expect(ask(undefined)).rejects.toMatchObject({ code: 'amounts-missing' });
   expect(await lab.leftovers()).toEqual([]);

@@ -168,12 +168,6 @@ describe('launch', () => {
 
   const forbidden = 'pods "build-1" is forbidden: ';
   test.each([
-    [
-      403,
-      `${forbidden}exceeded quota: q, requested: pods=1, used: pods=2, limited: pods=2`,
-      'quota-exceeded',
-      true,
-    ],
     [403, `${forbidden}violates PodSecurity "restricted:latest": runAsUser=0`, 'pod-security-refused', false],
     [
       403,

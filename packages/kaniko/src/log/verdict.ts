@@ -36,7 +36,8 @@ export function settleLog(
   const isSuccess = d.final === undefined && hasSucceeded(d, destinations);
   const isFailure = exitCode === undefined ? d.final !== undefined : exitCode !== 0;
   const explained = isFailure ? explainFailure(d, exitCode) : undefined;
-  if (explained?.failure.step) closeStep(d, 'failed');
+  // A step that was under way when the executor ended, whoever ended it, is not done.
+  if (isFailure || (exitCode !== 0 && !isSuccess)) closeStep(d, 'failed');
   closeStage(d);
   endPhase(d);
   detect(d);

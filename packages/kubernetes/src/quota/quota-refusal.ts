@@ -5,6 +5,7 @@ export interface QuotaRefusal {
   readonly quota: string;
   /** Amounts by the names of the quota's `hard`, only of what it lacks. */
   readonly requested: ReadonlyMap<string, string>;
+  readonly used: ReadonlyMap<string, string>;
   readonly limited: ReadonlyMap<string, string>;
 }
 
@@ -22,35 +23,45 @@ export class QuotaError extends KanikitError {
 
 /** Reads a refusal in the words of Kubernetes; undefined for other words. */
 function parseQuotaRefusal(message: string): QuotaRefusal | undefined {
-  const found = /exceeded quota: ([\w.-]+), requested: (.+?), used: .+?, limited: (.+?)(?:$|\n)/.exec(
-    message,
-  );
+  const pattern = /exceeded quota: ([\w.-]+), requested: (.+?), used: (.+?), limited: (.+?)(?:$|\n)/;
+  const found = pattern.exec(message);
   if (found === null) return undefined;
-  const [, quota = '', requested = '', limited = ''] = found;
-  return { quota, requested: amountsOf(requested), limited: amountsOf(limited) };
+  const [, quota = '', requested = '', used = '', limited = ''] = found;
+  return {
+    quota,
+    requested: amountsOf(requested),
+    used: amountsOf(used),
+    limited: amountsOf(limited),
+  };
 }
 
 /** Gives an error of a quota what waiting for room needs, and tells the one that no waiting helps. */
 export function withQuota(error: KanikitError, words: string, namespace: string): KanikitError {
   const refusal = error.code === 'quota-exceeded' ? parseQuotaRefusal(words) : undefined;
   if (refusal === undefined) return error;
-  const { code, message, hint, cause } = error;
-  const tooMuch = [...refusal.requested].filter(([name, amount]) =>
-    isMore(amount, refusal.limited.get(name)),
+  const { quota, requested, used, limited } = refusal;
+  const { code, hint, cause } = error;
+  const quotaErrorOf = (message: string, advice: string | undefined, retryable: boolean): QuotaError =>
+    new QuotaError({ code, message, hint: advice, retryable, cause }, namespace, refusal);
+  const tooMuch = [...requested].filter(([name, amount]) => isMore(amount, limited.get(name)));
+  if (tooMuch.length > 0) {
+    const amounts = tooMuch.map(
+      ([name, amount]) => `${amount} ${name}, and the quota ends at ${limited.get(name)}`,
+    );
+    return quotaErrorOf(
+      `The pod would never fit into the quota ${quota} of namespace ${namespace}: it asks for ${amounts.join('; ')}.`,
+      `Ask for less (--cpu, --memory, --ephemeral-storage), or have the quota ${quota} raised.`,
+      false,
+    );
+  }
+  const amounts = [...requested].map(
+    ([name, amount]) => `${name} ${used.get(name)} of ${limited.get(name)} used, ${amount} more is asked for`,
   );
-  if (tooMuch.length === 0)
-    return new QuotaError({ code, message, hint, retryable: true, cause }, namespace, refusal);
-  const amounts = tooMuch.map(([name, amount]) => `${amount} ${name} of ${refusal.limited.get(name)}`);
-  return new QuotaError(
-    {
-      code,
-      message: `${message} It would never fit: it asks for ${amounts.join(', ')} there may be in all.`,
-      hint: `Ask for less (--cpu, --memory, --ephemeral-storage), or have the quota ${refusal.quota} raised.`,
-      retryable: false,
-      cause,
-    },
-    namespace,
-    refusal,
+  // Told for as long as the build waits, so it is short: the server's own words are in the cause.
+  return quotaErrorOf(
+    `The quota ${quota} of namespace ${namespace} has no room: ${amounts.join('; ')}.`,
+    hint,
+    true,
   );
 }
 

@@ -127,13 +127,13 @@ test.each([
   [
     'requested: limits.memory=9Gi,pods=1, used: limits.memory=0,pods=2, limited: limits.memory=8Gi,pods=2',
     false,
-    /never fit: it asks for 9Gi limits.memory of 8Gi/,
+    /never fit .*: it asks for 9Gi limits.memory, and the quota ends at 8Gi/,
   ],
-  ['requested: pods=1, used: pods=0, limited: pods=0', false, /1 pods of 0/],
+  ['requested: pods=1, used: pods=0, limited: pods=0', false, /1 pods, and the quota ends at 0/],
   [
     'requested: requests.cpu=500m, used: requests.cpu=800m, limited: requests.cpu=1',
     true,
-    /requests.cpu 800m of 1 used/,
+    /^The quota builds of namespace default has no room: requests.cpu 800m of 1 used, 500m more is asked for\.$/,
   ],
 ])('a refusal with %s may pass: %s', async (amounts, isRetryable, words) => {
   const { refused } = await start();
