@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { runProgram } from '../parts/run-program.ts';
+import { type ManyBuildsReport, renderManyBuilds } from './many-builds.ts';
 import type { BenchReport } from './render-report.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -32,6 +33,20 @@ test('a small run: every packer is measured, ours has the right files in every m
   // `tar` has no word for "but not this one".
   const tar = mixes[1]!.packers.find(({ packer }) => packer === 'tar + gzip -1');
   expect(tar?.files).toEqual({ missing: 2, extra: 0 });
+});
+
+test('many builds of one client: all succeed, and what they cost is counted', async () => {
+  const { exitCode, stdout, stderr } = await runProgram(process.execPath, [
+    ...nodeArguments,
+    '--builds=20',
+    '--concurrency=5',
+    '--json',
+  ]);
+  expect(exitCode, stderr).toBe(0);
+  const report = JSON.parse(stdout) as ManyBuildsReport;
+  expect(report).toMatchObject({ succeeded: 20, requests: { 'create pods': 20, 'watch pods': 1 } });
+  expect(report.memory.map(({ ended }) => ended)).toEqual([2, 5, 10, 15, 20]);
+  expect(renderManyBuilds(report)).toContain('20 of 20 builds, 5 at once');
 });
 
 test('an option that makes no sense is refused', async () => {

@@ -310,3 +310,61 @@ describe('reduceRun', () => {
     expect(fold({ type: 'run-cancel', reason: 'Ctrl-C' }).cancel).toMatchObject({ reason: 'Ctrl-C' });
   });
 });
+
+describe('a build that is tried again', () => {
+  const retry: BuildEvent = {
+    type: 'build-retry',
+    attempt: 2,
+    attempts: 3,
+    code: 'node-lost',
+    message: 'The node went away.',
+    delayMs: 2_000,
+    logFile: '/logs/a.log',
+  };
+  const before: readonly BuildEvent[] = [
+    { type: 'outline', stages: outlineOf({ steps: 2 }) },
+    { type: 'context-pack', files: 1, bytes: 5, archiveBytes: 9, isDone: true },
+    { type: 'pod-create', namespace: 'ci', pod: 'a', image: 'kaniko' },
+    { type: 'stage-start', stage: 0, name: 'builder', base: 'alpine' },
+    { type: 'step-start', stage: 0, step: 0, instruction: 'RUN 0' },
+    { type: 'phase-start', phase: 'run', detail: '0' },
+    { type: 'output', text: 'so far' },
+  ];
+
+  test('begins from nothing, waits, and keeps what was said', () => {
+    const build = api(...before, retry);
+    expect(build).toMatchObject({
+      steps: [],
+      activities: [],
+      pod: undefined,
+      packing: undefined,
+      retryCount: 1,
+    });
+    expect(build.position.step).toBeUndefined();
+    expect(build.waiting).toMatchObject({ reason: 'retry', message: 'attempt 2 of 3 follows node-lost' });
+    expect(build.retries).toMatchObject([{ attempt: 2, code: 'node-lost', logFile: '/logs/a.log' }]);
+    expect(build.outline).toHaveLength(1);
+    expect(logTail(build.log, 5).map(({ text }) => text)).toEqual(['so far']);
+  });
+
+  test('goes on as any other; an upload that is done stays', () => {
+    const upload: BuildEvent = {
+      type: 'context-upload',
+      location: 's3://b/k',
+      bytes: 9,
+      totalBytes: 9,
+      isDone: true,
+      isReused: false,
+      digest: undefined,
+    };
+    const again: readonly BuildEvent[] = [
+      { type: 'build-phase', phase: 'context' },
+      { type: 'pod-create', namespace: 'ci', pod: 'a-2', image: 'kaniko' },
+      { type: 'step-start', stage: 0, step: 0, instruction: 'RUN 0' },
+    ];
+    const build = api(...before, upload, retry, ...again);
+    expect(build).toMatchObject({ waiting: undefined, upload: { bytes: 9 }, pod: { name: 'a-2' } });
+    expect(build.packing?.isDone).toBe(true);
+    expect(build.steps).toHaveLength(1);
+  });
+});

@@ -19,6 +19,10 @@ export interface PodScript {
   readonly isEarly?: boolean | undefined;
   readonly launchError?: Error | undefined;
   readonly logError?: Error | undefined;
+  /** The log goes on after the pod has ended. */
+  readonly isLogEndless?: boolean | undefined;
+  /** Ends the watch instead of the pod. */
+  readonly watchError?: Error | undefined;
   readonly stdinError?: Error | undefined;
   readonly removeError?: Error | undefined;
 }
@@ -109,12 +113,14 @@ function createPod(launch: PodLaunch, script: PodScript, { pods, received, provi
       yield { type: 'running', node: 'node-1', startedAt: 0 };
       await stdinTaken.promise;
       if (script.isEndless === true) await removed.promise;
+      if (script.watchError !== undefined) throw script.watchError;
       yield { type: 'ended', ...completed, ...script.result };
     })(),
     log: (async function* read(): AsyncGenerator<LogLine> {
       await stdinTaken.promise;
       for (const line of (script.log ?? '').split(/(?<=\n)/)) yield { bytes: Buffer.from(line), timeMs: 0 };
       if (script.logError !== undefined) throw script.logError;
+      if (script.isLogEndless === true) await removed.promise;
     })(),
     sendStdin: async (archive) => {
       const chunks: Uint8Array[] = [];

@@ -6,6 +6,7 @@ import { showEvents } from '../../testing/show-events.ts';
 import { createTestIo } from '../../testing/test-io.ts';
 import { ansiColors, type Colors, noColors } from '../../text/colors.ts';
 import { createLineWriter } from '../line-writer.ts';
+import { summaryLines } from '../summary.ts';
 import { createPlainDisplay } from './plain-display.ts';
 
 /** A display with a clock that stands at the newest event, and can be moved on. */
@@ -173,6 +174,23 @@ test('tells why a build failed, where, with its lines, and what is left behind',
 
 describe('one event', () => {
   test.each<[string, Told, readonly string[]]>([
+    [
+      'another attempt',
+      {
+        type: 'build-retry',
+        attempt: 2,
+        attempts: 3,
+        code: 'node-lost',
+        message: 'The node \u001b[31mwent away.',
+        delayMs: 1_800,
+        logFile: '/logs/app.log',
+      },
+      [
+        '[app] attempt 1 of 3 failed (node-lost): The node went away.',
+        '[app] tries again in 1.8s: attempt 2 of 3',
+        '[app] log of the failed attempt: /logs/app.log',
+      ],
+    ],
     [
       'a reused context',
       {
@@ -426,4 +444,24 @@ test('a context on its way says every five seconds how far it is', async () => {
     '[app] uploading 4.0 MB of 10 MB, 800 kB/s, 8s left, 80 MB were there',
     '[app] uploaded 10 MB to s3://b/k, 80 MB of 90 MB were in the bucket already',
   ]);
+});
+
+test('the end of a build names attempts and who cancelled, in its lines and in the summary', async () => {
+  const end = { digest: none, images: [], exitCode: none, failure: none, durationMs: 4_000, logFile: none };
+  const retry = { type: 'build-retry', attempts: 3, message: 'gone', delayMs: 1_000, logFile: none } as const;
+  const summaryOf = (told: readonly Told[]): string | undefined =>
+    summaryLines(runEvents(['app'], told).reduce(reduceRun, initialRunState), noColors).at(-1);
+  const retried: readonly Told[] = [
+    { ...retry, attempt: 2, code: 'node-lost' },
+    { ...retry, attempt: 3, code: 'pod-evicted' },
+    { type: 'build-end', ...end, outcome: 'succeeded', digest, images: [image] },
+  ];
+  const attempts = 'succeeded on attempt 3 after node-lost, pod-evicted';
+  expect(await linesOf(retried)).toContain(`[app] BUILT r.example/app:1@${digest} in 4.0s, ${attempts}`);
+  expect(summaryOf(retried)).toBe(`ok     app  r.example/app:1@${digest}  4.0s, ${attempts}`);
+  const cancelled: readonly Told[] = [
+    { type: 'build-end', ...end, outcome: 'cancelled', reason: 'build web failed' },
+  ];
+  expect(await linesOf(cancelled)).toContain('[app] CANCELLED after 4.0s: build web failed');
+  expect(summaryOf(cancelled)).toBe('cancel app  4.0s: build web failed');
 });
