@@ -3,6 +3,14 @@ import { createScriptedRuntime } from '../scripted/scripted-runtime.ts';
 import { podManifest, runForever, startTestApi } from './testing/test-api.ts';
 
 const pods = '/api/v1/namespaces/default/pods';
+const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+const expressions = (key: string, operator: string, values?: readonly string[]) => ({
+  matchExpressions: [{ key, operator, ...(values === undefined ? {} : { values }) }],
+});
+const podTerm = (matchLabels: object) => ({
+  topologyKey: 'kubernetes.io/hostname',
+  labelSelector: { matchLabels },
+});
 const isRunning = ({ status }: { status: { phase: string } }) => status.phase === 'Running';
 
 test('binds, runs and ends a pod, with events', async () => {
@@ -31,19 +39,78 @@ test.each([
     { containers: [{ name: 'c', image: 'x', resources: { requests: { memory: '900Ti', cpu: '1k' } } }] },
     '1 Insufficient cpu, 1 Insufficient memory.',
   ],
-])('a pod that does not fit stays pending: %o', async (spec, why) => {
-  await using api = await startTestApi();
-  await api.call('POST', pods, podManifest('a', spec));
-  const pod = await api.podUntil('a', ({ status }) => status.conditions !== undefined);
-  expect(pod.status.phase).toBe('Pending');
-  expect(pod.status.conditions[0]).toMatchObject({
-    type: 'PodScheduled',
-    status: 'False',
-    reason: 'Unschedulable',
+  [
+    {
+      affinity: { nodeAffinity: { [required]: { nodeSelectorTerms: [expressions('disk', 'In', ['ssd'])] } } },
+    },
+    "1 node(s) didn't match Pod's node affinity/selector.",
+  ],
+  [
+    { affinity: { podAffinity: { [required]: [podTerm({ app: 'none' })] } } },
+    "1 node(s) didn't match pod affinity rules.",
+  ],
+  [
+    { topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule' }] },
+    "1 node(s) didn't match pod topology spread constraints (missing required label).",
+  ],
+  [
+    { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'cache' } }] },
+    'persistentvolumeclaim "cache" not found. not found',
+  ],
+] as readonly (readonly [object, string])[])(
+  'a pod that does not fit stays pending: %o',
+  async (spec, why) => {
+    await using api = await startTestApi();
+    await api.call('POST', pods, podManifest('a', spec));
+    const pod = await api.podUntil('a', ({ status }) => status.conditions !== undefined);
+    expect(pod.status.phase).toBe('Pending');
+    expect(pod.status.conditions[0]).toMatchObject({
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+    });
+    expect(pod.status.conditions[0]?.message).toContain(`0/1 nodes are available: ${why}`);
+    const { body } = await api.call('GET', '/api/v1/namespaces/default/events');
+    expect(body.items[0]).toMatchObject({ type: 'Warning', reason: 'FailedScheduling' });
+  },
+);
+
+test('rules that the node meets keep no pod waiting, others of a group do', async () => {
+  await using api = await startTestApi({ script: runForever });
+  const nodeSelectorTerms = [
+    expressions('disk', 'Exists'),
+    { ...expressions('kubernetes.io/os', 'NotIn', ['windows']), matchFields: [] },
+  ];
+  const spec = {
+    affinity: {
+      nodeAffinity: { [required]: { nodeSelectorTerms } },
+      podAffinity: { [required]: [podTerm({ app: 'first' })] },
+      podAntiAffinity: { [required]: [podTerm({ app: 'other' })] },
+    },
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' },
+    ],
+  };
+  const labelled = (name: string, app: string, more: object) => ({
+    ...podManifest(name, more),
+    metadata: { name, labels: { app } },
   });
-  expect(pod.status.conditions[0]?.message).toContain(`0/1 nodes are available: ${why}`);
-  const { body } = await api.call('GET', '/api/v1/namespaces/default/events');
-  expect(body.items[0]).toMatchObject({ type: 'Warning', reason: 'FailedScheduling' });
+  await api.call('POST', pods, labelled('first', 'first', spec));
+  await api.podUntil('first', isRunning);
+  const apart = { affinity: { podAntiAffinity: { [required]: [podTerm({ app: 'first' })] } } };
+  await api.call('POST', pods, labelled('second', 'second', apart));
+  const second = await api.podUntil('second', ({ status }) => status.conditions !== undefined);
+  expect(second.status.conditions[0]?.message).toContain("1 node(s) didn't match pod anti-affinity rules.");
+});
+
+test('a pod of another scheduler is left to it', async () => {
+  await using api = await startTestApi();
+  await api.call('POST', pods, podManifest('theirs', { schedulerName: 'volcano' }));
+  await api.call('POST', pods, podManifest('ours'));
+  await api.podUntil('ours', ({ status }) => status.phase === 'Succeeded');
+  const { body } = await api.call('GET', `${pods}/theirs`);
+  expect(body).toMatchObject({ status: { phase: 'Pending' } });
+  expect(body.status).not.toHaveProperty('conditions');
 });
 
 test('a waiting pod is placed when there is room again', async () => {

@@ -84,6 +84,7 @@ it.each([
   ['a terminal', { containers: [{ tty: true }] }, 'tty'],
   ['privileges', { containers: [{ securityContext: { privileged: true } }] }, 'privileged'],
   ['host processes', { hostPID: true }, 'hostPID'],
+  ['user namespaces', { hostUsers: false }, 'hostUsers'],
   ['host paths', { volumes: [{ name: 'v', hostPath: { path: '/' } }] }, 'hostPath'],
   ['claims', { volumes: [{ name: 'v', persistentVolumeClaim: {} }] }, 'persistentVolumeClaim'],
   ['no root', { securityContext: { runAsNonRoot: true } }, 'runAsNonRoot'],

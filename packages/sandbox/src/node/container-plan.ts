@@ -19,6 +19,8 @@ export interface ContainerPlan {
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly security: SecurityContext;
+  /** The pod's spec, for what its files of the network hold. */
+  readonly network: PodSpec;
 }
 
 /** Resolves a container's settings. Throws `container-config` in the kubelet's words when a secret or config map it needs is missing. */
@@ -57,6 +59,7 @@ export function planContainer(
     memoryLimitBytes: parseQuantity(limits?.['memory']),
     cpuLimit: parseQuantity(limits?.['cpu']),
     security: { ...spec.securityContext, ...container.securityContext },
+    network: spec,
   };
 }
 

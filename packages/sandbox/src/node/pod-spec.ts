@@ -8,8 +8,23 @@ export interface PodSpec {
   readonly hostname?: string;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
+  readonly hostUsers?: boolean;
+  readonly hostAliases?: readonly HostAlias[];
+  readonly dnsPolicy?: string;
+  readonly dnsConfig?: DnsConfig;
   readonly securityContext?: SecurityContext;
   readonly terminationGracePeriodSeconds?: number;
+}
+
+export interface HostAlias {
+  readonly ip: string;
+  readonly hostnames?: readonly string[];
+}
+
+export interface DnsConfig {
+  readonly nameservers?: readonly string[];
+  readonly searches?: readonly string[];
+  readonly options?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 export interface ContainerSpec {

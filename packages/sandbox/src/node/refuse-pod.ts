@@ -9,6 +9,8 @@ export function refusePod(spec: PodSpec): string | undefined {
     return 'the sandbox runs pods of one container, without init containers';
   }
   if (spec.hostPID || spec.hostIPC) return 'the sandbox shares no host processes or IPC (hostPID, hostIPC)';
+  if (spec.hostUsers === false)
+    return 'the sandbox gives pods no user namespace of their own (hostUsers: false)';
   if (container.tty) return 'the sandbox offers no terminal (tty: true)';
   const security = { ...spec.securityContext, ...container.securityContext };
   if (security.privileged) return 'the sandbox runs no privileged containers';

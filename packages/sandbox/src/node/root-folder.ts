@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { ExecutorProgram } from '../executor/executor-program.ts';
 import type { ContainerPlan } from './container-plan.ts';
 import type { PodFolder } from './pod-folder.ts';
+import { hostsFile, resolverFile } from './pod-network-files.ts';
 import type { PlannedMount } from './setup-script.ts';
 import type { PreparedVolume } from './volumes.ts';
 
@@ -55,9 +56,12 @@ export async function makeRoot(input: RootInput): Promise<readonly PlannedMount[
   );
   await writeFile(join(root, 'etc/nsswitch.conf'), 'hosts: files dns\n');
   await mkdir(etc, { recursive: true });
-  await writeFile(join(etc, 'hosts'), await hostsFile(input.plan.hostname));
-  await writeFile(join(etc, 'hostname'), `${input.plan.hostname}\n`);
-  await writeFile(join(etc, 'resolv.conf'), await readFile('/etc/resolv.conf').catch(() => Buffer.from('')));
+  const { hostname, network } = input.plan;
+  const hosts = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1\tlocalhost\n');
+  const resolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  await writeFile(join(etc, 'hosts'), hostsFile(hosts, hostname, network));
+  await writeFile(join(etc, 'hostname'), `${hostname}\n`);
+  await writeFile(join(etc, 'resolv.conf'), resolverFile(resolver, network));
   await writeFile(input.folder.terminationLog, '');
   await chmod(input.folder.terminationLog, 0o666);
   // A working directory that the image lacks is made by the container runtime.
@@ -112,12 +116,6 @@ async function machineCertificates(): Promise<string> {
     if (text !== undefined) return text.endsWith('\n') ? text : `${text}\n`;
   }
   return '';
-}
-
-/** Pods share the machine's network, so its names hold for them, as for a pod with `hostNetwork`. */
-async function hostsFile(hostname: string): Promise<string> {
-  const machine = await readFile('/etc/hosts', 'utf8').catch(() => '127.0.0.1\tlocalhost\n');
-  return `# Kubernetes-managed hosts file (host network).\n${machine.trimEnd()}\n127.0.0.1\t${hostname}\n`;
 }
 
 /** Where a program of the container is in its root, as `exec` would find it; undefined when it is not there. */

@@ -32,6 +32,7 @@ function script(plan: Partial<ContainerPlan>): string {
       memoryLimitBytes: undefined,
       cpuLimit: undefined,
       security: {},
+      network: { containers: [] },
       ...plan,
     },
     root: '/pods/1/root',

@@ -7,6 +7,8 @@ import { unschedulableReason } from './scheduler.ts';
 
 /** Binds a pod to the node, or says why it does not fit. */
 export function placePod(store: ObjectStore, events: EventRecorder, pod: Pod, now: number): void {
+  // A pod of another scheduler waits for it, without a word, as anywhere else.
+  if (pod.spec['schedulerName'] !== 'default-scheduler') return;
   const node = store.get('nodes', undefined, nodeName)!;
   const why = unschedulableReason(pod, node, store.list('pods') as readonly Pod[]);
   const verdict =

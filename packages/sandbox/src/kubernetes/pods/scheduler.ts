@@ -1,17 +1,17 @@
 import { type ApiObject, isFinished, type Pod } from '../objects.ts';
 import { parseQuantity } from '../quantity.ts';
+import { ruleAgainst } from './placement-rules.ts';
 
 /**
  * Why a pod does not fit on the node, in the scheduler's words; undefined when it fits.
  */
 export function unschedulableReason(pod: Pod, node: ApiObject, pods: readonly Pod[]): string | undefined {
-  const labels = node.metadata.labels ?? {};
-  const selector = Object.entries(pod.spec.nodeSelector ?? {});
-  if (selector.some(([key, value]) => labels[key] !== value))
-    return words(
-      "1 node(s) didn't match Pod's node affinity/selector",
-      '1 Preemption is not helpful for scheduling',
-    );
+  const claim = claimOf(pod);
+  // The sandbox has no claims. The scheduler says so twice, and nothing about preemption.
+  if (claim !== undefined)
+    return `0/1 nodes are available: persistentvolumeclaim "${claim}" not found. not found`;
+  const rule = ruleAgainst(pod, node, pods);
+  if (rule !== undefined) return words(rule, '1 Preemption is not helpful for scheduling');
   const { allocatable } = node['status'] as { allocatable: Readonly<Record<string, string>> };
   const others = pods.filter(
     (other) =>
@@ -43,6 +43,12 @@ function requestsOf(pod: Pod): ReadonlyMap<string, number> {
   return sums;
 }
 
+function claimOf(pod: Pod): string | undefined {
+  for (const { persistentVolumeClaim: claim } of pod.spec.volumes ?? [])
+    if (claim !== undefined) return String((claim as { claimName?: string }).claimName);
+  return undefined;
+}
+
 function words(reason: string, preemption: string): string {
-  return `0/1 nodes are available: ${reason}. preemption: 0/1 nodes are available: ${preemption}.`;
+  return `0/1 nodes are available: ${reason}. no new claims to deallocate, preemption: 0/1 nodes are available: ${preemption}.`;
 }
