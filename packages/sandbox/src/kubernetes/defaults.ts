@@ -54,24 +54,33 @@ function defaultPodSpec(spec: PodSpec): PodSpec {
     serviceAccount: account,
     securityContext: spec['securityContext'] ?? {},
     schedulerName: spec['schedulerName'] ?? 'default-scheduler',
-    tolerations: spec['tolerations'] ?? [
-      {
-        key: 'node.kubernetes.io/not-ready',
-        operator: 'Exists',
-        effect: 'NoExecute',
-        tolerationSeconds: 300,
-      },
-      {
-        key: 'node.kubernetes.io/unreachable',
-        operator: 'Exists',
-        effect: 'NoExecute',
-        tolerationSeconds: 300,
-      },
-    ],
+    tolerations: withDefaultTolerations((spec['tolerations'] ?? []) as readonly Toleration[]),
     priority: spec['priority'] ?? 0,
     enableServiceLinks: spec['enableServiceLinks'] ?? true,
     preemptionPolicy: spec['preemptionPolicy'] ?? 'PreemptLowerPriority',
   };
+}
+
+interface Toleration {
+  readonly key?: string;
+  readonly operator?: string;
+  readonly effect?: string;
+  readonly tolerationSeconds?: number;
+}
+
+/** The admission plugin DefaultTolerationSeconds: what a pod does not tolerate of a lost node by itself, it tolerates for five minutes. */
+function withDefaultTolerations(given: readonly Toleration[]): readonly Toleration[] {
+  const added = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'].filter(
+    (taint) =>
+      !given.some(
+        ({ key = '', effect = '' }) =>
+          (key === taint || key === '') && (effect === 'NoExecute' || effect === ''),
+      ),
+  );
+  return [
+    ...given,
+    ...added.map((key) => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 300 })),
+  ];
 }
 
 function defaultContainer(container: Container): Container {

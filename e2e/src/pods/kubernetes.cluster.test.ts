@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKanikit } from '@kanikit/sdk';
+import type { PodPreset } from '@kanikit/spec';
+import { expect, test } from 'vitest';
+import { images } from '../../cluster/images.ts';
+import { registry } from '../../cluster/layout.ts';
+import { writeContext } from '../builds/sample-context.ts';
+import { startRealCluster } from '../clusters/real-cluster.ts';
+import { describePods } from './pod-suite.ts';
+
+describePods('a real Kubernetes', async () => ({
+  ...(await startRealCluster()),
+  registry,
+  baseImage: images.base,
+}));
+
+test.each([undefined, 'baseline', 'least-privilege', 'openshift'] as const)(
+  'the admission of Pod Security takes pods with preset %s at the level baseline, and refuses them at restricted',
+  async (preset: PodPreset | undefined) => {
+    await using cluster = await startRealCluster();
+    const folder = await mkdtemp(join(tmpdir(), 'kanikit-security-'));
+    const context = await writeContext(folder, 'context', {
+      Dockerfile: `FROM ${images.base}\nRUN mkdir /data && chown 1000 /data\n`,
+    });
+    const { kubeconfig, namespace } = cluster;
+    await using kanikit = await createKanikit({
+      cluster: { kubeconfig, namespace },
+      executor: { distribution: 'google', version: '1.24.0' },
+      credentials: false,
+      insecureRegistries: [registry],
+    });
+    const enforce = async (level: string): Promise<void> => {
+      const labels = { 'pod-security.kubernetes.io/enforce': level };
+      await cluster.api.call('PATCH', `/api/v1/namespaces/${namespace}`, { metadata: { labels } });
+    };
+    const request = { context, destinations: [`${registry}/pods/security:1`], pod: { preset } };
+    await enforce('baseline');
+    expect((await kanikit.build(request)).outcome).toBe('succeeded');
+    await enforce('restricted');
+    await expect(kanikit.build(request)).rejects.toMatchObject({
+      code: 'pod-security-refused',
+      hint: expect.stringContaining('baseline'),
+    });
+    await rm(folder, { recursive: true });
+  },
+);
