@@ -41,3 +41,11 @@ export interface Environment {
   /** Random hexadecimal text of this many characters, for ids. */
   readonly randomHex: (length: number) => string;
 }
+
+/** The outside world without its cluster: enough to make a build ready. */
+export type ClientEnvironment = Omit<Environment, 'cluster' | 'admission'>;
+
+/** What making a build ready asks of the outside world: of its cluster nothing that goes over the network. */
+export type PreparingEnvironment = ClientEnvironment & {
+  readonly cluster: Pick<Cluster, 'description' | 'manifests'>;
+};

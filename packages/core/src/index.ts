@@ -1,7 +1,9 @@
 export { type AttachEnvironment, attachRun } from './found/attach-run.ts';
 export { hideSignatures } from './found/hide-signatures.ts';
 export { selectBuilds } from './found/select-builds.ts';
-export type { Environment } from './environment.ts';
+export type { ClientEnvironment, Environment } from './environment.ts';
+export { diagnose, type DoctorReport, type DoctorSettings } from './doctor/diagnose.ts';
+export type { DoctorTools } from './doctor/doctor-tools.ts';
 export { type BuildPlan, planRun } from './planner/plan-run.ts';
 export type { EventSink } from './runner/emitter.ts';
 export { type Admission, createAdmission } from './runner/admission.ts';

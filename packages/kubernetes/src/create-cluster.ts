@@ -126,6 +126,13 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
         run,
       );
     },
+    async examine({ launch, isAttachNeeded }, run) {
+      // Loaded when it is asked for: builds do without.
+      const { examineCluster } = await import('./doctor/examine-cluster.ts');
+      const namespace = launch.namespace ?? connection.namespace;
+      const manifest = podManifest(announced(launch, namespace), namespace, clientId);
+      return examineCluster({ client, connection, manifest, isAttachNeeded }, run);
+    },
     builds: createClusterBuilds({
       ...following,
       namespace: connection.namespace,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type BuildResult,
   createAdmission,
@@ -10,9 +9,7 @@ import {
 } from '@kanikit/core';
 import { type BuildRequest, KanikitError } from '@kanikit/spec';
 import { connectCluster } from './connect-cluster.ts';
-import { connectStore } from './connect-store.ts';
-import { indexFolderOf, loadSources } from './create-contexts.ts';
-import { dockerConfigLoader } from './docker-config-loader.ts';
+import { createClientEnvironment } from './create-client-environment.ts';
 import { createFoundBuilds } from './found-builds.ts';
 import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 import type { KanikitOptions } from './options.ts';
@@ -70,33 +67,11 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
 }
 
 async function createEnvironment(options: KanikitOptions): Promise<Environment> {
-  const clientEnv = options.env ?? process.env;
-  const cluster = await connectCluster(options.cluster, clientEnv);
+  const client = await createClientEnvironment(options);
+  const cluster = await connectCluster(options.cluster, client.clientEnv);
   const { concurrency = defaultConcurrency, concurrencyPerNamespace, concurrencyPerRegistry } = options;
   const limits = { concurrency, concurrencyPerNamespace, concurrencyPerRegistry };
-  return {
-    cluster,
-    sources: await loadSources(options),
-    store: await connectStore(options.store),
-    keepContextMs: options.keepContextMs,
-    indexFolder: indexFolderOf(options),
-    loadDockerConfig: dockerConfigLoader(options.credentials, clientEnv),
-    clientEnv,
-    workingDirectory: options.workingDirectory ?? process.cwd(),
-    readStdin: () => options.stdin ?? process.stdin,
-    logFolder: options.logFolder,
-    launchAheadMs: options.launchAheadMs,
-    admission: createAdmission(limits, cluster),
-    retries: options.retries,
-    defaultExecutor: options.executor,
-    insecureRegistries: options.insecureRegistries ?? [],
-    isSimulated: options.isSimulated ?? false,
-    now: Date.now,
-    randomHex: (length) =>
-      randomBytes(Math.ceil(length / 2))
-        .toString('hex')
-        .slice(0, length),
-  };
+  return { ...client, cluster, admission: createAdmission(limits, cluster) };
 }
 
 function startOne(

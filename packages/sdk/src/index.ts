@@ -2,10 +2,13 @@ export type { BuildAttempt, BuildPlan, BuildResult, RunProblem, RunResult } from
 export {
   type BuildFailure,
   type BuildRequest,
+  type Finding,
   isKanikitError,
   type KanikitError,
   type KanikitEvent,
 } from '@kanikit/spec';
+export type { DoctorReport, DoctorSettings } from '@kanikit/core';
+export { diagnose, type DiagnoseOptions } from './diagnose.ts';
 export { createKanikit } from './create-kanikit.ts';
 export type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 export type {

@@ -1,5 +1,6 @@
 import type { KanikitError } from './errors.ts';
 import type { BuildAbout, ClusterBuilds } from './cluster-builds.ts';
+import type { ClusterExamination, Finding } from './finding.ts';
 import type { EnvValue, PodShape, ResourceAmounts } from './pod-shape.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -199,6 +200,8 @@ export interface Cluster {
    * can't tell, at once. Any number of builds may wait; they share what is asked of the cluster. Absent: it can never tell.
    */
   whenRoom?(refusal: KanikitError, run: RunContext): Promise<boolean>;
+  /** Everything about the cluster that builds depend on, looked at side by side; never throws for what it finds. Absent: it can't tell. */
+  examine?(asked: ClusterExamination, run: RunContext): Promise<readonly Finding[]>;
   /** Builds of other clients; undefined where the driver knows only its own. */
   readonly builds?: ClusterBuilds | undefined;
   /** Ends watches and connections. */

@@ -129,5 +129,7 @@ export type {
   RunEvent,
   RunStartEvent,
 } from './events/run-events.ts';
+export type { ClusterExamination, Finding } from './finding.ts';
+export { type FindingBody, look } from './look.ts';
 export { doubledQuantity, parseQuantity } from './quantity.ts';
 export { untilAborted } from './until-aborted.ts';

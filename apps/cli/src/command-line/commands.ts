@@ -1,5 +1,6 @@
 import { buildCommand } from './build-command.ts';
 import { contextCommand } from './context-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import type { Command } from './flag.ts';
 import {
   attachCommand,
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   cancelCommand,
   pruneCommand,
   contextCommand,
+  doctorCommand,
   explainCommand,
   replayCommand,
   sandboxCommand,

@@ -17,6 +17,8 @@ export async function loadCommand(name: string): Promise<RunCommand> {
       return (await import('./context.ts')).runContextCommand;
     case 'demo':
       return (await import('./demo.ts')).runDemoCommand;
+    case 'doctor':
+      return (await import('./doctor.ts')).runDoctorCommand;
     case 'explain':
       return (await import('./explain.ts')).runExplainCommand;
     case 'inspect':

@@ -2,14 +2,11 @@ import { type BuildRequest, KanikitError, type Manifest, type RunContext } from 
 import type { Environment } from '../environment.ts';
 import { closeContexts } from '../preflight/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { identifyBuilds } from './identify-builds.ts';
 import { ignoredPaths } from './ignored-paths.ts';
-import { type PlannedDelivery, planPod } from './plan-pod.ts';
-
-/** Stands for the Dockerfile in an archive, whose name is known only once it is packed. */
-const sealedPlaceholder = '.kanikit.DIGEST.Dockerfile';
+import { planPod } from './plan-pod.ts';
+import { plannedDelivery } from './planned-delivery.ts';
 
 /** What a run would create for one build. */
 export interface BuildPlan {
@@ -45,20 +42,6 @@ export async function planRun(
     const launch = planPod(build, planned, plan);
     return [{ name: build.name, delivery, manifests: cluster.manifests(launch, { isRedacted: true }) }];
   });
-}
-
-function plannedDelivery({ context, delivery }: PreparedBuild): {
-  delivery: BuildPlan['delivery'];
-  planned: PlannedDelivery;
-} {
-  if (context.kind === 'remote') {
-    return { delivery: 'none', planned: { source: context.delivery, dockerfile: context.dockerfile } };
-  }
-  const dockerfile = sealedPlaceholder;
-  if (delivery.way === 'stdin') return { delivery: 'stdin', planned: { source: 'stdin', dockerfile } };
-  // The URL is known only once the context is packed; a secret stands for it in any case.
-  const source = { context: '', isSecret: true, args: [], env: {}, secretEnv: {} };
-  return { delivery: 'upload', planned: { source, dockerfile } };
 }
 
 function invalid(problems: readonly RunProblem[]): KanikitError {

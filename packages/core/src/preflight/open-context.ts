@@ -1,7 +1,7 @@
 import { contextSupport, type ResolvedExecutor } from '@kanikit/kaniko';
 import { KanikitError, type PreparedContext, type BuildRequest, type RunContext } from '@kanikit/spec';
 import { lifetimeMarginMs } from '../delivery/upload-group.ts';
-import type { Environment } from '../environment.ts';
+import type { ClientEnvironment } from '../environment.ts';
 import { timeoutOf } from '../planner/plan-pod.ts';
 import { shownContext } from '../planner/shown-context.ts';
 
@@ -13,7 +13,7 @@ import { shownContext } from '../planner/shown-context.ts';
 export async function openContext(
   request: BuildRequest,
   executor: ResolvedExecutor,
-  environment: Environment,
+  environment: ClientEnvironment,
   run: RunContext,
 ): Promise<PreparedContext> {
   const source = environment.sources.find((candidate) => candidate.accepts(request.context));

@@ -6,7 +6,7 @@ import {
 } from '@kanikit/kaniko';
 import { isKanikitError, type NoticeEvent, type RunContext } from '@kanikit/spec';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
-import type { Environment } from '../environment.ts';
+import type { PreparingEnvironment } from '../environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { planPod } from '../planner/plan-pod.ts';
@@ -22,7 +22,7 @@ import { registriesInUse } from './registries-in-use.ts';
 /** Everything about a build that can be found out without cluster and bucket: the build made ready, or all that is wrong with it. */
 export async function prepareBuild(
   { id, name, request }: IdentifiedBuild,
-  environment: Environment,
+  environment: PreparingEnvironment,
   run: RunContext,
 ): Promise<{ readonly prepared: PreparedBuild } | { readonly problems: readonly RunProblem[] }> {
   const problems: RunProblem[] = [];

@@ -70,31 +70,42 @@ export function minimalRole(options: RoleOptions): readonly Manifest[] {
 
 /** The same as YAML for `kubectl apply -f -`, with the reason of every rule beside it. */
 export function renderRole(options: RoleOptions): string {
+  const reasons = roleRules(options.without).map((rule) => rule.reasons);
   const documents = minimalRole(options).map((manifest) =>
-    manifest.kind === 'Role' ? roleText(manifest, roleRules(options.without)) : fieldsText(manifest),
+    Object.entries(manifest).flatMap(([name, value]) =>
+      name === 'rules' ? ['rules:', ...items(value as readonly object[], reasons)] : field(name, value),
+    ),
   );
   return documents.map((lines) => `${lines.join('\n')}\n`).join('---\n');
 }
 
-function roleText(manifest: Manifest, rules: readonly RoleRule[]): readonly string[] {
-  const { rules: _rules, ...head } = manifest;
-  return [
-    ...fieldsText(head),
-    'rules:',
-    ...rules.flatMap(({ apiGroups, resources, verbs, reasons }) => [
-      ...reasons.map((reason) => `  # ${reason}`),
-      `  - apiGroups: ${JSON.stringify(apiGroups)}`,
-      `    resources: ${JSON.stringify(resources)}`,
-      `    verbs: ${JSON.stringify(verbs).replaceAll('","', '", "')}`,
-    ]),
-  ];
+function field(name: string, value: unknown): readonly string[] {
+  if (Array.isArray(value) && typeof value[0] === 'object')
+    return [`${name}:`, ...items(value as readonly object[])];
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return [`${name}: ${scalar(value)}`];
+  return [`${name}:`, ...fields(value).map((line) => `  ${line}`)];
 }
 
-/** Plain fields, JSON where they are objects: JSON is YAML. */
-function fieldsText(fields: Readonly<Record<string, unknown>>): readonly string[] {
-  return Object.entries(fields).map(([name, value]) =>
-    typeof value === 'string' && /^[A-Za-z][\w./-]*$/.test(value)
-      ? `${name}: ${value}`
-      : `${name}: ${JSON.stringify(value)}`,
-  );
+function fields(value: object): readonly string[] {
+  return Object.entries(value).flatMap(([name, inner]) => field(name, inner));
+}
+
+function items(list: readonly object[], comments: readonly (readonly string[])[] = []): readonly string[] {
+  return list.flatMap((item, index) => [
+    ...(comments[index] ?? []).map((comment) => `  # ${comment}`),
+    ...fields(item).map((line, at) => (at === 0 ? `  - ${line}` : `    ${line}`)),
+  ]);
+}
+
+/** Plain where YAML reads it as the text it is; JSON is YAML, too. */
+function scalar(value: unknown): string {
+  if (
+    typeof value === 'string' &&
+    /^[A-Za-z][\w./-]*$/.test(value) &&
+    !/^(?:true|false|null|yes|no|on|off|[yn])$/i.test(value)
+  ) {
+    return value;
+  }
+  return JSON.stringify(value).replaceAll('","', '", "');
 }

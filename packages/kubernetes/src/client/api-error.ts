@@ -70,7 +70,7 @@ function missingRule(message: string): string | undefined {
     / cannot (\w+) resource "([^"]+)" in API group "([^"]*)"(?: in the namespace "([^"]+)")?/.exec(message) ??
     [];
   if (verb === undefined || resource === undefined) return undefined;
-  const rule = `- {apiGroups: ["${group ?? ''}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
+  const rule = `{apiGroups: ["${group ?? ''}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
   const where = namespace === undefined ? '' : ` -n ${namespace}`;
   return `Ask for a Role with the rule ${rule}. All that builds need: kanikit doctor --print-role${where}.`;
 }

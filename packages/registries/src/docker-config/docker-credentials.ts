@@ -3,6 +3,7 @@ import {
   dockerHubRegistry,
   isKanikitError,
   type RegistryCredential,
+  type RunContext,
 } from '@kanikit/spec';
 import { type ConfigPlaces, loadConfigs } from './load-configs.ts';
 import { canonicalHost, findBest, parseKey } from './match-key.ts';
@@ -12,6 +13,18 @@ import { runHelper } from './run-helper.ts';
 /** Docker Hub's name in docker's own files; helpers know it by no other. */
 export const dockerHubKey = 'https://index.docker.io/v1/';
 
+/** A credential and where it comes from, for people: `docker-credential-ecr-login, named in ~/.docker/config.json`. */
+export interface FoundCredential {
+  readonly credential: RegistryCredential;
+  readonly origin: string;
+}
+
+/** The credentials of this machine. */
+export interface DockerCredentials extends CredentialSource {
+  /** Like `resolve`, with the place. */
+  locate(registry: string, run: RunContext): Promise<FoundCredential | undefined>;
+}
+
 /**
  * Finds registry credentials where docker and podman keep them, helpers and stores included. Files are read once, on first use, and each
  * registry is asked for once.
@@ -20,42 +33,42 @@ export const dockerHubKey = 'https://index.docker.io/v1/';
  * const credentials = createDockerCredentials({ env: process.env });
  * await credentials.resolve('ghcr.io', run);
  */
-export function createDockerCredentials(places: ConfigPlaces): CredentialSource {
+export function createDockerCredentials(places: ConfigPlaces): DockerCredentials {
   let configs: Promise<readonly DockerConfig[]> | undefined;
-  const answers = new Map<string, Promise<RegistryCredential | undefined>>();
+  const answers = new Map<string, Promise<FoundCredential | undefined>>();
 
-  const find = async (registry: string, signal: AbortSignal): Promise<RegistryCredential | undefined> => {
+  const find = async (registry: string, signal: AbortSignal): Promise<FoundCredential | undefined> => {
     configs ??= loadConfigs(places);
     for (const config of await configs) {
-      const credential = await lookUp(config, registry, places.env, signal);
-      if (credential !== undefined) return credential;
+      const found = await lookUp(config, registry, places.env, signal);
+      if (found !== undefined) return found;
     }
     return undefined;
   };
 
-  return {
-    async resolve(registry, { signal }) {
-      signal.throwIfAborted();
-      const known = answers.get(registry);
-      if (known !== undefined) {
-        try {
-          return await known;
-        } catch (error) {
-          if (isKanikitError(error)) throw error;
-          // Whoever asked first has given up, which is no answer for this one.
-          signal.throwIfAborted();
-        }
+  const locate = async (registry: string, { signal }: RunContext): Promise<FoundCredential | undefined> => {
+    signal.throwIfAborted();
+    const known = answers.get(registry);
+    if (known !== undefined) {
+      try {
+        return await known;
+      } catch (error) {
+        if (isKanikitError(error)) throw error;
+        // Whoever asked first has given up, which is no answer for this one.
+        signal.throwIfAborted();
       }
-      const answer = find(registry, signal);
-      answers.set(registry, answer);
-      // A failure is not kept: the next one may have logged in meanwhile.
-      answer.catch(() => {
-        answers.delete(registry);
-        configs = undefined;
-      });
-      return answer;
-    },
+    }
+    const answer = find(registry, signal);
+    answers.set(registry, answer);
+    // A failure is not kept: the next one may have logged in meanwhile.
+    answer.catch(() => {
+      answers.delete(registry);
+      configs = undefined;
+    });
+    return answer;
   };
+
+  return { locate, resolve: async (registry, run) => (await locate(registry, run))?.credential };
 }
 
 /** One file: the helper of this registry, else the entry of this registry, else the store of all, as docker looks it up. */
@@ -64,22 +77,22 @@ async function lookUp(
   registry: string,
   env: ConfigPlaces['env'],
   signal: AbortSignal,
-): Promise<RegistryCredential | undefined> {
+): Promise<FoundCredential | undefined> {
   const { origin } = config;
   const helpers = [...config.helpers].map(([key, helper]) => ({ key, helper }));
   const own = findBest(helpers, registry);
   const entry = findBest(config.auths, registry);
-  if (own !== undefined) {
-    return (
-      (await runHelper({ helper: own.helper, server: own.key, origin, env }, signal)) ?? entry?.credential
-    );
-  }
+  const written = entry?.credential && { credential: entry.credential, origin };
+  const ask = async (helper: string, server: string): Promise<FoundCredential | undefined> => {
+    const credential = await runHelper({ helper, server, origin, env }, signal);
+    return credential && { credential, origin: `docker-credential-${helper}, named in ${origin}` };
+  };
+  if (own !== undefined) return (await ask(own.helper, own.key)) ?? written;
   if (config.store !== undefined) {
-    const server = entry?.key ?? serverName(registry);
-    const stored = await runHelper({ helper: config.store, server, origin, env }, signal);
+    const stored = await ask(config.store, entry?.key ?? serverName(registry));
     if (stored !== undefined) return stored;
   }
-  return entry?.credential;
+  return written;
 }
 
 function serverName(registry: string): string {

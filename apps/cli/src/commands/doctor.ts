@@ -1,0 +1,115 @@
+import { diagnose, type Feature, type KanikitOptions, minimalRole } from '@kanikit/sdk';
+import { isKanikitError } from '@kanikit/spec';
+import { emptyBuildFlags } from '../build/empty-build-flags.ts';
+import { buildRequests, type BuildFlags } from '../build/build-requests.ts';
+import { kanikitOptions } from '../build/kanikit-options.ts';
+import { doctorCommand } from '../command-line/doctor-command.ts';
+import { flagsOf, type FlagValues, type ParsedValues } from '../command-line/flag.ts';
+import { suggest } from '../command-line/suggest.ts';
+import { usageError } from '../command-line/usage-error.ts';
+import { reportLines } from '../doctor/report-lines.ts';
+import { exitCodes, type Io } from '../io.ts';
+import { chooseColors } from '../text/colors.ts';
+import { withSignals } from '../doctor/with-signals.ts';
+
+type DoctorFlags = FlagValues<(typeof doctorCommand)['flags']>;
+
+/** `kanikit doctor`: 0 where builds can run, 3 where they can not. */
+export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<number> {
+  const flags = flagsOf(doctorCommand, values);
+  checkTogether(flags);
+  if (flags['print-role'] === true) return printRole(flags, io);
+  const build: BuildFlags = { ...emptyBuildFlags(), ...flags };
+  const { name: _name, context: _context, ...settings } = settingsOf(build);
+  const { options, problem } = await reachable(build, io);
+  return withSignals(async (signal) => {
+    const report = await diagnose(options, { settings, isDeep: flags.deep === true, signal });
+    const all = problem === undefined ? report : { canBuild: false, findings: [problem, ...report.findings] };
+    if (flags.json === true) {
+      io.stdout.write(`${JSON.stringify({ schema: 'kanikit.doctor/1', ...all }, undefined, 2)}\n`);
+    } else {
+      const width = io.stdout.isTTY ? io.stdout.columns : undefined;
+      io.stdout.write(`${reportLines(all, chooseColors(io.stdout, io.env), width).join('\n')}\n`);
+    }
+    return all.canBuild ? exitCodes.done : exitCodes.refused;
+  });
+}
+
+function settingsOf(build: BuildFlags): ReturnType<typeof buildRequests>[number] {
+  const isPushed = build.tag.length > 0;
+  const flags = { ...build, 'no-push': isPushed ? undefined : true };
+  const [request] = buildRequests({ args: ['doctor'], passedThrough: [], flags });
+  if (request === undefined) throw new Error('one context makes one request');
+  return request;
+}
+
+/** A sandbox that does not run is a finding like any other. */
+async function reachable(
+  build: BuildFlags,
+  io: Io,
+): Promise<{
+  readonly options: KanikitOptions;
+  readonly problem?: Awaited<ReturnType<typeof diagnose>>['findings'][number];
+}> {
+  try {
+    return { options: await kanikitOptions(build, io) };
+  } catch (error) {
+    if (!isKanikitError(error) || error.code !== 'sandbox-not-running') throw error;
+    const { code, message, hint } = error;
+    const options = await kanikitOptions({ ...build, sandbox: undefined }, io);
+    const problem = { check: 'server', title: 'Sandbox', status: 'problem', code, message, hint } as const;
+    return { options, problem };
+  }
+}
+
+async function printRole(flags: DoctorFlags, io: Io): Promise<number> {
+  const { user, group, without } = flags;
+  const account = flags['service-account'] ?? 'kanikit';
+  const subject =
+    user === undefined
+      ? group === undefined
+        ? ({ kind: 'ServiceAccount', name: account } as const)
+        : ({ kind: 'Group', name: group } as const)
+      : ({ kind: 'User', name: user } as const);
+  const namespace = flags.namespace ?? 'default';
+  const { yaml, manifests } = await minimalRole({ namespace, subject, without: without.flatMap(featuresOf) });
+  io.stdout.write(flags.json === true ? `${JSON.stringify(manifests, undefined, 2)}\n` : yaml);
+  return exitCodes.done;
+}
+
+const optionalFeatures: readonly Feature[] = [
+  'stdin',
+  'launch-ahead',
+  'quota',
+  'explain',
+  'come-back',
+  'cancel',
+  'heartbeat',
+  'job',
+  'prune',
+  'doctor',
+];
+
+function featuresOf(list: string): readonly Feature[] {
+  return list.split(',').map((name) => {
+    const feature = optionalFeatures.find((candidate) => candidate === name);
+    if (feature !== undefined) return feature;
+    const meant = suggest(name, optionalFeatures);
+    throw usageError(
+      `--without takes ${optionalFeatures.join(', ')}; got "${name}".`,
+      meant === undefined ? undefined : `Did you mean ${meant}?`,
+    );
+  });
+}
+
+function checkTogether(flags: DoctorFlags): void {
+  if (flags['print-role'] === true) {
+    const subjects = [flags.user, flags.group, flags['service-account']].filter((name) => name !== undefined);
+    if (subjects.length > 1)
+      throw usageError('--user, --group and --service-account: the Role is for one of them.');
+    return;
+  }
+  const of = flags.user !== undefined ? '--user' : flags.group !== undefined ? '--group' : undefined;
+  const given = of ?? (flags.without.length > 0 ? '--without' : undefined);
+  if (given !== undefined) throw usageError(`${given} belongs to --print-role.`);
+}

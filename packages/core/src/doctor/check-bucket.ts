@@ -1,0 +1,34 @@
+import { contextSupport, type ResolvedExecutor } from '@kanikit/kaniko';
+import { type ContextStore, type Finding, type FindingBody, look, type RunContext } from '@kanikit/spec';
+
+/** The bucket for contexts: there, writable, and how executors get at what is in it. */
+export function checkBucket(
+  store: ContextStore | undefined,
+  executor: ResolvedExecutor | undefined,
+  run: RunContext,
+): Promise<Finding> {
+  return look({ check: 'bucket', title: 'Bucket' }, run, async (bounded): Promise<FindingBody> => {
+    if (store === undefined) {
+      return { status: 'ok', message: 'none: contexts are streamed to the executor' };
+    }
+    await store.check(bounded);
+    const support = executor === undefined ? undefined : contextSupport(executor);
+    const { possible, reasons } = await store.deliveries(support, bounded);
+    const others = Object.entries(reasons).map(([way, reason]) => `no ${way}: ${reason}`);
+    const [first] = possible;
+    if (first === undefined) {
+      return {
+        status: 'warning',
+        message: `${store.description} is there and writable, but executors can not read it: ${others.join('; ')}`,
+        hint: 'Contexts are streamed to the executor instead; give the store credentials that can sign URLs, or --bucket-pod-access.',
+      };
+    }
+    const ways = possible
+      .map((way) => (way === 'signed-url' ? 'signed URLs' : 'the bucket itself'))
+      .join(', ');
+    return {
+      status: 'ok',
+      message: [`${store.description}: writable; executors read by ${ways}`, ...others].join('; '),
+    };
+  });
+}

@@ -1,0 +1,60 @@
+import { diagnose as diagnoseEnvironment, type DoctorReport, type DoctorSettings } from '@kanikit/core';
+import { type Cluster, isKanikitError, type KanikitError } from '@kanikit/spec';
+import { connectCluster } from './connect-cluster.ts';
+import { createClientEnvironment } from './create-client-environment.ts';
+import { createDoctorTools } from './doctor-tools.ts';
+import type { KanikitOptions } from './options.ts';
+
+/** Longest time of a look, in milliseconds; a deep one waits for a pod. */
+const defaultTimeoutMs = 30_000;
+const defaultDeepTimeoutMs = 240_000;
+
+/** What to look at, and how far. */
+export interface DiagnoseOptions {
+  /** Builds as they will be asked for: destinations, platform, pod settings. @default builds that push nothing */
+  readonly settings?: Partial<DoctorSettings> | undefined;
+  /** True also runs the executor in a pod, which is removed. @default false */
+  readonly isDeep?: boolean | undefined;
+  /** Longest time of the whole, in milliseconds; what was not seen by then is `unknown`. @default 30,000, or 240,000 when deep */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Looks at everything that builds depend on: this machine, the cluster and its namespace, rights, the very pod of a build, executor image,
+ * bucket and registries. What is wrong is in the report, not thrown.
+ *
+ * @example
+ * const { canBuild, findings } = await diagnose({ cluster: { namespace: 'builds' } });
+ * for (const { status, title, message, hint } of findings) console.log(status, title, message, hint ?? '');
+ *
+ * @throws the signal's reason; KanikitError for options that are wrong in themselves
+ */
+export async function diagnose(
+  options: KanikitOptions = {},
+  { settings, isDeep = false, timeoutMs, signal }: DiagnoseOptions = {},
+): Promise<DoctorReport> {
+  const environment = await createClientEnvironment(options);
+  const cluster = await clusterOf(options, environment.clientEnv);
+  const tools = createDoctorTools(options.credentials, environment.clientEnv);
+  const late = AbortSignal.timeout(timeoutMs ?? (isDeep ? defaultDeepTimeoutMs : defaultTimeoutMs));
+  const run = { signal: signal === undefined ? late : AbortSignal.any([signal, late]), now: Date.now };
+  try {
+    const context = { cluster, environment, tools, isDeep };
+    return await diagnoseEnvironment({ destinations: [], ...settings }, context, run);
+  } finally {
+    if (!isKanikitError(cluster)) await cluster.close();
+  }
+}
+
+async function clusterOf(
+  options: KanikitOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Cluster | KanikitError> {
+  try {
+    return await connectCluster(options.cluster, env);
+  } catch (error) {
+    if (isKanikitError(error)) return error;
+    throw error;
+  }
+}
