@@ -1,4 +1,4 @@
-import { type ClusterPod, KanikitError, type PodResult, type RunContext } from '@kanikit/spec';
+import { type ClusterPod, KanikitError, type PodResult, type RunContext, untilAborted } from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
@@ -160,19 +160,26 @@ const detachedEnding = {
 /** Gives a pod what it still needs: undefined where it has all, its story where it ended before. */
 async function supplyOnly(
   build: PreparedBuild,
-  { pod, supply }: StartedPod,
+  { pod, supply, isStream }: StartedPod,
   options: FollowOptions,
   run: RunContext,
 ): Promise<PodStory | undefined> {
   if (supply === undefined) return undefined;
   const supplied = new AbortController();
+  const taken = Promise.withResolvers<void>();
+  const emit: Emit = (event) => {
+    // The Dockerfile is the last entry of an archive: whoever begins to build has read all of it.
+    if (event.type === 'phase-start' && event.phase !== 'context') taken.resolve();
+    return options.emit(event);
+  };
   const give = async (supplyRun: RunContext): Promise<void> => {
     await supply(supplyRun);
+    if (isStream) await untilAborted(taken.promise, supplyRun.signal);
     supplied.abort(new Error('the pod has all it needs'));
   };
   const signal = AbortSignal.any([run.signal, supplied.signal]);
   try {
-    return await followWhileSupplying(build, pod, give, options, { ...run, signal });
+    return await followWhileSupplying(build, pod, give, { ...options, emit }, { ...run, signal });
   } catch (error) {
     if (!supplied.signal.aborted || run.signal.aborted) throw error;
     return undefined;

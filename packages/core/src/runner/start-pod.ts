@@ -18,6 +18,8 @@ export interface StartedPod {
   readonly pod: ClusterPod;
   /** Value of `--dockerfile`; undefined while it is not known. */
   readonly dockerfile: () => string | undefined;
+  /** True where that is a stream to the container's stdin. */
+  readonly isStream: boolean;
   /** What the pod is still to be given while it is followed; undefined where it has all it needs. */
   readonly supply: ((run: RunContext) => Promise<void>) | undefined;
 }
@@ -49,6 +51,7 @@ export async function startPod(
     return {
       pod,
       dockerfile: () => early.dockerfile,
+      isStream: stdin !== undefined,
       supply: stdin && ((supplyRun) => pod.sendStdin(stdin, supplyRun)),
     };
   }
@@ -56,6 +59,7 @@ export async function startPod(
   let dockerfile: string | undefined;
   return {
     pod,
+    isStream: false,
     dockerfile: () => dockerfile,
     supply: async (supplyRun) => {
       const delivered = await untilAborted(delivering, supplyRun.signal);

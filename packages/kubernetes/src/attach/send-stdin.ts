@@ -11,6 +11,8 @@ export interface StdinTarget {
   readonly namespace: string;
   readonly name: string;
   readonly monitor: PodMonitor;
+  /** Aborted when the client lets go of a pod that goes on. */
+  readonly left: AbortSignal;
 }
 
 /** Channel bytes of the `channel.k8s.io` protocols. */
@@ -58,7 +60,10 @@ export async function sendStdin(
     // Nobody has confirmed the last bytes, and closing might overtake them: the connection stays until the container has ended. Without
     // a half-close (v4) the end is not even told; there the padding of the archive makes the executor go on.
     isHandedOver = true;
-    void monitor.ended.then(() => socket.terminate());
+    void monitor.whenEnded(target.left).then(
+      () => socket.terminate(),
+      () => socket.terminate(),
+    );
   } finally {
     signal.removeEventListener('abort', onAbort);
     if (!isHandedOver) socket.terminate();

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
 import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
 import { withRetries } from './retry.ts';
+import { createServerClock } from './server-clock.ts';
 import { createTransport, type Route } from './transport.ts';
 
 /** Longest wait for a whole answer, and for the headers of a stream. */
@@ -49,12 +50,7 @@ export interface ApiClient {
 export function createApiClient(connection: ClusterConnection): ApiClient {
   const transport = createTransport(connection);
   const server = connection.server;
-  let clockOffsetMs = 0;
-  const noteClock = (date: string | undefined): void => {
-    const timeMs = date === undefined ? Number.NaN : Date.parse(date);
-    // The header has whole seconds: the time is half a second later on average.
-    if (!Number.isNaN(timeMs)) clockOffsetMs = timeMs + 500 - Date.now();
-  };
+  const clock = createServerClock();
 
   const locate = (request: ApiRequest): URL => {
     const url = new URL(transport.server);
@@ -68,7 +64,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const route = await transport.route({ isRejected, signal });
       const response = await exchange(locate(request), request, route, server, signal);
       const code = response.statusCode ?? 0;
-      noteClock(response.headers.date);
+      clock.note(response.headers.date, Date.now());
       if (code >= 200 && code < 300) return response;
       const text = await readText(response, request, server, signal);
       const error = statusError(
@@ -115,7 +111,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
       return { ...route, url: url.href };
     },
-    clockOffsetMs: () => clockOffsetMs,
+    clockOffsetMs: () => clock.offsetMs(),
     close: () => transport.close(),
   };
 }

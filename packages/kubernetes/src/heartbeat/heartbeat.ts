@@ -62,11 +62,14 @@ function startPulse(client: ApiClient, namespace: string, options: HeartbeatOpti
   const name = leaseName(options.clientId);
   const what = `Renewing lease ${namespace}/${name}`;
   let isWritten = false;
+  let lastMs = 0;
   let beating: Promise<void> = Promise.resolve();
 
   const beat = async (): Promise<void> => {
     const owners = [...pods.values()].slice(0, mostOwners);
-    const timeMs = Date.now() + client.clockOffsetMs();
+    // What is known of the server's clock gets better; a sign of life is never earlier than the one before.
+    const timeMs = Math.max(lastMs + 1, Math.round(Date.now() + client.clockOffsetMs()));
+    lastMs = timeMs;
     const body = leaseManifest({ ...options, namespace, timeMs }, owners);
     const renew = { method: 'PATCH', path: leasePath(namespace, name), body, what } as const;
     try {

@@ -126,7 +126,9 @@ function handle(
       throw error;
     }
   };
-  const source = { client, namespace, name, monitor, signal: run.signal };
+  const left = new AbortController();
+  const signal = AbortSignal.any([run.signal, left.signal]);
+  const source = { client, namespace, name, monitor, left: left.signal, signal };
   return {
     namespace,
     name,
@@ -146,6 +148,7 @@ function handle(
       forget();
     },
     leave() {
+      left.abort(new Error('the client let go of the build'));
       unfollow();
       forget();
     },

@@ -15,6 +15,8 @@ interface Change {
   readonly object: Stored;
 }
 
+type FakeKind = 'pods' | 'secrets' | 'jobs' | 'leases';
+
 /** Objects, versions and watches of the scripted server. */
 export interface FakeStore {
   serve(request: SeenRequest): { readonly code: number; readonly body: object };
@@ -29,8 +31,8 @@ export interface FakeStore {
   ): void;
   /** Watches from versions up to now answer 410 from now on. */
   compact(): void;
-  names(kind: 'pods' | 'secrets'): readonly string[];
-  object(kind: 'pods' | 'secrets', name: string): Record<string, unknown> | undefined;
+  names(kind: FakeKind): readonly string[];
+  object(kind: FakeKind, name: string): Record<string, unknown> | undefined;
 }
 
 /** Makes an empty store. */
@@ -61,7 +63,9 @@ export function createFakeStore(): FakeStore {
     const wanted = JSON.parse(request.body) as Stored;
     const path = `${request.path}/${wanted.metadata.name}`;
     if (objects.has(path)) return status(409, 'AlreadyExists', `"${wanted.metadata.name}" already exists`);
-    const object = stamp({ ...wanted, status: { phase: 'Pending' } }, `uid-${version + 1}`);
+    const namespace = /namespaces\/([^/]+)/.exec(request.path)?.[1];
+    const metadata = { creationTimestamp: new Date().toISOString(), namespace, ...wanted.metadata };
+    const object = stamp({ ...wanted, metadata, status: { phase: 'Pending' } }, `uid-${version + 1}`);
     record('ADDED', path, object);
     return { code: 201, body: object };
   };
@@ -78,7 +82,11 @@ export function createFakeStore(): FakeStore {
   const patch = (request: SeenRequest): { readonly code: number; readonly body: object } => {
     const object = objects.get(request.path);
     if (object === undefined) return status(404, 'NotFound', `"${request.path}" not found`);
-    const merged = mergePatch(object, JSON.parse(request.body)) as Stored;
+    const change = JSON.parse(request.body) as { readonly metadata?: { readonly uid?: string } };
+    const wantedUid = change.metadata?.uid;
+    if (wantedUid !== undefined && wantedUid !== object.metadata.uid)
+      return status(409, 'Conflict', 'Precondition failed: UID');
+    const merged = mergePatch(object, change) as Stored;
     const next = stamp(merged, object.metadata.uid);
     record('MODIFIED', request.path, next);
     return { code: 200, body: next };
@@ -99,7 +107,7 @@ export function createFakeStore(): FakeStore {
       if (!/\/(?:pods|secrets|events|leases|jobs)$/.test(request.path))
         return status(404, 'NotFound', 'not found');
       const items = [...objects].filter(
-        ([path, object]) => path.startsWith(`${request.path}/`) && selects(request, object),
+        ([path, object]) => isUnder(path, request.path) && selects(request, object),
       );
       return {
         code: 200,
@@ -154,8 +162,17 @@ export function createFakeStore(): FakeStore {
       [...objects.keys()]
         .filter((path) => path.includes(`/${kind}/`))
         .map((path) => path.slice(path.lastIndexOf('/') + 1)),
-    object: (kind, name) => objects.get(`/api/v1/namespaces/default/${kind}/${name}`),
+    object: (kind, name) =>
+      [...objects].find(([path]) => path.endsWith(`/namespaces/default/${kind}/${name}`))?.[1],
   };
+}
+
+/** A collection in its namespace, or in all of them. */
+function isUnder(path: string, collection: string): boolean {
+  if (collection.includes('/namespaces/')) return path.startsWith(`${collection}/`);
+  const end = collection.lastIndexOf('/');
+  const plural = collection.slice(end + 1);
+  return path.startsWith(`${collection.slice(0, end)}/namespaces/`) && path.split('/').at(-2) === plural;
 }
 
 function mergePatch(target: unknown, change: unknown): unknown {
