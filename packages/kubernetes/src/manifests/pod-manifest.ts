@@ -6,6 +6,7 @@ import {
   type PodLaunch,
 } from '@kanikit/spec';
 import { applyJsonPatch, applyStrategicMerge } from '@kanikit/spec/patch';
+import { checkAnyuid } from '../shape/anyuid.ts';
 import { checkInvariants } from '../shape/check-invariants.ts';
 import { checkShape } from '../shape/check-shape.ts';
 import { defaultPod, defaultSpread } from '../shape/default-pod.ts';
@@ -33,6 +34,7 @@ export function podManifest(launch: PodLaunch, namespace: string, clientId: stri
   checkShape(manifest, launch, mounts);
   if (launch.preset === 'baseline' || launch.preset === 'least-privilege')
     checkBaseline(manifest, launch.buildId);
+  if (launch.preset === 'openshift') checkAnyuid(manifest, launch.buildId);
   return manifest;
 }
 

@@ -164,6 +164,26 @@ describe('presets', () => {
   });
 });
 
+describe('the constraints "anyuid"', () => {
+  test.each([
+    [{ volumes: [{ name: 'v', hostPath: { path: '/' } }] }, 'spec.volumes[v] is a hostPath'],
+    [{ volumes: [{ name: 'v', csi: { driver: 'x' } }] }, 'spec.volumes[v] is a csi'],
+    [
+      { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } },
+      'spec.securityContext.seccompProfile',
+    ],
+    [
+      { containers: [{ name: 'kaniko', securityContext: { capabilities: { add: ['CHOWN'] } } }] },
+      'spec.containers[kaniko].securityContext.capabilities.add is set',
+    ],
+    [{ hostNetwork: true }, 'spec.hostNetwork is true'],
+  ])('refuse %j', (template, words) => {
+    expect(() => podOf({ template, preset: 'openshift' })).toThrow(
+      expect.objectContaining({ code: 'pod-invalid', message: expect.stringContaining(words) }),
+    );
+  });
+});
+
 describe('mistakes that only the cluster would find', () => {
   test.each([
     [{ tolerations: [{ key: 'a', effect: 'NoScheduling' }] }, 'spec.tolerations[0] is "NoScheduling"'],

@@ -8,7 +8,7 @@ import { images } from '../../cluster/images.ts';
 import { registry } from '../../cluster/layout.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import { describePods } from './pod-suite.ts';
+import { describePods } from './pod-suite.test.helper.ts';
 
 describePods('a real Kubernetes', async () => ({
   ...(await startRealCluster()),

@@ -1,6 +1,6 @@
 import { kubernetesApi } from '../../cluster/api.ts';
 import { startBuildSandbox } from '../builds/build-sandbox.ts';
-import { describePods } from './pod-suite.ts';
+import { describePods } from './pod-suite.test.helper.ts';
 
 describePods('the sandbox', async () => {
   const sandbox = await startBuildSandbox();
