@@ -107,3 +107,9 @@ test('a thousand in the line are told little', async () => {
   const events = [...told.values()].reduce((sum, words) => sum + words.length, 0);
   expect(events).toBeLessThan(10 * 1_000);
 });
+
+test.each([0, -1, Number.NaN])('a limit of %d is refused: nothing would ever begin', (limit) => {
+  for (const limits of [{ concurrency: limit }, { concurrency: 1, concurrencyPerRegistry: limit }]) {
+    expect(() => createBuildQueue(limits)).toThrow(expect.objectContaining({ code: 'limit-invalid' }));
+  }
+});

@@ -1,3 +1,5 @@
+import { KanikitError } from '@kanikit/spec';
+
 /** How many builds may run at once. */
 export interface BuildLimits {
   /** In all. */
@@ -43,8 +45,13 @@ interface Waiter {
   told: { readonly key: string; readonly ahead: number } | undefined;
 }
 
-/** First come, first served; who waits for a full namespace or registry lets those behind pass that need neither. */
+/**
+ * First come, first served; who waits for a full namespace or registry lets those behind pass that need neither.
+ *
+ * @throws KanikitError `limit-invalid`
+ */
 export function createBuildQueue(limits: BuildLimits): BuildQueue {
+  checkLimits(limits);
   const used = new Map<string, number>();
   const waiting = new Set<Waiter>();
   const count = (key: string, change: number) => used.set(key, (used.get(key) ?? 0) + change);
@@ -100,6 +107,18 @@ export function createBuildQueue(limits: BuildLimits): BuildQueue {
         admit();
       }),
   };
+}
+
+/** A limit below one would let nothing ever begin. */
+function checkLimits(limits: BuildLimits): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit === undefined || limit >= 1) continue;
+    throw new KanikitError({
+      code: 'limit-invalid',
+      message: `Limiting builds: ${name} is ${limit}.`,
+      hint: 'Give a number from 1 up.',
+    });
+  }
 }
 
 function placesOf(limits: BuildLimits, namespace: string, registries: readonly string[]): readonly Place[] {

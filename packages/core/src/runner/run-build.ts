@@ -50,17 +50,25 @@ export async function runBuild(
   };
 }
 
-function waitForTurn(
+/** Ends what was told of a wait. */
+const waitIsOver = { type: 'build-wait', reason: undefined, message: undefined, hint: undefined } as const;
+
+async function waitForTurn(
   build: PreparedBuild,
   { environment, signal }: BuildRun,
   emit: Emit,
 ): Promise<() => void> {
   const { push, destinations } = build.request;
   const registries = push === false ? [] : destinations.map((name) => parseImageReference(name).registry);
-  const onWait = (message: string) =>
+  let isTold = false;
+  const onWait = (message: string) => {
+    isTold = true;
     void emit({ type: 'build-wait', reason: 'concurrency', message, hint: undefined });
+  };
   const namespace = namespaceOf(build, environment);
-  return environment.admission.queue.take({ namespace, registries, onWait }, signal);
+  const release = await environment.admission.queue.take({ namespace, registries, onWait }, signal);
+  if (isTold) void emit(waitIsOver);
+  return release;
 }
 
 async function runAttempts(
@@ -94,6 +102,7 @@ async function runAttempts(
     const logFile = made.at(-1)?.logFile;
     void emit({ type: 'build-retry', attempt: attempt + 1, attempts, code, message, delayMs, logFile });
     await delay(delayMs, undefined, { signal });
+    void emit(waitIsOver);
   }
 }
 
