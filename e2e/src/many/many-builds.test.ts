@@ -191,8 +191,8 @@ test('fail-fast cancels the others, and says for whom', async () => {
   );
   const kanikit = await lab.connect({ concurrency: 3 });
   const run = kanikit.start(requests(lab, 5), { failFast: true });
-  const { outcome, builds } = await run.result;
-  expect(outcome).toBe('failed');
+  const { outcome, builds, isFailedFast } = await run.result;
+  expect({ outcome, isFailedFast }).toEqual({ outcome: 'failed', isFailedFast: true });
   expect(builds.map((build) => [build.outcome, build.reason])).toEqual([
     ['failed', undefined],
     ...[1, 2, 3, 4].map(() => ['cancelled', 'build b0 failed']),

@@ -2,11 +2,12 @@ import type { RunResult } from '@kanikit/sdk';
 import { exitCodes } from '../io.ts';
 
 /** The exit code of a run: what the preflight refused is told apart from builds that failed. */
-export function exitCodeOfRun({ outcome, problems, builds }: RunResult): number {
+export function exitCodeOfRun({ outcome, problems, builds, isFailedFast }: RunResult): number {
   if (outcome === 'succeeded' || outcome === 'detached') return exitCodes.done;
   if (problems.some((problem) => problem.scope === 'request')) return exitCodes.usage;
   if (problems.length > 0) return exitCodes.refused;
-  return builds.some((build) => build.outcome === 'cancelled')
+  // Nobody interrupted what the first failure cancelled.
+  return isFailedFast !== true && builds.some((build) => build.outcome === 'cancelled')
     ? exitCodes.interrupted
     : exitCodes.buildFailed;
 }

@@ -115,4 +115,18 @@ test.each([
     { outcome: 'cancelled' as const, builds: [{ ...built, outcome: 'cancelled' as const }] },
     130,
   ],
+  [
+    'a build failed and cancelled the others',
+    {
+      outcome: 'failed' as const,
+      isFailedFast: true,
+      builds: [broken, { ...built, outcome: 'cancelled' as const }],
+    },
+    1,
+  ],
+  [
+    'a build failed, then somebody interrupted',
+    { outcome: 'failed' as const, builds: [broken, { ...built, outcome: 'cancelled' as const }] },
+    130,
+  ],
 ])('exit code: %s', (_name, change, code) => expect(exitCodeOfRun(result(change))).toBe(code));

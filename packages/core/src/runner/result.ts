@@ -53,6 +53,8 @@ export interface RunResult {
   readonly outcome: BuildOutcome;
   readonly builds: readonly BuildResult[];
   readonly durationMs: number;
+  /** True where the first build that failed cancelled the others (`failFast`). */
+  readonly isFailedFast?: boolean | undefined;
   /** What the preflight found; when there is anything, no byte was uploaded and no pod created. */
   readonly problems: readonly RunProblem[];
   /** What could not be removed at the end, for people. Empty when nothing is left. */

@@ -75,8 +75,11 @@ export function startRun(
     stop.abort(cause);
   };
   const onAbort = () => cancel({ reason: 'the caller asked to stop' });
+  const progress = { isFailedFast: false };
   const onFailed = ({ name }: BuildResult) => {
-    if (options.failFast === true) cancel({ reason: `build ${name} failed` });
+    if (options.failFast !== true || stop.signal.aborted) return;
+    progress.isFailedFast = true;
+    cancel({ reason: `build ${name} failed` });
   };
   const { isDetached = false } = options;
   const context: RunInProgress = {
@@ -92,7 +95,8 @@ export function startRun(
     if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await perform(context);
+      const ended = await perform(context);
+      return progress.isFailedFast ? { ...ended, isFailedFast: true } : ended;
     } finally {
       options.signal?.removeEventListener('abort', onAbort);
     }
