@@ -53,24 +53,29 @@ export function createQuotaLines(
     return line;
   };
 
+  /** Waits for a pod of ours to end, for this long at most: true where one did. */
+  const pause = async (delayMs: number, line: Line, signal: AbortSignal): Promise<boolean> => {
+    const stop = new AbortController();
+    try {
+      const later = delay(delayMs, false, { signal: stop.signal }).catch(() => false);
+      return await untilAborted(Promise.race([line.poke.promise.then(() => true), later]), signal);
+    } finally {
+      stop.abort();
+    }
+  };
+
+  /** Waits until a try is worth it; true where that is because a pod of ours ended. */
   const room = async (
     refusal: KanikitError,
     refusals: number,
     line: Line,
     run: RunContext,
-  ): Promise<void> => {
-    const { signal } = run;
-    const pause = growingDelay(refusals, delays);
+  ): Promise<boolean> => {
+    const delayMs = growingDelay(refusals, delays);
     // What the quota shows may be behind what it decides by, so a refusal after "there is room" is no reason to ask faster.
-    if (refusals > 1) await delay(pause, undefined, { signal });
-    if (await (cluster.whenRoom?.(refusal, run) ?? false)) return;
-    const stop = new AbortController();
-    try {
-      const later = delay(pause, undefined, { signal: stop.signal }).catch(() => undefined);
-      await untilAborted(Promise.race([line.poke.promise, later]), signal);
-    } finally {
-      stop.abort();
-    }
+    const isPoked = refusals > 1 && (await pause(delayMs, line, run.signal));
+    if ((await (cluster.whenRoom?.(refusal, run) ?? false)) || refusals > 1) return isPoked;
+    return pause(delayMs, line, run.signal);
   };
 
   const waitInLine = async <T>(
@@ -83,7 +88,8 @@ export function createQuotaLines(
     await untilAborted(ticket.turn.promise, bounded.signal);
     let refusal = first;
     for (let refusals = 1; ; refusals += 1) {
-      if (refusal !== undefined) await room(refusal, refusals, line, bounded);
+      // The quota learns of the end a moment later: the next tries come soon.
+      if (refusal !== undefined && (await room(refusal, refusals, line, bounded))) refusals = 0;
       run.signal.throwIfAborted();
       try {
         return await launch();
