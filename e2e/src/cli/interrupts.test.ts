@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import type { SandboxDescription } from '@kanikit/sandbox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findLeftovers } from '../builds/build-sandbox.ts';
@@ -34,6 +37,29 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     command.child.kill(signal);
     expect((await command.ended).exitCode).toBe(130);
     expect(await findLeftovers(sandbox)).toEqual([]);
+  },
+);
+
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s while a build waits for quota ends it at once, and leaves what has the room alone',
+  { timeout: 120_000 },
+  async (signal) => {
+    const quota = '/api/v1/namespaces/default/resourcequotas';
+    await callApi('POST', quota, { metadata: { name: 'one' }, spec: { hard: { pods: '1' } } });
+    try {
+      const running = kanikit.start(args);
+      await running.until(started);
+      const waiting = kanikit.start(args);
+      await waiting.until(/waiting: The quota one of namespace default has no room/);
+      waiting.child.kill(signal);
+      expect((await waiting.ended).exitCode).toBe(130);
+      expect(running.child.exitCode).toBeNull();
+      running.child.kill('SIGINT');
+      expect((await running.ended).exitCode).toBe(130);
+      expect(await findLeftovers(sandbox)).toEqual([]);
+    } finally {
+      await callApi('DELETE', `${quota}/one`);
+    }
   },
 );
 
@@ -92,3 +118,12 @@ test(
     expect(existsSync(`/proc/${command.child.pid}`)).toBe(false);
   },
 );
+
+async function callApi(method: string, path: string, body?: object): Promise<void> {
+  const headers = { authorization: `Bearer ${sandbox.token}`, 'content-type': 'application/json' };
+  const call = request(`${sandbox.apiServer}${path}`, { method, ca: sandbox.authority, headers });
+  call.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(call, 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBeLessThan(300);
+}

@@ -33,6 +33,8 @@ export interface CreatedThings {
 
 export function trackCreated(emitter: Emitter, build: string): CreatedThings {
   const things = new Set<CreatedThing>();
+  /** What could not be removed after an attempt: it was tried for as long as it is worth, and is reported. */
+  const stuck = new Set<CreatedThing>();
   const removeOne = async (
     thing: CreatedThing,
     { mayKeep }: { readonly mayKeep: boolean } = { mayKeep: false },
@@ -54,6 +56,7 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
       return undefined;
     } catch (error) {
       report('failed', error instanceof Error ? error.message : String(error));
+      stuck.add(thing);
       return target;
     }
   };
@@ -64,9 +67,11 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
   return {
     add: (thing) => void things.add(thing),
     targets: () => [...things].map((thing) => thing.target),
-    removeAll: () => remove([...things]),
+    removeAll: () => remove([...things].filter((thing) => !stuck.has(thing))),
     removeAllButKept: async () => {
-      const left = await Promise.all([...things].map((thing) => removeOne(thing, { mayKeep: true })));
+      const left = await Promise.all(
+        [...things].filter((thing) => !stuck.has(thing)).map((thing) => removeOne(thing, { mayKeep: true })),
+      );
       return left.filter((target) => target !== undefined);
     },
     letGo: () => things.clear(),
