@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { layout, nodes } from './layout.ts';
@@ -22,6 +22,7 @@ export async function removeCluster(): Promise<void> {
   await removeBridge();
   await removeNetworkNamespaces();
   await removeCgroups();
+  await removeLogLinks();
   await rm(layout.run, { recursive: true, force: true });
   await rm(layout.data, { recursive: true, force: true });
 }
@@ -78,6 +79,15 @@ async function removeServiceRules(): Promise<void> {
       .map((line) => line.slice(1).split(' ')[0] ?? '');
     for (const chain of chains) await tryRun('iptables', '-t', table, '-F', chain);
     for (const chain of chains) await tryRun('iptables', '-t', table, '-X', chain);
+  }
+}
+
+/** The kubelet links the logs of containers here, whatever folder they are in. */
+async function removeLogLinks(): Promise<void> {
+  const folder = '/var/log/containers';
+  for (const name of await readdir(folder).catch(() => [])) {
+    const target = await readlink(join(folder, name)).catch(() => '');
+    if (target.startsWith(`${layout.data}/`)) await rm(join(folder, name), { force: true });
   }
 }
 

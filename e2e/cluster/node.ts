@@ -50,6 +50,10 @@ export async function writeNodeFiles(node: ClusterNode): Promise<void> {
   }
 }
 
+function podLogs(node: ClusterNode): string {
+  return join(node.data, 'pod-logs');
+}
+
 function containerdConfig(node: ClusterNode, hosts: string): string {
   const cri = 'plugins."io.containerd.grpc.v1.cri"';
   return `version = 2
@@ -126,6 +130,8 @@ function kubeletConfig(node: ClusterNode): string {
     evictionHard: { 'nodefs.available': '1%', 'imagefs.available': '1%', 'memory.available': '100Mi' },
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
+    // Each kubelet removes the logs of pods that it does not know, the other node's among them.
+    podLogsDir: podLogs(node),
     containerLogMaxSize: '10Mi',
     containerLogMaxFiles: 5,
     containerLogMonitorInterval: '3s',

@@ -18,6 +18,12 @@ export async function relayUpgrade(
   // Without one, an error between two of our waits would end the process; those who read or write hear of it.
   socket.on('error', () => undefined);
   if (seen.fault?.kind === 'drop') throw new Error('the connection was dropped: a fault of the test');
+  if (seen.fault?.kind === 'answer') {
+    const { status, body = '' } = seen.fault;
+    seen.status = status;
+    socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    return;
+  }
   const forwarded = forwardRequest(server, request, gone.signal);
   const answering = once(forwarded, 'response') as Promise<[IncomingMessage]>;
   const refusing = answering.then(([answer]) => refuse(seen, answer, socket));

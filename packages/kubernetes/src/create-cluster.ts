@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly stopMs?: number | undefined;
   /** How long the API server may stay out of reach before builds are given up. @default 300,000 ms */
   readonly unreachableMs?: number | undefined;
+  /** Silence of the shared watch after which it is opened anew. @default 150,000 ms: servers send a bookmark about every minute */
+  readonly watchIdleMs?: number | undefined;
   /** Time between signs of life of this client, once a build has lasted that long. @default 300,000 ms */
   readonly heartbeatMs?: number | undefined;
   /** Whose builds these are, for people. @default `user@host`, or the name of the pod this process runs in */
@@ -72,6 +74,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       namespace,
       labelSelector: `${labelKeys.client}=${watched}`,
       unreachableMs: options.unreachableMs ?? defaultUnreachableMs,
+      idleMs: options.watchIdleMs,
       startsWithList: watched !== clientId,
       now: Date.now,
     });

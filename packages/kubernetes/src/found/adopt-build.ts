@@ -78,7 +78,14 @@ export function adoptBuild(
     namespace,
     name,
     observations: monitor.observations,
-    log: followLog({ client, namespace, name, monitor, signal: run.signal }),
+    log: followLog({
+      client,
+      namespace,
+      name,
+      monitor,
+      signal: run.signal,
+      lookAgain: () => watch.refresh(),
+    }),
     sendStdin: () => Promise.reject(notOwn(build)),
     provide: () => Promise.reject(notOwn(build)),
     remove: () => {

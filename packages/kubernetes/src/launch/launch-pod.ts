@@ -102,7 +102,7 @@ export async function launchPod(
 }
 
 function handle(
-  { client, heartbeat }: LaunchContext,
+  { client, heartbeat, watch }: LaunchContext,
   { monitor, unfollow }: WatchedPod,
   launch: PodLaunch,
   namespace: string,
@@ -133,7 +133,7 @@ function handle(
     namespace,
     name,
     observations: monitor.observations,
-    log: followLog(source),
+    log: followLog({ ...source, lookAgain: () => watch.refresh() }),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
     provide: async (values, { signal }) => {
       await provideLate(client, launch, { namespace, pod: name }, values, signal);

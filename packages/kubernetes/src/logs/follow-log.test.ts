@@ -52,6 +52,7 @@ function follow(signal: AbortSignal = new AbortController().signal): Followed {
       signal,
       backoff: { firstMs: 1, longestMs: 2 },
       statusLagMs: 1,
+      stallMs: 50,
     }),
   };
 }
@@ -277,5 +278,29 @@ describe('answers', () => {
     let count = 1;
     while ((await iterator.next()).done !== true) count += 1;
     expect(count).toBe(60_000);
+  });
+});
+
+test('the rest of an ended log is asked for again when its connection falls silent', async () => {
+  const followed = follow();
+  server.log(followed.name).write(start, Buffer.from('first\n'));
+  server.log(followed.name).write(start + 1n, Buffer.from('second\n'));
+  let hangs = 2;
+  server.onRequest = () => {
+    if (hangs === 0) return undefined;
+    hangs -= 1;
+    return { kind: 'hang' };
+  };
+  end(followed);
+  expect((await read(followed.log)).map(String)).toEqual(['first\n', 'second\n']);
+});
+
+test('a node that has lost the log is not taken for a log without lines', async () => {
+  const followed = follow();
+  server.log(followed.name).writeRemark('failed to try resolving symlinks in path "/var/log/pods/x/0.log"\n');
+  end(followed);
+  await expect(read(followed.log)).rejects.toMatchObject({
+    code: 'log-incomplete',
+    message: expect.stringContaining('resolving symlinks') as string,
   });
 });

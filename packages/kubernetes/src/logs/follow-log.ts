@@ -22,8 +22,12 @@ export interface LogSource {
   readonly name: string;
   readonly monitor: LogMonitor;
   readonly signal: AbortSignal;
+  /** Asks for the pod's status anew: its log has ended, and nothing was heard of its end. */
+  readonly lookAgain?: (() => void) | undefined;
   /** Pauses between tries. @default 200 ms to 5 s */
   readonly backoff?: BackoffBounds | undefined;
+  /** Longest silence while the rest of an ended container's log is read. @default 10,000 ms */
+  readonly stallMs?: number | undefined;
   /** After the log has ended, the pod's status is given this long to say the same. @default 1,000 ms */
   readonly statusLagMs?: number | undefined;
 }
@@ -32,7 +36,11 @@ export interface LogSource {
 const defaultBackoff: BackoffBounds = { firstMs: 200, longestMs: 5_000 };
 /** Once the container has ended, a followed log that says nothing for this long is read to its end by a request of its own. */
 const idleAfterEndMs = 50;
+/** A node without the log says so in place of it, in an answer that looks like a success; tries before it is believed. */
+const largestRemarkCount = 3;
 const defaultStatusLagMs = 1_000;
+/** The rest of an ended container's log lies ready on its node: silence of this length means that the connection is dead. */
+const defaultStallMs = 10_000;
 /** Failures in a row after which the log of an ended container is given up. */
 const largestFailureCount = 8;
 
@@ -52,24 +60,26 @@ async function* readAnswers(source: LogSource): AsyncGenerator<readonly LogLine[
   while (monitor.stage() === 'waiting') await monitor.whenChanged(signal);
   throwIfStopped(source);
   while (monitor.hasStarted()) {
-    const answer: Answer = { isWhole: false, lines: 0, failure: undefined };
+    const answer: Answer = { isWhole: false, lines: 0, remark: undefined, failure: undefined };
     yield* readAnswer(source, position, answer);
     throwIfStopped(source);
-    if (answer.isWhole) return;
+    if (answer.isWhole && !isUnreadable(answer)) return;
     if (answer.lines > 0) {
       failures = 0;
       backoff.reset();
     }
-    if (answer.failure === undefined) {
+    if (answer.failure === undefined && !answer.isWhole) {
       if (!monitor.hasContainerEnded()) await waitForEnd(source, source.statusLagMs ?? defaultStatusLagMs);
       if (monitor.hasContainerEnded()) continue;
-    } else if (!mayHeal(answer.failure, monitor)) {
+      source.lookAgain?.();
+    } else if (answer.failure !== undefined && !mayHeal(answer.failure, monitor)) {
       if (hasStatus(answer.failure, 404)) return;
       throw answer.failure;
     }
     failures += 1;
-    if (failures >= largestFailureCount && monitor.hasContainerEnded()) {
-      throw incomplete(source, answer.failure);
+    const patience = isUnreadable(answer) ? largestRemarkCount : largestFailureCount;
+    if (failures >= patience && monitor.hasContainerEnded()) {
+      throw incomplete(source, answer.failure ?? answer.remark);
     }
     await waitForEnd(source, backoff.next(answer.failure));
   }
@@ -78,6 +88,8 @@ async function* readAnswers(source: LogSource): AsyncGenerator<readonly LogLine[
 interface Answer {
   isWhole: boolean;
   lines: number;
+  /** What the node said about the log. */
+  remark: string | undefined;
   failure: unknown;
 }
 
@@ -88,16 +100,20 @@ async function* readAnswer(
 ): AsyncGenerator<readonly LogLine[]> {
   const { monitor, signal } = source;
   const isFinal = monitor.hasContainerEnded();
-  const idle = watchIdle(monitor);
+  const idle = watchIdle(monitor, isFinal ? (source.stallMs ?? defaultStallMs) : idleAfterEndMs);
   const ready: LogLine[] = [];
   const splitter = createLogSplitter({
     line(line) {
       answer.lines += 1;
       if (position.isNew(line)) ready.push({ bytes: line.bytes, timeMs: line.timestamp.timeMs });
     },
-    remark: (text) => remark(monitor, text),
+    remark(text) {
+      answer.remark = text;
+      remark(monitor, text);
+    },
   });
   position.restart();
+  if (isFinal) idle.waiting();
   try {
     const response = await openLog(
       source,
@@ -108,7 +124,7 @@ async function* readAnswer(
     const chunks = response.iterator({ destroyOnReturn: true }) as AsyncIterator<Buffer>;
     try {
       for (;;) {
-        if (!isFinal) idle.waiting();
+        idle.waiting();
         const next = await chunks.next();
         idle.busy();
         if (next.done === true) break;
@@ -124,7 +140,7 @@ async function* readAnswer(
     answer.isWhole = true;
     yield ready.splice(0);
   } catch (error) {
-    if (!idle.signal.aborted) answer.failure = asApiError(error, source);
+    if (!idle.signal.aborted || isFinal) answer.failure = asApiError(error, source);
   } finally {
     idle.stop();
   }
@@ -152,8 +168,11 @@ function openLog(
   );
 }
 
-/** Aborts a followed answer that stays silent after the container's end. Time that the consumer takes does not count. */
-function watchIdle(monitor: LogMonitor): {
+/** Aborts an answer that stays silent for so long after the container's end. Time that the consumer takes does not count. */
+function watchIdle(
+  monitor: LogMonitor,
+  idleMs: number,
+): {
   readonly signal: AbortSignal;
   waiting(): void;
   busy(): void;
@@ -166,7 +185,7 @@ function watchIdle(monitor: LogMonitor): {
   const arm = (): void => {
     clearTimeout(timer);
     if (!isWaiting || isStopped || !monitor.hasContainerEnded()) return;
-    timer = setTimeout(() => controller.abort(new Error('the container has ended')), idleAfterEndMs);
+    timer = setTimeout(() => controller.abort(new Error(`no byte for ${idleMs} ms`)), idleMs);
   };
   void monitor.ended.then(arm);
   return {
@@ -197,6 +216,11 @@ async function waitForEnd({ monitor, signal }: LogSource, longestMs: number): Pr
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** True for an answer of nothing but the node's own words. */
+function isUnreadable({ isWhole, lines, remark: words }: Answer): boolean {
+  return isWhole && lines === 0 && words !== undefined;
 }
 
 function mayHeal(failure: unknown, monitor: LogMonitor): boolean {

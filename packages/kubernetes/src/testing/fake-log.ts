@@ -5,11 +5,14 @@ export interface LogPart {
   /** Nanoseconds since the epoch. */
   readonly time: bigint;
   readonly bytes: Buffer;
+  readonly isRemark?: boolean;
 }
 
 /** The log of a container, served as a kubelet serves it. */
 export interface FakeLog {
   write(time: bigint, bytes: Buffer): void;
+  /** Adds words of the node itself, without a time. */
+  writeRemark(text: string): void;
   end(): void;
   /** Forgets what was written so far, as a rotation of the file does. */
   rotate(): void;
@@ -37,6 +40,10 @@ export function createFakeLog(): FakeLog {
       }
       notify();
     },
+    writeRemark(text) {
+      parts.push({ time: 0n, bytes: Buffer.from(text), isRemark: true });
+      notify();
+    },
     end() {
       isEnded = true;
       notify();
@@ -57,8 +64,8 @@ export function createFakeLog(): FakeLog {
           continue;
         }
         index += 1;
-        if (part.time < since) continue;
-        yield isLineStart
+        if (part.isRemark !== true && part.time < since) continue;
+        yield isLineStart && part.isRemark !== true
           ? Buffer.concat([Buffer.from(`${formatTime(part.time)} `), part.bytes])
           : part.bytes;
         isLineStart = part.bytes.at(-1) === 10;

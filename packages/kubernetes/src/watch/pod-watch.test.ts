@@ -22,7 +22,11 @@ interface Watched {
   confirm(): void;
 }
 
-async function startWatch(unreachableMs = 60_000, setUp?: (server: FakeApiServer) => void): Promise<Watched> {
+async function startWatch(
+  unreachableMs = 60_000,
+  setUp?: (server: FakeApiServer) => void,
+  idleMs?: number,
+): Promise<Watched> {
   const server = await startFakeApiServer();
   setUp?.(server);
   const client = createApiClient(server.connection);
@@ -30,6 +34,7 @@ async function startWatch(unreachableMs = 60_000, setUp?: (server: FakeApiServer
     namespace: 'default',
     labelSelector: 'kanikit.dev/client=c1',
     unreachableMs,
+    idleMs,
     now: Date.now,
   });
   cleanups.push(
@@ -174,4 +179,41 @@ test('access that is refused, or a server that stays away, ends the watch with a
     fake.onRequest = () => ({ kind: 'cut' });
   });
   await expect.poll(() => away.failures[0]?.code, { timeout: 8_000 }).toBe('cluster-unreachable');
+});
+
+test('a watch that has fallen silent is opened anew, and goes on where it was', async () => {
+  const { server, client, told } = await startWatch(60_000, undefined, 100);
+  await createPod(client, 'a');
+  await expect.poll(() => watchCount(server), { timeout: 5_000 }).toBeGreaterThan(3);
+  server.setStatus('a', { ...runningStatus, message: 'latest' });
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Pending', 'latest']);
+  const lists = server.requests.filter(({ method, query }) => method === 'GET' && !query.has('watch'));
+  expect(lists).toHaveLength(1);
+});
+
+test('a watch that hangs tells the state of now when it is asked to look again', async () => {
+  let watches = 0;
+  const { server, client, told, watch } = await startWatch(60_000, (fake) => {
+    fake.onRequest = ({ query }) => (query.has('watch') && watches++ === 0 ? { kind: 'hang' } : undefined);
+  });
+  await createPod(client, 'a');
+  await expect.poll(() => watchCount(server)).toBe(1);
+  watch.refresh();
+  await expect.poll(() => told, { timeout: 5_000 }).toEqual(['Pending']);
+});
+
+test('a server that forgets for a moment what is allowed is asked again', async () => {
+  let refusals = 2;
+  const { server, client, told, failures } = await startWatch();
+  await createPod(client, 'a');
+  await expect.poll(() => told).toEqual(['Pending']);
+  server.onRequest = ({ method }) => {
+    if (method !== 'GET' || refusals === 0) return undefined;
+    refusals -= 1;
+    return { kind: 'answer', code: 403, body: status(403, 'Forbidden', 'not yet').body };
+  };
+  server.cutWatches();
+  server.setStatus('a', { ...runningStatus, message: 'latest' });
+  await expect.poll(() => told.at(-1), { timeout: 8_000 }).toBe('latest');
+  expect(failures).toEqual([]);
 });

@@ -24,6 +24,8 @@ export interface PodWatch {
   follow(name: string, listener: PodListener): () => void;
   /** True while the watch is open or being opened. */
   isOpen(): boolean;
+  /** Opens the watch anew, with a list: for when something else says that it may have stopped telling. */
+  refresh(): void;
   /** Ends the watch; listeners that are left are told the error. */
   close(error: KanikitError): void;
 }
@@ -33,13 +35,19 @@ export interface PodWatchOptions {
   readonly labelSelector: string;
   /** How long the API server may stay out of reach before the listeners are told. */
   readonly unreachableMs: number;
+  /** Silence after which the watch is opened anew: servers send a bookmark about every minute. @default 150,000 ms */
+  readonly idleMs?: number | undefined;
   /** True begins with a list, so that pods that are gone already are missed. @default false: the first pod is about to be created */
   readonly startsWithList?: boolean | undefined;
   readonly now: () => number;
 }
 
+/** Two bookmarks and a half. A connection whose other end is gone, or a proxy that forgot about it, says nothing for ever. */
+const defaultIdleMs = 150_000;
+/** An API server that has just started may not know its roles yet: what was allowed before is asked for this much longer. */
+const deniedMs = 15_000;
 /** The watch stays open this long without a listener: builds in a row then share it. */
-const idleMs = 2_000;
+const unusedMs = 2_000;
 /** A watch that ends sooner than this counts as a failure, or a broken proxy would make a busy loop. */
 const shortestWatchMs = 1_000;
 
@@ -54,7 +62,10 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     what: `Watching pods in namespace ${options.namespace}`,
   };
   let running: AbortController | undefined;
-  let idleTimer: NodeJS.Timeout | undefined;
+  let unusedTimer: NodeJS.Timeout | undefined;
+  /** Ends the connection of now; the next one follows at once. */
+  let turn = new AbortController();
+  let isRefreshWanted = false;
 
   const deliver = (pod: PodObject): void => {
     const { resourceVersion } = pod.metadata;
@@ -90,7 +101,9 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     let cursor: string | undefined;
     let failingSince: number | undefined;
     let openedAt: number | undefined;
+    let hasOpened = false;
     const onOpen = (): void => {
+      hasOpened = true;
       openedAt = options.now();
       failingSince = undefined;
     };
@@ -99,11 +112,17 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     for (let isListNeeded = options.startsWithList ?? false; ;) {
       let failure: unknown;
       openedAt = undefined;
+      turn = new AbortController();
+      const silence = setTimeout(() => turn.abort(), options.idleMs ?? defaultIdleMs).unref();
       try {
+        isListNeeded ||= isRefreshWanted;
+        isRefreshWanted = false;
         if (isListNeeded) cursor = await relist(signal);
         isListNeeded = cursor === undefined;
-        for await (const event of openWatch<PodObject>(client, { ...target, onOpen }, cursor, signal)) {
+        const connection = AbortSignal.any([signal, turn.signal]);
+        for await (const event of openWatch<PodObject>(client, { ...target, onOpen }, cursor, connection)) {
           backoff.reset();
+          silence.refresh();
           const { resourceVersion } = event.object.metadata;
           if (event.type === 'DELETED') remove(followedName(event.object), event.object);
           else if (event.type !== 'BOOKMARK') deliver(event.object);
@@ -112,10 +131,17 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         if (openedAt !== undefined && options.now() - openedAt >= shortestWatchMs) continue;
       } catch (error) {
         if (signal.aborted) return;
+        if (turn.signal.aborted) continue;
         failure = error;
         failingSince ??= options.now();
         if (hasStatus(error, 410)) isListNeeded = true;
-        else if (isHopeless(error) || options.now() - failingSince > options.unreachableMs) throw error;
+        else {
+          const patienceMs = hasOpened && isDenied(error) ? deniedMs : options.unreachableMs;
+          const isHopeless = isDenied(error) ? !hasOpened : isKanikitError(error) && !error.retryable;
+          if (isHopeless || options.now() - failingSince > patienceMs) throw error;
+        }
+      } finally {
+        clearTimeout(silence);
       }
       await wait(backoff.next(failure), signal);
     }
@@ -133,7 +159,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
   };
 
   const stop = (): void => {
-    clearTimeout(idleTimer);
+    clearTimeout(unusedTimer);
     running?.abort(new Error('the watch was closed'));
     running = undefined;
     versions.clear();
@@ -141,7 +167,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
 
   return {
     follow(name, listener) {
-      clearTimeout(idleTimer);
+      clearTimeout(unusedTimer);
       const all = listeners.get(name) ?? new Set();
       listeners.set(name, all.add(listener));
       if (running === undefined) start();
@@ -149,10 +175,14 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         if (!all.delete(listener) || all.size > 0) return;
         listeners.delete(name);
         versions.delete(name);
-        if (listeners.size === 0) idleTimer = setTimeout(stop, idleMs).unref();
+        if (listeners.size === 0) unusedTimer = setTimeout(stop, unusedMs).unref();
       };
     },
     isOpen: () => running !== undefined,
+    refresh() {
+      isRefreshWanted = true;
+      turn.abort();
+    },
     close(error) {
       const left = [...listeners.values()].flatMap((all) => [...all]);
       listeners.clear();
@@ -172,6 +202,6 @@ interface PodList {
   readonly items: readonly PodObject[];
 }
 
-function isHopeless(error: unknown): boolean {
-  return hasStatus(error, 401) || hasStatus(error, 403) || (isKanikitError(error) && !error.retryable);
+function isDenied(error: unknown): boolean {
+  return hasStatus(error, 401) || hasStatus(error, 403);
 }
