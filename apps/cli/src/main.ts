@@ -44,7 +44,7 @@ export function formatError(error: unknown): string {
 
 /** What the user wrote or configured, as opposed to what a cluster or registry refused. */
 const usageCodes = new RegExp(
-  `^(?:usage$|run-empty$|request-|build-name-|destination-|image-reference-|platform-|cache-repository-|flag-|docker-config-|${[
+  `^(?:usage$|run-empty$|request-|build-name-|build-unknown$|build-ambiguous$|destination-|image-reference-|platform-|cache-repository-|flag-|docker-config-|${[
     'executor-(?:distribution|version|image|argument)-',
     'kubeconfig-',
     'bucket-options-',

@@ -160,7 +160,7 @@ test(
 
 test('a name that is none lists those there are', { timeout: 60_000 }, async () => {
   const { stderr, exitCode } = await kanikit.run(['attach', '--sandbox', 'nobody']);
-  expect(exitCode).toBe(3);
+  expect(exitCode).toBe(2);
   expect(stderr).toMatch(
     /there is none of that name\.\n hint: There are these:\n hint: {3}kept-\w+ {2}kept /,
   );

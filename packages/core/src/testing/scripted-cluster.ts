@@ -32,6 +32,10 @@ export interface ScriptedCluster extends Cluster {
   readonly launched: readonly PodLaunch[];
   /** Names of pods that exist now. */
   readonly pods: ReadonlySet<string>;
+  /** Names of pods that were left with nothing secret, to be looked at. */
+  readonly kept: ReadonlySet<string>;
+  /** Names of pods that the client let go of. */
+  readonly left: ReadonlySet<string>;
   readonly received: ReadonlyMap<string, Uint8Array>;
   /** Late values by pod. */
   readonly provided: ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -58,6 +62,7 @@ export function createScriptedCluster(
   const pods = new Set<string>();
   const received = new Map<string, Uint8Array>();
   const provided = new Map<string, Readonly<Record<string, string>>>();
+  const [kept, left] = [new Set<string>(), new Set<string>()];
   const waiters: { count: number; resolve: () => void }[] = [];
   return {
     specVersion: 1,
@@ -69,6 +74,8 @@ export function createScriptedCluster(
     },
     launched,
     pods,
+    kept,
+    left,
     received,
     provided,
     launchedCount: (count) =>
@@ -88,7 +95,7 @@ export function createScriptedCluster(
       launched.push(launch);
       pods.add(launch.name);
       for (const waiter of waiters) if (launched.length >= waiter.count) waiter.resolve();
-      return createPod(launch, script, { pods, received, provided });
+      return createPod(launch, script, { pods, kept, left, received, provided });
     },
     close: async () => undefined,
   };
@@ -96,11 +103,17 @@ export function createScriptedCluster(
 
 interface PodBooks {
   readonly pods: Set<string>;
+  readonly kept: Set<string>;
+  readonly left: Set<string>;
   readonly received: Map<string, Uint8Array>;
   readonly provided: Map<string, Readonly<Record<string, string>>>;
 }
 
-function createPod(launch: PodLaunch, script: PodScript, { pods, received, provided }: PodBooks): ClusterPod {
+function createPod(
+  launch: PodLaunch,
+  script: PodScript,
+  { pods, kept, left, received, provided }: PodBooks,
+): ClusterPod {
   const removed = Promise.withResolvers<void>();
   const stdinTaken = Promise.withResolvers<void>();
   const isLate = (launch.lateSecretEnv ?? []).length > 0;
@@ -141,5 +154,7 @@ function createPod(launch: PodLaunch, script: PodScript, { pods, received, provi
       if (script.removeError !== undefined) throw script.removeError;
       pods.delete(launch.name);
     },
+    keep: async () => void kept.add(launch.name),
+    leave: () => void left.add(launch.name),
   };
 }

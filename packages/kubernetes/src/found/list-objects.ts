@@ -55,7 +55,7 @@ export async function listOwn<T>(
       },
       signal,
     );
-    items.push(...page.items);
+    items.push(...(page.items ?? []));
     next = page.metadata?.continue ?? '';
   } while (next !== '');
   return items;
@@ -63,5 +63,6 @@ export async function listOwn<T>(
 
 interface List<T> {
   readonly metadata?: { readonly continue?: string };
-  readonly items: readonly T[];
+  /** Go writes a list without items as null where it was made of metadata alone. */
+  readonly items: readonly T[] | null;
 }

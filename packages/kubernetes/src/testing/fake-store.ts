@@ -109,10 +109,11 @@ export function createFakeStore(): FakeStore {
       const items = [...objects].filter(
         ([path, object]) => isUnder(path, request.path) && selects(request, object),
       );
-      return {
-        code: 200,
-        body: { metadata: { resourceVersion: String(version) }, items: items.map(([, object]) => object) },
-      };
+      // As the API server does for lists of metadata alone.
+      const isNull =
+        items.length === 0 && request.headers.accept?.includes('PartialObjectMetadataList') === true;
+      const objectsFound = isNull ? null : items.map(([, object]) => object);
+      return { code: 200, body: { metadata: { resourceVersion: String(version) }, items: objectsFound } };
     },
     watch(request, write, response) {
       const since = request.query.get('resourceVersion');

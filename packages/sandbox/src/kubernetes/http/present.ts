@@ -26,7 +26,8 @@ export function presentList(
 ): unknown {
   if (options.as === 'table') return table(objects, metadata, options);
   if (options.as === 'metadata') {
-    const items = objects.map(partialMetadata);
+    // A quirk of the API server that clients meet: without items it is null, where other lists are empty.
+    const items = objects.length === 0 ? null : objects.map(partialMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
   const { type } = options;

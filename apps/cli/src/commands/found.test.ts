@@ -1,0 +1,94 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { main } from '../main.ts';
+import { createTestIo } from '../testing/test-io.ts';
+
+/** Runs the command against an API server that answers as told. */
+async function run(
+  args: readonly string[],
+  answer: RequestListener | undefined,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'kanikit-found-'));
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => void server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  if (answer === undefined) server.close();
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await rm(folder, { recursive: true });
+  });
+  const kubeconfig = join(folder, 'config');
+  const config = {
+    'current-context': 'c',
+    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
+    users: [{ name: 'c', user: { token: 't' } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'c', namespace: 'ci' } }],
+  };
+  await writeFile(kubeconfig, JSON.stringify(config));
+  const { io, out, err } = createTestIo({ env: {} });
+  const code = await main([...args, '--kubeconfig', kubeconfig], io);
+  return { code, out: out(), err: err() };
+}
+
+const answerAll =
+  (code: number, body: object): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const empty = answerAll(200, { items: [] });
+const forbidden = answerAll(403, {
+  kind: 'Status',
+  code: 403,
+  reason: 'Forbidden',
+  message: 'pods is forbidden: User "x" cannot list resource "pods"',
+});
+
+const commands = ['ps', 'logs a', 'attach a', 'cancel a', 'inspect a', 'prune'];
+
+test.each(commands)('%s of a server that is away: said, and 3', async (command) => {
+  const { code, err, out } = await run(command.split(' '), undefined);
+  expect(code).toBe(3);
+  expect(err).toMatch(/^error: Listing pods in namespace ci on http:\/\/127\.0\.0\.1:\d+: /);
+  expect(out).toBe('');
+});
+
+test.each(commands)('%s without the right to list pods: said, and 3', async (command) => {
+  const { code, err } = await run(command.split(' '), forbidden);
+  expect(code).toBe(3);
+  expect(err).toContain('cannot list resource "pods"');
+});
+
+test.each([['logs'], ['attach'], ['cancel'], ['inspect']])(
+  '%s of a build that is none: said, and 2',
+  async (name) => {
+    const { code, err } = await run([name, 'a'], empty);
+    expect(code).toBe(2);
+    expect(err).toContain('Looking for build "a": there is none of that name.');
+  },
+);
+
+test('nothing to list, to cancel and to prune is no failure', async () => {
+  expect(await run(['ps'], empty)).toEqual({
+    code: 0,
+    out: '',
+    err: 'No builds are running in namespace ci of c.\n',
+  });
+  expect((await run(['ps', '--json'], empty)).out).toBe('{"schema":"kanikit.builds/1","builds":[]}\n');
+  expect(await run(['cancel', '--all'], empty)).toMatchObject({ code: 0 });
+  expect(await run(['prune'], empty)).toEqual({ code: 0, out: '', err: 'Nothing removed.\n' });
+});
+
+test.each([
+  [['cancel'], 'needs the names of builds, or --all'],
+  [['cancel', 'a', '--all'], 'needs the names of builds, or --all'],
+  [['ps', '-A', '-n', 'x'], '--all-namespaces contradicts --namespace'],
+  [['ps', '--sandbox'], '--sandbox is a cluster of its own'],
+])('%j is bad usage', async (args, words) => {
+  const { code, err } = await run(args, empty);
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+});
