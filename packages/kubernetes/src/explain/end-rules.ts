@@ -62,8 +62,8 @@ export const endRules: readonly Rule[] = [
   },
   {
     reasons: ['PreemptionByScheduler', 'Preempting', 'Preempted'],
-    pattern: /^/,
-    means: 'a pod of higher priority took its place',
+    pattern: /^(?:Preempted by pod ([^ ]+))?/,
+    means: ([, by]) => `a pod of higher priority took its place${by === undefined ? '' : `: ${by}`}`,
     hint: (_found, pod) =>
       `Build again later, or give builds a higher priority class${pod?.spec?.priorityClassName === undefined ? '' : ' than they have'}.`,
     isRetryable: true,

@@ -6,7 +6,7 @@ import { followLog } from '../logs/follow-log.ts';
 import { annotationKeys } from '../manifests/labels.ts';
 import { isLateKey } from '../manifests/secret-layout.ts';
 import type { WaitingLimits } from '../observe/describe-waiting.ts';
-import type { PodEventReader } from '../observe/pod-events.ts';
+import { type PodEventReader, preemptionReasons } from '../observe/pod-events.ts';
 import { createPodMonitor } from '../observe/pod-monitor.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 import { followedName, type PodWatch } from '../watch/pod-watch.ts';
@@ -45,6 +45,8 @@ export function adoptBuild(
     limits: context.limits,
     stopMs: context.stopMs,
     onStarted: () => waiting.abort(),
+    onPreempted: (_uid, over) =>
+      void context.events.read({ namespace, uid, image: build.image }, monitor, over, preemptionReasons),
     onSettled: () => unfollow(),
   });
   const changed = (next: PodObject): void => {

@@ -8,7 +8,7 @@ import { jobManifest } from '../manifests/job-manifest.ts';
 import { podManifest } from '../manifests/pod-manifest.ts';
 import { secretManifest } from '../manifests/secret-manifest.ts';
 import type { WaitingLimits } from '../observe/describe-waiting.ts';
-import type { PodEventReader } from '../observe/pod-events.ts';
+import { type PodEventReader, preemptionReasons } from '../observe/pod-events.ts';
 import { createPodMonitor, type PodMonitor } from '../observe/pod-monitor.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 import type { PodWatch } from '../watch/pod-watch.ts';
@@ -179,6 +179,8 @@ function watchPod(
       clearTimeout(timer);
       waiting.abort();
     },
+    onPreempted: (uid, over) =>
+      void context.events.read({ namespace, uid, image: launch.image }, monitor, over, preemptionReasons),
     onSettled: () => unfollow(),
   });
   const unfollow = context.watch.follow(launch.name, monitor.listener);

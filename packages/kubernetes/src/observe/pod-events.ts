@@ -15,6 +15,8 @@ interface EventObject {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
+  /** The other party: of `Preempted` the pod that takes the place. */
+  readonly related?: { readonly uid?: string; readonly namespace?: string; readonly name?: string };
 }
 
 /** Reads the events of pods that do not start. */
@@ -24,14 +26,19 @@ export interface PodEventReader {
     pod: { readonly namespace: string; readonly uid: string; readonly image: string },
     monitor: PodMonitor,
     signal: AbortSignal,
+    /** Other events are passed over. @default all */
+    reasons?: ReadonlySet<string>,
   ): Promise<void>;
 }
+
+/** All that is worth reading of a pod that a more important one drives out: its status does not say which. */
+export const preemptionReasons: ReadonlySet<string> = new Set(['Preempted']);
 
 /** Makes the reader; a single request per pod, and only some at a time. */
 export function createPodEventReader(client: ApiClient): PodEventReader {
   const slots = createSlots(largestWatchCount);
   return {
-    async read(pod, monitor, signal) {
+    async read(pod, monitor, signal, reasons) {
       const target = {
         path: `/api/v1/namespaces/${pod.namespace}/events`,
         query: { fieldSelector: `involvedObject.uid=${pod.uid}` },
@@ -42,8 +49,9 @@ export function createPodEventReader(client: ApiClient): PodEventReader {
         release = await slots.take(signal);
         const told = new Set<string>();
         for await (const event of openWatch<EventObject>(client, target, undefined, signal)) {
-          if (event.type === 'ADDED' || event.type === 'MODIFIED')
-            tell(event.object, pod.image, monitor, told);
+          if (event.type !== 'ADDED' && event.type !== 'MODIFIED') continue;
+          if (reasons?.has(event.object.reason ?? '') === false) continue;
+          tell(event.object, pod.image, monitor, told);
         }
       } catch {
         // Events only explain: a client without the right to read them, or one that lost them, drives the pod all the same.
@@ -78,7 +86,7 @@ const vagueMount = /^Unable to attach or mount volumes/;
 
 function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<string>): void {
   const reason = event.reason ?? 'Unknown';
-  const message = event.message ?? '';
+  const message = withName(event);
   if (knownReasons.has(reason)) return;
   if (setupReasons.has(reason)) {
     // What the kubelet says besides after two minutes names no reason: that of before is worth more.
@@ -95,4 +103,10 @@ function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<
   if (told.has(key) || told.size >= largestNoticeCount) return;
   told.add(key);
   monitor.notice({ type: 'notice', isWarning: event.type === 'Warning', reason, message });
+}
+
+/** Words that name another pod by its uid name it by its name. */
+function withName({ message = '', related }: EventObject): string {
+  if (related?.uid === undefined || related.name === undefined) return message;
+  return message.replace(related.uid, [related.namespace, related.name].filter(Boolean).join('/'));
 }

@@ -53,6 +53,8 @@ export interface PodMonitorOptions {
   readonly stopMs: number;
   /** Called once, when the pod runs, has ended, or can no longer be watched. */
   readonly onStarted: () => void;
+  /** Called once, when a more important pod is about to drive this one out; the signal aborts when it has ended. */
+  readonly onPreempted?: (uid: string, signal: AbortSignal) => void;
   /** Called once, when nothing more will happen. */
   readonly onSettled: () => void;
 }
@@ -79,6 +81,8 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   let isConfirmed = false;
   let isScheduled = false;
   let hasStarted = false;
+  let preemption: { words: string | undefined } | undefined;
+  const over = new AbortController();
   let { isHeld } = options;
   let wordsWhileHeld: string | undefined;
   const ended = Promise.withResolvers<void>();
@@ -92,6 +96,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     stage = 'ended';
     failure = error;
     timers.clear();
+    over.abort();
     options.onStarted();
     queue.close(error);
     announce();
@@ -100,7 +105,11 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   };
   const end = (result: PodResult): void => {
     if (stage === 'ended') return;
-    queue.push({ type: 'ended', ...explainEnd(result, last) });
+    const words = result.cause === 'preempted' ? preemption?.words : undefined;
+    queue.push({
+      type: 'ended',
+      ...explainEnd(words === undefined ? result : { ...result, message: words }, last),
+    });
     settle();
   };
   const endFromPod = (cause: PodResult['cause'], words?: Waiting): void => {
@@ -150,6 +159,13 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     queue.push({ type: 'running', node: pod.spec?.nodeName, startedAt });
   };
 
+  const observePreemption = (pod: PodObject): void => {
+    const { uid } = pod.metadata;
+    if (preemption !== undefined || uid === undefined || disruptionCause(pod) !== 'preempted') return;
+    preemption = { words: undefined };
+    options.onPreempted?.(uid, over.signal);
+  };
+
   const observeStopping = (pod: PodObject): void => {
     const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
     const isFinished = pod.status?.phase === 'Failed' || pod.status?.phase === 'Succeeded';
@@ -170,6 +186,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     }
     if (stage === 'waiting') waiting.update(heldApart(describeWaiting(pod)));
     observeRunning(pod);
+    observePreemption(pod);
     const result = describeEnd(pod, false);
     if (result !== undefined) end(result);
     else observeStopping(pod);
@@ -203,10 +220,14 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
       isConfirmed = true;
       if (last === undefined) observe(pod);
     },
-    notice: (observation) =>
+    notice(observation) {
+      if (preemption !== undefined && observation.type === 'notice' && observation.reason === 'Preempted') {
+        preemption.words = observation.message;
+      }
       queue.push(
         observation.type === 'notice' ? { ...observation, ...explained(observation, last) } : observation,
-      ),
+      );
+    },
     reportWaiting(words) {
       if (stage === 'waiting') waiting.report(heldApart(words));
     },

@@ -27,7 +27,12 @@ export interface FakeStore {
   /** Records an event about a pod. */
   addEvent(
     pod: string,
-    event: { readonly type: string; readonly reason: string; readonly message: string },
+    event: {
+      readonly type: string;
+      readonly reason: string;
+      readonly message: string;
+      readonly related?: object;
+    },
   ): void;
   /** Watches from versions up to now answer 410 from now on. */
   compact(): void;
