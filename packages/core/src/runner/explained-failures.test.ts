@@ -82,3 +82,16 @@ test("the cluster's own advice goes before the general one", async () => {
   expect(events).toContainEqual(expect.objectContaining({ type: 'build-wait', hint: 'Ask for less.' }));
   expect(events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'Odd', hint: 'Look.' }));
 });
+
+test('the kernel killed the command and spared the executor: the command is blamed, with the limit', async () => {
+  const log = `${logOfRun}error building image: error building stage: failed to execute command: waiting for process to exit: signal: killed\n`;
+  const { build } = await play({
+    log,
+    result: { cause: 'oom-killed', exitCode: 255, reason: 'OOMKilled', limits: { memory: '300Mi' } },
+  });
+  expect(build?.failure).toMatchObject({
+    code: 'run-killed',
+    hint: 'Raise --memory: the limit was 300Mi, try 600Mi. Or let the command use less (fewer parallel jobs).',
+    step: { instruction: 'RUN make' },
+  });
+});

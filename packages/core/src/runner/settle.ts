@@ -118,6 +118,8 @@ function imagesOf(
 const damagedCodes: ReadonlySet<string> = new Set(['dockerfile-missing', 'context-archive-invalid']);
 
 function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolean): BuildFailure {
+  // The kernel takes a command, not the executor, where it can: the log knows which one it was.
+  if (pod.cause === 'oom-killed' && log.failure?.code === 'run-killed') return withLimit(log.failure, pod);
   const ofPod = failureOfPod(pod, log.failure?.step);
   // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
   if (ofPod !== undefined) return { ...ofPod, lines: log.failure?.lines ?? [] };

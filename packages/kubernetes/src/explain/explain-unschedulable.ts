@@ -5,6 +5,10 @@ import { lessHint, type NodeAsk, type NodeRule, nodeRules, podRules } from './sc
 /** Hints told at once: the first ones are about most nodes. */
 const largestHintCount = 3;
 
+/** What the scheduler adds where driving out other pods is no way out either: nothing that the reasons do not say. */
+const boilerplate =
+  /[.,]? *(?:no new claims to deallocate, *)?preemption: 0\/\d+ nodes are available: (?:\d+ (?:Preemption is not helpful for scheduling|No preemption victims found for incoming pod)(?:, )?)+\.?$/;
+
 interface NodeReason {
   readonly count: number;
   readonly words: string;
@@ -36,7 +40,7 @@ export function explainUnschedulable(message: string, pod: PodObject | undefined
 function explained(meaning: string, hints: readonly string[], message: string): Explained {
   const told = [...new Set(merged(hints.filter((hint) => hint !== '')))].slice(0, largestHintCount);
   return {
-    message: withMeaning(meaning, message),
+    message: withMeaning(meaning, message.replace(boilerplate, '')),
     hint: told.length === 0 ? undefined : told.join(' '),
     isRetryable: false,
   };

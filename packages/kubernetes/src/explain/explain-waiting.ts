@@ -7,6 +7,12 @@ import { injectedHint, setupRules } from './setup-rules.ts';
 
 const rules: readonly Rule[] = [...imageRules, ...setupRules, ...pullSecretRules, ...scalingRules];
 
+/** What goes on where nothing is wrong. */
+const settingUp: Readonly<Record<string, string>> = {
+  ContainerCreating: 'its node sets it up (image, volumes, network)',
+  PodInitializing: 'containers that run before the executor are not done',
+};
+
 /** What it means that a pod waits, or what an event about it tells. */
 export function explainWaiting(words: ClusterWords, pod: PodObject | undefined): Explained {
   switch (words.reason) {
@@ -17,6 +23,9 @@ export function explainWaiting(words: ClusterWords, pod: PodObject | undefined):
       return explainGates(words, pod);
     case 'SchedulerError':
       return plain(withMeaning('the scheduler had an error, and tries again', words.message));
+    case 'ContainerCreating':
+    case 'PodInitializing':
+      return plain(withMeaning(settingUp[words.reason], words.message));
     default:
       return (
         explainInit(words) ?? explainBy(rules, words, pod) ?? plain(withMeaning(undefined, words.message))

@@ -96,7 +96,11 @@ function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<
   }
   if (reason === 'Pulling' || reason === 'Pulled' || reason === 'Created' || reason === 'Started') {
     monitor.reportWaiting(undefined);
-    if (reason === 'Pulling' && message.includes(image)) monitor.notice({ type: 'pulling', image });
+    // Each try to pull is an event.
+    if (reason === 'Pulling' && message.includes(image) && !told.has(reason)) {
+      told.add(reason);
+      monitor.notice({ type: 'pulling', image });
+    }
     return;
   }
   const key = `${reason}\n${normalWords(message)}`;
