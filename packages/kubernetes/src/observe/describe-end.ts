@@ -58,6 +58,23 @@ export function disruptionCause(pod: PodObject): PodResult['cause'] | undefined 
   );
 }
 
+/**
+ * Whether the cluster has lost touch with the node of a running pod: it then takes back the condition `Ready` and nothing else (a readiness gate
+ * says so in the reason).
+ *
+ * Source: `MarkPodsNotReady` in https://github.com/kubernetes/kubernetes/blob/v1.34.0/pkg/controller/util/node/controller_utils.go
+ */
+export function isNodeSilent(pod: PodObject): boolean {
+  const conditionOf = (type: string) => pod.status?.conditions?.find((condition) => condition.type === type);
+  const ready = conditionOf('Ready');
+  return (
+    pod.metadata.deletionTimestamp === undefined &&
+    ready?.status === 'False' &&
+    (ready.reason ?? '') === '' &&
+    conditionOf('ContainersReady')?.status === 'True'
+  );
+}
+
 /** A result for a pod whose container has no end of its own. */
 export function fromPod(pod: PodObject, cause: PodResult['cause']): PodResult {
   const disruption = disruptionOf(pod);

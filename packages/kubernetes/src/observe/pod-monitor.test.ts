@@ -143,3 +143,25 @@ test('what the kubelet only repeats is told once', async () => {
     },
   ]);
 });
+
+test('a node that does not answer is told while the build runs, and that it is back', async () => {
+  const monitor = start();
+  const conditions = (ready: string, more: object = {}): PodStatus => ({
+    ...runningStatus,
+    conditions: [
+      { type: 'Ready', status: ready, ...more },
+      { type: 'ContainersReady', status: 'True' },
+    ],
+  });
+  monitor.listener.changed(state(conditions('True')));
+  monitor.listener.changed(state(conditions('False', { reason: 'ReadinessGatesNotReady' })));
+  monitor.listener.changed(state(conditions('False')));
+  monitor.listener.changed(state(conditions('False')));
+  monitor.listener.changed(state(conditions('True')));
+  monitor.listener.changed(state(endedStatus(0)));
+  const notices = (await all(monitor)).filter(({ type }) => type === 'notice');
+  expect(notices).toMatchObject([
+    { isWarning: true, reason: 'NodeNotReady', message: 'its node does not answer (Node is not ready)' },
+    { isWarning: false, reason: 'NodeReady', message: 'its node answers again' },
+  ]);
+});

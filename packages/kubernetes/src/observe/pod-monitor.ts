@@ -4,7 +4,7 @@ import type { PodListener } from '../watch/pod-watch.ts';
 import type { ClusterWords } from '../explain/rule.ts';
 import { explainEnd } from '../explain/explain-end.ts';
 import { explainWaiting } from '../explain/explain-waiting.ts';
-import { describeEnd, disruptionCause, fromPod } from './describe-end.ts';
+import { describeEnd, disruptionCause, fromPod, isNodeSilent } from './describe-end.ts';
 import { describeWaiting, type Waiting, type WaitingLimits } from './describe-waiting.ts';
 import { createObservationQueue } from './observation-queue.ts';
 import { createTimers } from './timers.ts';
@@ -81,6 +81,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   let isConfirmed = false;
   let isScheduled = false;
   let hasStarted = false;
+  let wasNodeSilent = false;
   let preemption: { words: string | undefined } | undefined;
   const over = new AbortController();
   let { isHeld } = options;
@@ -159,6 +160,15 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     queue.push({ type: 'running', node: pod.spec?.nodeName, startedAt });
   };
 
+  const observeNode = (pod: PodObject): void => {
+    if (stage !== 'running' || isNodeSilent(pod) === wasNodeSilent) return;
+    wasNodeSilent = !wasNodeSilent;
+    const words = wasNodeSilent
+      ? { reason: 'NodeNotReady', message: 'Node is not ready' }
+      : { reason: 'NodeReady', message: 'its node answers again' };
+    queue.push({ type: 'notice', isWarning: wasNodeSilent, ...words, ...explained(words, pod) });
+  };
+
   const observePreemption = (pod: PodObject): void => {
     const { uid } = pod.metadata;
     if (preemption !== undefined || uid === undefined || disruptionCause(pod) !== 'preempted') return;
@@ -187,6 +197,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     if (stage === 'waiting') waiting.update(heldApart(describeWaiting(pod)));
     observeRunning(pod);
     observePreemption(pod);
+    observeNode(pod);
     const result = describeEnd(pod, false);
     if (result !== undefined) end(result);
     else observeStopping(pod);
