@@ -62,8 +62,8 @@ async function* readAnswers(source: LogSource): AsyncGenerator<readonly LogLine[
   while (monitor.hasStarted()) {
     const answer: Answer = { isWhole: false, lines: 0, remark: undefined, failure: undefined };
     yield* readAnswer(source, position, answer);
-    throwIfStopped(source);
     if (answer.isWhole && !isUnreadable(answer)) return;
+    throwIfStopped(source);
     if (answer.lines > 0) {
       failures = 0;
       backoff.reset();
@@ -134,8 +134,9 @@ async function* readAnswer(
     } finally {
       response.destroy();
     }
-    // An answer that ends before the container is known to have ended may have been cut in good form.
-    if (!isFinal && !monitor.hasContainerEnded()) return;
+    // An answer that ends before the container is known to have ended may have been cut in good form. Where nobody can tell any longer, its end
+    // is the log's.
+    if (!isFinal && !monitor.hasContainerEnded() && monitor.failure() === undefined) return;
     splitter.end();
     answer.isWhole = true;
     yield ready.splice(0);

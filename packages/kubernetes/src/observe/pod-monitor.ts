@@ -221,7 +221,8 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     observations: queue,
     stage: () => stage,
     pod: () => last,
-    hasContainerEnded: () => stage === 'ended',
+    // A watch that is lost says nothing of the container.
+    hasContainerEnded: () => stage === 'ended' && failure === undefined,
     hasStarted: () => hasStarted,
     ended: ended.promise,
     whenEnded: (signal) => untilAborted(ended.promise, signal),
