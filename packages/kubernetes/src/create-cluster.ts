@@ -112,9 +112,10 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       const pod = (launch.podAs === 'job' ? jobManifest : podManifest)(noted, namespace, clientId);
       return secret === undefined ? [pod] : [pod, secret];
     },
-    check: ({ namespace, isAttachNeeded }, { signal }) =>
+    check: ({ namespace, isAttachNeeded, isJobNeeded = false }, { signal }) =>
       checkAccess(client, namespace ?? connection.namespace, {
         isAttachNeeded,
+        isJobNeeded,
         signal,
         onOptional: (features) => void allowed.set(namespace ?? connection.namespace, features),
       }),

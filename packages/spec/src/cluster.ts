@@ -176,6 +176,8 @@ export interface ClusterNeeds {
   readonly namespace?: string | undefined;
   /** True when contexts are streamed to the executor's stdin. */
   readonly isAttachNeeded: boolean;
+  /** True when pods come out of Jobs. @default false */
+  readonly isJobNeeded?: boolean | undefined;
 }
 
 /** Where pods run. */

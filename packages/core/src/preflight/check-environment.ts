@@ -15,7 +15,8 @@ export async function checkEnvironment(
   const isStoreUsed = builds.some(isUploaded);
   const checks = [...byNamespace].map(async ([namespace, inside]): Promise<readonly RunProblem[]> => {
     const isAttachNeeded = inside.some(({ delivery }) => delivery.way === 'stdin');
-    const problems = await environment.cluster.check({ namespace, isAttachNeeded }, run);
+    const isJobNeeded = inside.some(({ request }) => request.pod?.podAs === 'job');
+    const problems = await environment.cluster.check({ namespace, isAttachNeeded, isJobNeeded }, run);
     return problems.map((problem) => ({ ...problem, build: undefined, scope: 'environment' as const }));
   });
   if (isStoreUsed && environment.store !== undefined) {

@@ -16,13 +16,18 @@ export async function checkAccess(
   namespace: string,
   options: {
     readonly isAttachNeeded: boolean;
+    readonly isJobNeeded: boolean;
     readonly signal: AbortSignal;
     /** Told which of the optional features the rules allow. */
     readonly onOptional: (allowed: ReadonlySet<Feature>) => void;
   },
 ): Promise<readonly Problem[]> {
   const { signal } = options;
-  const neededRights = rightsOf(options.isAttachNeeded ? ['build', 'stdin'] : ['build']);
+  const neededRights = rightsOf([
+    'build',
+    ...(options.isAttachNeeded ? (['stdin'] as const) : []),
+    ...(options.isJobNeeded ? (['job'] as const) : []),
+  ]);
   try {
     const [missing, rules] = await Promise.all([
       checkNamespace(client, namespace, signal),
