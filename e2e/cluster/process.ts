@@ -69,6 +69,13 @@ export async function stopProcess(name: string, signal: 'SIGTERM' | 'SIGKILL' = 
   await rm(recordFile(name), { force: true });
 }
 
+/** Holds the program, or lets it go on, without ending it. */
+export async function pauseProcess(name: string, isPaused: boolean): Promise<void> {
+  const record = await readRecord(name);
+  if (record === undefined) throw new Error(`${name} does not run`);
+  process.kill(record.pid, isPaused ? 'SIGSTOP' : 'SIGCONT');
+}
+
 export async function isRunning(name: string): Promise<boolean> {
   const record = await readRecord(name);
   return record !== undefined && (await startOf(record.pid)) === record.startedAt;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { kubernetesApi } from './api.ts';
 import { apiServerProcess, controllerManager, etcd, scheduler, serviceProxy } from './control-plane.ts';
 import { type Identities, makeIdentities } from './identities.ts';
@@ -13,6 +14,8 @@ import { type ClusterPrograms, obtainPrograms } from './programs.ts';
 import { findObstacle, installMissing } from './requirements.ts';
 import { bucketProcess, registryProcess } from './servers.ts';
 
+const restartCount = 10;
+const restartPauseMs = 500;
 /** Longest wait for one program to be ready. */
 const readyMs = 60_000;
 
@@ -42,6 +45,36 @@ export async function startCluster(say: (line: string) => void, signal: AbortSig
   for (const node of nodes) await waitUntil(`kubelet-${node.name}`, () => isNodeReady(node.name), readyMs);
   await startProcess(serviceProxy(programs.kubernetes));
   say(`ready: export KUBECONFIG=${kubeconfigFile}; base image ${images.base}`);
+}
+
+/** Starts a part of a running cluster that a test has stopped, as a machine's service manager does. */
+export type RestartPart = (name: string) => Promise<void>;
+
+export async function createRestart(): Promise<RestartPart> {
+  const { kubernetes } = await obtainPrograms(() => undefined, new AbortController().signal);
+  const identities = await makeIdentities();
+  const parts: readonly (readonly [ClusterProcess, () => Promise<boolean>])[] = [
+    [etcd(kubernetes), () => answers('127.0.0.1', layout.ports.etcd)],
+    [apiServerProcess(kubernetes, identities), () => answers(layout.host, layout.ports.api)],
+    ...nodes.flatMap((node) => [
+      [containerd(node), () => answersSocket(containerdSocket(node))] as const,
+      [kubelet(node, kubernetes), () => answers('127.0.0.1', node.healthPort)] as const,
+    ]),
+  ];
+  return async (name) => {
+    const [part, isReady] = parts.find(([{ name: known }]) => known === name) ?? [];
+    if (part === undefined || isReady === undefined) throw new Error(`the cluster has no part ${name}`);
+    // A kubelet ends when its runtime is not quite there yet; a service manager would start it again.
+    for (let left = restartCount; ; left -= 1) {
+      try {
+        await start(part, isReady);
+        return;
+      } catch (error) {
+        if (left === 0) throw error;
+        await delay(restartPauseMs);
+      }
+    }
+  };
 }
 
 /** Starts what of the control plane does not run, and waits until it answers. */

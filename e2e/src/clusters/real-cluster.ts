@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { kubernetesApi } from '../../cluster/api.ts';
 import { userKubeconfig } from '../../cluster/identities.ts';
 import { images } from '../../cluster/images.ts';
@@ -20,6 +21,7 @@ export async function startRealCluster(): Promise<TestCluster> {
     kind: 'Namespace',
     metadata: { name: namespace },
   });
+  await untilAccountIsThere(api, namespace);
   const config = JSON.parse(await readFile(kubeconfigFile, 'utf8')) as {
     readonly clusters: readonly { readonly cluster: { readonly 'certificate-authority-data': string } }[];
   };
@@ -43,6 +45,17 @@ export async function startRealCluster(): Promise<TestCluster> {
       await rm(limited, { force: true });
     },
   };
+}
+
+/** The cluster makes it a moment after the namespace; until then every pod is refused. */
+async function untilAccountIsThere(api: TestCluster['api'], namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
+  for (let attempt = 0; attempt < 600; attempt += 1) {
+    const { status } = await api.call('GET', path, undefined, { isTolerant: true });
+    if (status === 200) return;
+    await delay(100);
+  }
+  throw new Error(`namespace ${namespace} has no service account after a minute`);
 }
 
 /** Gives the user `builder` these rights in the namespace, in place of those before. */

@@ -32,7 +32,8 @@ export async function startSandboxCluster(): Promise<TestCluster> {
     workload: 'gcr.io/kaniko-project/executor:v1.24.0',
     api,
     userWith: async (wanted) => {
-      rules.splice(0, rules.length, ...wanted);
+      // Those of a Role hold in its namespace only.
+      rules.splice(0, rules.length, ...wanted.map((rule) => ({ ...rule, namespaces: [namespace] })));
       const file = join(folder, 'limited.kubeconfig');
       await changeKubeconfig(kubeconfig, file, { token });
       return file;

@@ -3,18 +3,31 @@ import { type ClusterPod, KanikitError, type PodLaunch } from '@kanikit/spec';
 import type { Cluster } from '@kanikit/spec';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { leftovers, type StartTestCluster, type TestCluster } from '../clusters/test-cluster.ts';
-import { connect, endOf, expectedTalk, launchOf, observe, readLog, runContext, splitTalk } from './launch.ts';
+import {
+  connect,
+  endOf,
+  expectedTalk,
+  launchOf,
+  minimalRules,
+  observe,
+  readLog,
+  runContext,
+  splitTalk,
+} from './launch.ts';
 
 /** What the driver must do on any cluster: the same tests for the sandbox and for a real one. Where they differ, the sandbox is wrong. */
 export function describeDriver(name: string, start: StartTestCluster): void {
   describe(`the driver on ${name}`, () => {
     let target: TestCluster;
     let cluster: Cluster;
+    /** Of a user with the Role that `kanikit doctor --print-role` prints, and nothing else. */
+    let kubeconfig: string;
     const run = runContext(900_000);
 
     beforeAll(async () => {
       target = await start();
-      cluster = await connect(target.kubeconfig, { eventsAfterMs: 200 });
+      kubeconfig = await target.userWith(minimalRules(target.namespace));
+      cluster = await connect(kubeconfig, { eventsAfterMs: 200 });
     });
     afterAll(async () => {
       await cluster?.close();
@@ -132,7 +145,7 @@ export function describeDriver(name: string, start: StartTestCluster): void {
     });
 
     test('an image that is not there is given up with the words of the registry', async () => {
-      const patient = await connect(target.kubeconfig, { waitingLimits: { imageRefusedMs: 3_000 } });
+      const patient = await connect(kubeconfig, { waitingLimits: { imageRefusedMs: 3_000 } });
       const image = `${target.workload.split('/')[0]}/no/such:image`;
       const pod = await launch(['sleep'], { image }, patient);
       const end = await endOf(pod);
@@ -144,7 +157,7 @@ export function describeDriver(name: string, start: StartTestCluster): void {
     });
 
     test('a secret that is not there is named', async () => {
-      const patient = await connect(target.kubeconfig, {
+      const patient = await connect(kubeconfig, {
         eventsAfterMs: 200,
         waitingLimits: { configurationMs: 1_000 },
       });
@@ -226,11 +239,23 @@ export function describeDriver(name: string, start: StartTestCluster): void {
       await pod.remove();
     });
 
+    test('a namespace that is not there is told', async () => {
+      const needs = { namespace: 'no-such-namespace', isAttachNeeded: true };
+      const codes = async (driver: Cluster): Promise<readonly string[]> =>
+        (await driver.check(needs, run)).map(({ code }) => code);
+      const admin = await connect(target.kubeconfig);
+      expect(await codes(admin)).toEqual(['namespace-missing']);
+      await admin.close();
+      // Who may look at nothing outside of his own namespace is not told what there is.
+      expect(new Set(await codes(cluster))).toEqual(new Set(['cluster-denied']));
+    });
+
+    // Last: the user has other rights from then on.
     test('missing rights are told together, before anything is created', async () => {
-      const kubeconfig = await target.userWith([
+      const limited = await target.userWith([
         { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list', 'watch'] },
       ]);
-      const reader = await connect(kubeconfig);
+      const reader = await connect(limited);
       const problems = await reader.check({ isAttachNeeded: false }, run);
       expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['cluster-denied']));
       expect(problems.length).toBeGreaterThan(2);
@@ -238,11 +263,6 @@ export function describeDriver(name: string, start: StartTestCluster): void {
         code: 'cluster-denied',
       });
       await reader.close();
-    });
-
-    test('a namespace that is not there is told', async () => {
-      const needs = { namespace: 'no-such-namespace', isAttachNeeded: true };
-      expect((await cluster.check(needs, run)).map(({ code }) => code)).toEqual(['namespace-missing']);
     });
   });
 }

@@ -1,8 +1,14 @@
-import { createCluster, loadConnection, type ClusterOptions } from '@kanikit/kubernetes';
+import { createCluster, loadConnection, minimalRole, type ClusterOptions } from '@kanikit/kubernetes';
 import type { Cluster, ClusterPod, PodLaunch, PodObservation, PodResult, RunContext } from '@kanikit/spec';
-import type { TestCluster } from '../clusters/test-cluster.ts';
+import type { TestCluster, TestRule } from '../clusters/test-cluster.ts';
 
 let count = 0;
+
+/** The rules of the Role that kanikit prints. */
+export function minimalRules(namespace: string): readonly TestRule[] {
+  const role = minimalRole({ namespace }).find(({ kind }) => kind === 'Role');
+  return (role?.['rules'] ?? []) as readonly TestRule[];
+}
 
 /** A launch of the workload: `args` say what it does. */
 export function launchOf(

@@ -13,6 +13,8 @@ export type { SeenRequest } from './relay-request.ts';
 /** Which requests go wrong, and how. The first rule that fits a request and is not used up has it. */
 export interface FaultRule {
   readonly fault: Fault;
+  /** Another fault for each request, in place of `fault`. */
+  readonly choose?: (request: SeenRequest) => Fault;
   /** @default every request */
   readonly when?: (request: SeenRequest) => boolean;
   /** So many fitting requests go well first. @default 0 */
@@ -107,7 +109,7 @@ function takeFault(rules: readonly LiveRule[], seen: SeenRequest): Fault | undef
     const after = rule.after ?? 0;
     if (rule.when?.(seen) === false || rule.fitting >= after + (rule.times ?? 1)) continue;
     rule.fitting += 1;
-    if (rule.fitting > after) return rule.fault;
+    if (rule.fitting > after) return rule.choose?.(seen) ?? rule.fault;
   }
   return undefined;
 }

@@ -29,6 +29,8 @@ export interface ClusterOptions {
   readonly stopMs?: number | undefined;
   /** How long the API server may stay out of reach before builds are given up. @default 300,000 ms */
   readonly unreachableMs?: number | undefined;
+  /** The same while a pod is launched, where a build has lost nothing yet. @default 20,000 ms */
+  readonly launchPatienceMs?: number | undefined;
   /** Silence of the shared watch after which it is opened anew. @default 150,000 ms: servers send a bookmark about every minute */
   readonly watchIdleMs?: number | undefined;
   /** Time between signs of life of this client, once a build has lasted that long. @default 300,000 ms */
@@ -40,6 +42,7 @@ export interface ClusterOptions {
 const defaultEventsAfterMs = 2_000;
 const defaultStopMs = 30_000;
 const defaultUnreachableMs = 300_000;
+const defaultLaunchPatienceMs = 20_000;
 const defaultHeartbeatMs = 300_000;
 
 /**
@@ -94,6 +97,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
     events,
     limits: mergeLimits(options.waitingLimits),
     stopMs: options.stopMs ?? defaultStopMs,
+    patienceMs: options.launchPatienceMs ?? defaultLaunchPatienceMs,
     eventsAfterMs: options.eventsAfterMs ?? defaultEventsAfterMs,
   };
 

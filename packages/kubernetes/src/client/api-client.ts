@@ -32,8 +32,8 @@ export interface ApiClient {
   readonly server: string;
   /** One request, one JSON answer. */
   send<T>(request: ApiRequest, signal: AbortSignal): Promise<T>;
-  /** Like `send`, repeated on 429, 5xx and broken connections. Only for requests that may be repeated. */
-  sendRepeatable<T>(request: ApiRequest, signal: AbortSignal): Promise<T>;
+  /** Like `send`, repeated on 429, 5xx and broken connections, for `patienceMs` at least. Only for requests that may be repeated. */
+  sendRepeatable<T>(request: ApiRequest, signal: AbortSignal, patienceMs?: number): Promise<T>;
   /** Opens an answer without an end; the signal destroys it later, too. */
   stream(request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage>;
   /** Address, headers and agent for a WebSocket. */
@@ -92,7 +92,8 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
   return {
     server,
     send,
-    sendRepeatable: (request, signal) => withRetries(() => send(request, signal), { attempts, signal }),
+    sendRepeatable: (request, signal, patienceMs) =>
+      withRetries(() => send(request, signal), { attempts, patienceMs, signal }),
     async stream(request, signal) {
       const headersOnly = new AbortController();
       const timer = setTimeout(() => headersOnly.abort(timeoutError(request, server)), answerTimeoutMs);

@@ -39,18 +39,45 @@ export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && error.retryable;
 }
 
-/** Repeats an idempotent request a few times on 429, 5xx and broken connections. */
-export async function withRetries<T>(
-  attempt: () => Promise<T>,
-  options: { readonly attempts: number; readonly signal: AbortSignal },
-): Promise<T> {
-  const backoff = createBackoff();
-  for (let left = options.attempts - 1; ; left -= 1) {
+/** How long a request is repeated: at least so often, and then for as long as patience lasts. */
+export interface RetryBounds {
+  readonly attempts: number;
+  /** Milliseconds since the first try. @default 0 */
+  readonly patienceMs?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Pauses grow no longer than this while patience lasts. */
+const longestPatientDelayMs = 2_000;
+
+/** Repeats an idempotent request on 429, 5xx and broken connections. */
+export async function withRetries<T>(attempt: () => Promise<T>, bounds: RetryBounds): Promise<T> {
+  const retries = createRetries(bounds);
+  for (;;) {
     try {
       return await attempt();
     } catch (error) {
-      if (left <= 0 || options.signal.aborted || !isTransient(error)) throw error;
-      await wait(backoff.next(error), options.signal);
+      if (!isTransient(error)) throw error;
+      await retries.next(error);
     }
   }
+}
+
+/** Counts the tries of a request. */
+export function createRetries({ attempts, patienceMs = 0, signal }: RetryBounds): {
+  /** Waits before the next try; throws the error when there is none. */
+  next(error: unknown): Promise<void>;
+} {
+  const backoff = createBackoff();
+  const until = performance.now() + patienceMs;
+  let left = attempts - 1;
+  return {
+    async next(error) {
+      const delayMs = backoff.next(error);
+      const isPatient = performance.now() < until;
+      if ((left <= 0 && !isPatient) || signal.aborted) throw error;
+      left -= 1;
+      await wait(isPatient ? Math.min(delayMs, longestPatientDelayMs) : delayMs, signal);
+    },
+  };
 }

@@ -1,8 +1,7 @@
 import { KanikitError, type Manifest } from '@kanikit/spec';
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { ApiError, hasStatus } from '../client/api-error.ts';
-import { createBackoff, isTransient } from '../client/retry.ts';
-import { wait } from '../client/wait.ts';
+import { createRetries, isTransient } from '../client/retry.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { withQuota } from '../quota/quota-refusal.ts';
 import { refusalError } from './refusal.ts';
@@ -16,7 +15,7 @@ export interface StoredObject {
   };
 }
 
-/** Tries of one create; the last ones are seconds apart. */
+/** Least tries of one create. */
 const attempts = 5;
 
 /** A create that was asked for is worth its answer, even when nobody wants the object any more. */
@@ -25,6 +24,8 @@ export interface CreateSignals {
   readonly abort: AbortSignal;
   /** Ends the try under way. */
   readonly giveUp: AbortSignal;
+  /** How long an API server that is away is waited for, in milliseconds. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -48,18 +49,21 @@ export async function createObject<T extends StoredObject>(
     body: manifest,
     what,
   };
-  const backoff = createBackoff();
-  for (let attempt = 1; ; attempt += 1) {
+  const { patienceMs } = signals;
+  const retries = createRetries({ attempts, patienceMs, signal: signals.abort });
+  for (;;) {
     try {
       return await client.send<T>(request, signals.giveUp);
     } catch (error) {
       if (signals.abort.aborted) throw error;
       if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
-        return await adopt<T>(client, `${collection}/${name}`, labels, what, signals.abort);
+        return await adopt<T>(client, `${collection}/${name}`, labels, what, signals);
       }
-      const isWorthwhile = isTransient(error) || isQuotaRace(error);
-      if (attempt >= attempts || !isWorthwhile) throw refusalOf(error, what, namespace);
-      await wait(backoff.next(error), signals.abort);
+      const refused = refusalOf(error, what, namespace);
+      if (!isTransient(error) && !isQuotaRace(error) && !isAccountToCome(error)) throw refused;
+      await retries.next(error).catch((left: unknown) => {
+        throw left === error ? refused : left;
+      });
     }
   }
 }
@@ -70,6 +74,16 @@ function isQuotaRace(error: unknown): boolean {
     hasStatus(error, 409) &&
     error.status.reason === 'Conflict' &&
     error.status.message.includes('resourcequotas')
+  );
+}
+
+/** The cluster makes the account `default` of a new namespace a moment after it. */
+function isAccountToCome(error: unknown): boolean {
+  return (
+    hasStatus(error, 403) &&
+    /error looking up service account \S+\/default: serviceaccount "default" not found/.test(
+      error.status.message,
+    )
   );
 }
 
@@ -89,9 +103,9 @@ async function adopt<T extends StoredObject>(
   path: string,
   labels: Readonly<Record<string, string>>,
   what: string,
-  signal: AbortSignal,
+  { abort, patienceMs }: CreateSignals,
 ): Promise<T> {
-  const found = await client.sendRepeatable<T>({ method: 'GET', path, what }, signal);
+  const found = await client.sendRepeatable<T>({ method: 'GET', path, what }, abort, patienceMs);
   if (isOwn(found, labels)) return found;
   throw new KanikitError({
     code: 'pod-refused',

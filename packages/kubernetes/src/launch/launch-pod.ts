@@ -25,6 +25,8 @@ export interface LaunchContext {
   readonly events: PodEventReader;
   readonly limits: WaitingLimits;
   readonly stopMs: number;
+  /** How long an API server that is away is waited for while a pod is launched. */
+  readonly patienceMs: number;
   /** A pod that waits longer than this has its events read. */
   readonly eventsAfterMs: number;
   readonly heartbeat: Heartbeat;
@@ -65,6 +67,7 @@ export async function launchPod(
       const stored = await createObject<T>(client, collectionPath(kind, namespace), object, {
         abort: run.signal,
         giveUp: creation.signal,
+        patienceMs: context.patienceMs,
       });
       created.push(owned(kind, stored.metadata.uid));
       run.signal.throwIfAborted();
@@ -102,7 +105,7 @@ export async function launchPod(
 }
 
 function handle(
-  { client, heartbeat, watch }: LaunchContext,
+  { client, heartbeat, watch, patienceMs }: LaunchContext,
   { monitor, unfollow }: WatchedPod,
   launch: PodLaunch,
   namespace: string,
@@ -136,7 +139,7 @@ function handle(
     log: followLog({ ...source, lookAgain: () => watch.refresh() }),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
     provide: async (values, { signal }) => {
-      await provideLate(client, launch, { namespace, pod: name }, values, signal);
+      await provideLate(client, launch, { namespace, pod: name, patienceMs }, values, signal);
       monitor.release();
     },
     remove: () => (removal ??= remove()),

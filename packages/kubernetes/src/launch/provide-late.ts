@@ -5,6 +5,14 @@ import { annotationKeys } from '../manifests/labels.ts';
 import { lateKey } from '../manifests/secret-layout.ts';
 import { refusalError } from './refusal.ts';
 
+/** A pod that waits for its values. */
+export interface LateTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  /** How long an API server that is away is waited for, in milliseconds. */
+  readonly patienceMs: number;
+}
+
 /**
  * Puts the late values of a launch into its secret, then wakes the kubelet. Both patches may be repeated.
  *
@@ -13,10 +21,11 @@ import { refusalError } from './refusal.ts';
 export async function provideLate(
   client: ApiClient,
   launch: PodLaunch,
-  { namespace, pod }: { readonly namespace: string; readonly pod: string },
+  target: LateTarget,
   values: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
+  const { namespace, pod } = target;
   const announced = [...(launch.lateSecretEnv ?? [])].toSorted();
   const given = Object.keys(values).toSorted();
   if (announced.join() !== given.join()) {
@@ -28,14 +37,14 @@ export async function provideLate(
   const data = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [lateKey(name), Buffer.from(value).toString('base64')]),
   );
-  await patch(client, namespace, 'secrets', launch.name, { data, immutable: true }, signal);
+  await patch(client, target, 'secrets', launch.name, { data, immutable: true }, signal);
   const metadata = { annotations: { [annotationKeys.ready]: 'true' } };
-  await patch(client, namespace, 'pods', pod, { metadata }, signal);
+  await patch(client, target, 'pods', pod, { metadata }, signal);
 }
 
 async function patch(
   client: ApiClient,
-  namespace: string,
+  { namespace, patienceMs }: LateTarget,
   kind: 'secrets' | 'pods',
   name: string,
   body: unknown,
@@ -44,7 +53,7 @@ async function patch(
   const what = `Starting pod ${namespace}/${name}`;
   const path = `/api/v1/namespaces/${namespace}/${kind}/${name}`;
   try {
-    await client.sendRepeatable({ method: 'PATCH', path, body, what }, signal);
+    await client.sendRepeatable({ method: 'PATCH', path, body, what }, signal, patienceMs);
   } catch (error) {
     throw error instanceof ApiError ? refusalError(error, what) : error;
   }
