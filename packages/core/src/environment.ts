@@ -37,7 +37,10 @@ export interface Environment {
   readonly insecureRegistries: readonly string[];
   /** True when recorded builds are played. */
   readonly isSimulated: boolean;
+  /** Milliseconds since the epoch by the machine's clock, to compare with times that others wrote. */
   readonly now: () => number;
+  /** Milliseconds since the epoch that go on evenly where the machine's clock is set: durations, and times of events. */
+  readonly steadyNow: () => number;
   /** Random hexadecimal text of this many characters, for ids. */
   readonly randomHex: (length: number) => string;
 }

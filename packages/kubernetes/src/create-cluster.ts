@@ -79,7 +79,6 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       unreachableMs: options.unreachableMs ?? defaultUnreachableMs,
       idleMs: options.watchIdleMs,
       startsWithList: watched !== clientId,
-      now: Date.now,
     });
     watches.set(key, watch);
     return watch;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientEnvironment } from '@kanikit/core';
+import { steadyNow } from '@kanikit/spec';
 import { connectStore } from './connect-store.ts';
 import { indexFolderOf, loadSources } from './create-contexts.ts';
 import { dockerConfigLoader } from './docker-config-loader.ts';
@@ -24,6 +25,7 @@ export async function createClientEnvironment(options: KanikitOptions): Promise<
     insecureRegistries: options.insecureRegistries ?? [],
     isSimulated: options.isSimulated ?? false,
     now: Date.now,
+    steadyNow,
     randomHex: (length) =>
       randomBytes(Math.ceil(length / 2))
         .toString('hex')

@@ -7,6 +7,7 @@ import {
   KanikitError,
   type LogLine,
   type RunContext,
+  steadyNow,
 } from '@kanikit/spec';
 import type { KanikitRun } from './kanikit.ts';
 
@@ -96,6 +97,7 @@ export function createFoundBuilds({
           logFolder: options.logFolder ?? logFolder,
           isSimulated,
           now: Date.now,
+          steadyNow,
         },
         { signal: options.signal, onEvent: stream.sink },
       );

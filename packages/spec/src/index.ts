@@ -1,5 +1,6 @@
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
 export type { RunContext } from './run-context.ts';
+export { steadyNow } from './steady-now.ts';
 export {
   dockerHubRegistry,
   formatImageReference,

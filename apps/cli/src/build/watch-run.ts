@@ -1,5 +1,6 @@
 import { initialRunState, type RunState } from '@kanikit/core';
 import type { KanikitRun, RunResult } from '@kanikit/sdk';
+import { steadyNow } from '@kanikit/spec';
 import type { ProgressMode } from '../displays/choose-mode.ts';
 import { createDisplay } from '../displays/create-display.ts';
 import type { Display } from '../displays/display.ts';
@@ -41,7 +42,7 @@ export async function watchRun(
     cancel,
     interrupt: interrupts.press,
     readerGone: interrupts.readerGone,
-    clock: Date.now,
+    clock: steadyNow,
   });
   shown.display = display;
   const events = recordFile === undefined ? run.events : record(run.events, recordFile);

@@ -1,5 +1,5 @@
 import { measureSpeed, type PackState, type UploadState } from '@kanikit/core';
-import type { PackProgress, UploadProgress } from '@kanikit/spec';
+import { type PackProgress, steadyNow, type UploadProgress } from '@kanikit/spec';
 import { terminalSize } from '../displays/choose-mode.ts';
 import { packText, uploadText } from '../displays/amounts.ts';
 import { cut } from '../displays/tui/fit.ts';
@@ -17,7 +17,7 @@ export interface TransferLine extends Disposable {
   packed(): PackState | undefined;
 }
 
-export function createTransferLine(io: Io, isQuiet: boolean, now: () => number = Date.now): TransferLine {
+export function createTransferLine(io: Io, isQuiet: boolean, now: () => number = steadyNow): TransferLine {
   const isLive = io.stderr.isTTY && io.env.TERM !== 'dumb';
   let pack: PackState | undefined;
   let upload: UploadState | undefined;

@@ -9,8 +9,8 @@ const lineEveryMs = 5_000;
 
 /** Starts the sandbox of this machine and gets an executor, telling what takes time. */
 export async function prepareSandbox(io: Io, signal: AbortSignal): Promise<SandboxDescription> {
-  const startedAt = Date.now();
-  const since = () => formatDuration(Date.now() - startedAt);
+  const startedAt = performance.now();
+  const since = () => formatDuration(performance.now() - startedAt);
   const progress = createProgressLine(io);
   const program = await acquireExecutor({
     ...sandboxExecutor,
@@ -39,8 +39,8 @@ function createProgressLine({ stderr }: Io): { show(text: string): void; end(): 
         isOpen = true;
         return;
       }
-      if (Date.now() - shownAt < lineEveryMs) return;
-      shownAt = Date.now();
+      if (performance.now() - shownAt < lineEveryMs) return;
+      shownAt = performance.now();
       stderr.write(`${text}\n`);
     },
     end: () => {

@@ -43,7 +43,7 @@ export function createProgressReporter(
     },
     tick() {
       const time = now();
-      if (report === undefined || time - last < intervalMs) return;
+      if (report === undefined || Math.abs(time - last) < intervalMs) return;
       last = time;
       report({ ...counts, ...totals });
     },

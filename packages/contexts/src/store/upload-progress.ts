@@ -23,7 +23,7 @@ export function createUploadCounter(
   let reportedAt = Number.NEGATIVE_INFINITY;
   const tick = (): void => {
     const time = now();
-    if (time - reportedAt < intervalMs) return;
+    if (Math.abs(time - reportedAt) < intervalMs) return;
     reportedAt = time;
     report?.({ ...counts });
   };

@@ -39,12 +39,16 @@ export async function deliver(
   const { context } = build;
   if (context.kind === 'remote') {
     const { delivery, renew, dockerfile } = context;
-    return fetched(dockerfile, { delivery, renew, madeAtMs: build.preparedAtMs });
+    return fetched(dockerfile, { delivery, renew, madeAtMs: build.preparedAtMs }, environment);
   }
   const group = uploads.get(build.id);
   if (group === undefined) {
     memory.seal ??= environment.randomHex(sealLength);
-    const { dockerfile, bytes } = await streamArchive(context, memory, emit, run);
+    const { dockerfile, bytes } = await streamArchive(
+      context,
+      { memory, emit, steadyNow: environment.steadyNow },
+      run,
+    );
     const planned = { source: 'stdin' as const, dockerfile };
     return { dockerfile, planned: () => Promise.resolve(planned), stdin: bytes };
   }
@@ -58,11 +62,16 @@ export async function deliver(
   }
   memory.isStored = true;
   const { delivery, renew } = stored;
-  return fetched(dockerfile, { delivery, renew, madeAtMs: storedAtMs }, stored.location);
+  return fetched(dockerfile, { delivery, renew, madeAtMs: storedAtMs }, environment, stored.location);
 }
 
-function fetched(dockerfile: string, expiring: ExpiringDelivery, location?: string): Delivered {
-  const fresh = createFreshDelivery(expiring);
+function fetched(
+  dockerfile: string,
+  expiring: ExpiringDelivery,
+  { steadyNow }: Environment,
+  location?: string,
+): Delivered {
+  const fresh = createFreshDelivery(expiring, steadyNow);
   return {
     dockerfile,
     planned: async (run) => ({ source: await fresh(run), dockerfile, location }),

@@ -16,11 +16,14 @@ export interface StreamedArchive {
 /** Begins to pack at once, while the pod is scheduled and its image pulled. The seal marks the archive's end: without it nothing is built. */
 export async function streamArchive(
   context: ArchiveContext,
-  memory: DeliveryMemory,
-  emit: Emit,
+  {
+    memory,
+    emit,
+    steadyNow,
+  }: { readonly memory: DeliveryMemory; readonly emit: Emit; readonly steadyNow: () => number },
   run: RunContext,
 ): Promise<StreamedArchive> {
-  const reporter = createPackReporter(emit, run.now);
+  const reporter = createPackReporter(emit, steadyNow);
   const packed = context.pack({ onProgress: reporter.onProgress, cut: 'stream', seal: memory.seal }, run);
   packed.summary.catch(() => undefined);
   const [dockerfile = ''] = await packed.dockerfiles;

@@ -21,6 +21,7 @@ export interface UploadSettings {
   readonly keepMs: number | undefined;
   readonly indexFolder: string | undefined;
   readonly now: () => number;
+  readonly steadyNow: () => number;
 }
 
 /** One upload for all builds that share a context. */
@@ -60,7 +61,7 @@ export function createUploadGroup(
         () => uploadShared(members, delivery, settings, emitAll, stop.signal),
         stop.signal,
       );
-      storedAtMs = settings.now();
+      storedAtMs = settings.steadyNow();
       return stored;
     } catch (error) {
       upload = undefined;
@@ -113,7 +114,7 @@ async function uploadTwice(
 async function uploadShared(
   members: readonly PreparedBuild[],
   delivery: BucketDelivery,
-  { runId, store, keepMs, indexFolder, now }: UploadSettings,
+  { runId, store, keepMs, indexFolder, now, steadyNow }: UploadSettings,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<StoredContext> {
@@ -122,8 +123,8 @@ async function uploadShared(
   );
   if (context === undefined) throw new Error('an upload needs an archive');
   const run: RunContext = { signal, now };
-  const reporter = createPackReporter(emit, now);
-  const speedAt = createSpeedometer(now);
+  const reporter = createPackReporter(emit, steadyNow);
+  const speedAt = createSpeedometer(steadyNow);
   const packed = context.pack({ onProgress: reporter.onProgress, sharedWith: others, indexFolder }, run);
   packed.summary.then(
     ({ warnings }) => {

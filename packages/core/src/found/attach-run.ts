@@ -24,7 +24,10 @@ export interface AttachEnvironment {
   /** Folder for full logs (`<folder>/<run>/<build>.log`); undefined keeps none. */
   readonly logFolder: string | undefined;
   readonly isSimulated: boolean;
+  /** By the machine's clock, to compare with times of the cluster. */
   readonly now: () => number;
+  /** For the times of events. */
+  readonly steadyNow: () => number;
 }
 
 /**
@@ -36,7 +39,7 @@ export function attachRun(
   environment: AttachEnvironment,
   options: { readonly signal?: AbortSignal | undefined; readonly onEvent: EventSink },
 ): Run {
-  const emitter = createEmitter(options.onEvent, environment.now);
+  const emitter = createEmitter(options.onEvent, environment.steadyNow);
   const runIds = [...new Set(found.map(({ runId }) => runId))];
   const id = runIds.join('+');
   const stop = new AbortController();
@@ -51,7 +54,7 @@ export function attachRun(
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (options.signal?.aborted === true) onAbort();
     options.signal?.addEventListener('abort', onAbort, { once: true });
-    const startedAt = environment.now();
+    const startedAt = environment.steadyNow();
     announce(id, found, environment, emitter);
     try {
       const builds = await Promise.all(
@@ -61,7 +64,7 @@ export function attachRun(
           return attachOne(build, environment, emitter, { signal, now: environment.now });
         }),
       );
-      return endRun(id, builds, emitter, environment.now() - startedAt);
+      return endRun(id, builds, emitter, environment.steadyNow() - startedAt);
     } finally {
       options.signal?.removeEventListener('abort', onAbort);
     }

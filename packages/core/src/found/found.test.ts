@@ -138,7 +138,14 @@ describe('attaching', () => {
     const events: KanikitEvent[] = [];
     const attached = attachRun(
       [found],
-      { cluster: cluster.description, builds, logFolder: undefined, isSimulated: false, now: run.now },
+      {
+        cluster: cluster.description,
+        builds,
+        logFolder: undefined,
+        isSimulated: false,
+        now: run.now,
+        steadyNow: run.now,
+      },
       { onEvent: (event) => void events.push(event) },
     );
     act(attached);

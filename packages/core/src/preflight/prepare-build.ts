@@ -89,7 +89,7 @@ export async function prepareBuild(
     delivery,
     outline,
     dockerConfig,
-    preparedAtMs: environment.now(),
+    preparedAtMs: environment.steadyNow(),
     secrets,
     notices,
   };

@@ -15,7 +15,7 @@ export interface PreparedBuild {
   readonly outline: DockerfileOutline | undefined;
   /** Content of the minimal docker `config.json`; undefined for anonymous access or with a `registrySecret`. */
   readonly dockerConfig: string | undefined;
-  /** When its context was opened, milliseconds since the epoch. */
+  /** When its context was opened, by the steady clock. */
   readonly preparedAtMs: number;
   readonly secrets: ResolvedSecrets;
   readonly notices: readonly Omit<NoticeEvent, 'type'>[];

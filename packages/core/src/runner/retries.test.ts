@@ -138,7 +138,7 @@ describe('infrastructure that fails', () => {
   test('the time is that of the build: the next pod has what is left, and none is made for nothing', async () => {
     let ms = 1_700_000_000_000;
     const cluster = createScriptedCluster(() => lost);
-    const environment = createScriptedEnvironment(cluster, { now: () => ms });
+    const environment = createScriptedEnvironment(cluster, { steadyNow: () => ms });
     const requests = [{ ...request, timeoutMs: 100_000 }];
     const notices: string[] = [];
     const run = startRun(requests, environment, {
@@ -158,7 +158,7 @@ describe('the context of the next attempt', () => {
     let ms = 1_700_000_000_000;
     const store = createScriptedStore();
     const cluster = createScriptedCluster(inTurn(lost, lost));
-    const environment = createScriptedEnvironment(cluster, { store, now: () => ms });
+    const environment = createScriptedEnvironment(cluster, { store, steadyNow: () => ms });
     let retries = 0;
     const run = startRun([request], environment, {
       onEvent: (event) => {

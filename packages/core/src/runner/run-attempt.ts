@@ -45,7 +45,7 @@ export async function runAttempt(build: PreparedBuild, context: AttemptContext):
   }
   environment.admission.quota.ended(namespaceOf(build, environment));
   await logFile?.close();
-  const podMs = life.podSinceMs === undefined ? 0 : environment.now() - life.podSinceMs;
+  const podMs = life.podSinceMs === undefined ? 0 : environment.steadyNow() - life.podSinceMs;
   return { ending, podMs, logFile: logFile?.path };
 }
 
@@ -77,7 +77,7 @@ async function runPod(
   void emit({ type: 'build-phase', phase: 'context' });
   const launch = async (delivery: () => Promise<PlannedDelivery | AheadDelivery>): Promise<ClusterPod> => {
     const pod = await launchWithin(build, context, delivery, run);
-    life.podSinceMs = environment.now();
+    life.podSinceMs = environment.steadyNow();
     return pod;
   };
   const started = await startPod(

@@ -18,7 +18,7 @@ export async function runBuild(
   context: BuildRun,
 ): Promise<Omit<BuildResult, 'reason'>> {
   const { environment, emitter, created, signal } = context;
-  const startedAt = environment.now();
+  const startedAt = environment.steadyNow();
   const emit = (event: BuildEvent) => emitter.build(build.id, event);
   const attempts: BuildAttempt[] = [];
   let release: (() => void) | undefined;
@@ -44,7 +44,7 @@ export async function runBuild(
     id: build.id,
     name: build.name,
     ...ending,
-    durationMs: environment.now() - startedAt,
+    durationMs: environment.steadyNow() - startedAt,
     logFile: attempts.at(-1)?.logFile,
     attempts,
   };
@@ -132,10 +132,10 @@ async function oneAttempt(
   context: AttemptContext,
   made: BuildAttempt[],
 ): Promise<{ readonly ending: Ending; readonly podMs: number }> {
-  const { now } = context.environment;
-  const startedAt = now();
+  const { steadyNow } = context.environment;
+  const startedAt = steadyNow();
   const { ending, podMs, logFile } = await runAttempt(build, context);
   const { failure } = ending;
-  made.push({ number: context.attempt, failure, durationMs: now() - startedAt, logFile });
+  made.push({ number: context.attempt, failure, durationMs: steadyNow() - startedAt, logFile });
   return { ending, podMs };
 }

@@ -54,7 +54,7 @@ export function startRun(
     });
   }
   const id = `${environment.now().toString(36)}-${environment.randomHex(4)}`;
-  const emitter = createEmitter(options.onEvent, environment.now);
+  const emitter = createEmitter(options.onEvent, environment.steadyNow);
   const stop = new AbortController();
   const entries = identifyBuilds(requests, environment).map((build): Entry => ({
     build,
@@ -123,7 +123,7 @@ interface RunInProgress {
 
 async function perform(context: RunInProgress): Promise<RunResult> {
   const { id, entries, environment, emitter, signal } = context;
-  const startedAt = environment.now();
+  const startedAt = environment.steadyNow();
   announce(id, entries, environment, emitter);
   const { prepared, problems } = await prepareAll(entries, environment, emitter, signal);
   const isRefused = problems.length > 0 || signal.aborted;
@@ -134,7 +134,7 @@ async function perform(context: RunInProgress): Promise<RunResult> {
   const count = (outcome: BuildResult['outcome']) =>
     builds.filter((build) => build.outcome === outcome).length;
   const outcome = worstOf(builds);
-  const durationMs = environment.now() - startedAt;
+  const durationMs = environment.steadyNow() - startedAt;
   emitter.run({
     type: 'run-end',
     outcome,
@@ -194,11 +194,11 @@ async function buildAll(
   { id, entries, environment, emitter, isDetached, signal, onFailed }: RunInProgress,
   prepared: readonly PreparedBuild[],
 ): Promise<readonly BuildResult[]> {
-  const { store, keepContextMs: keepMs, indexFolder, now } = environment;
+  const { store, keepContextMs: keepMs, indexFolder, now, steadyNow } = environment;
   const uploads =
     store === undefined
       ? new Map<string, UploadGroup>()
-      : groupUploads(prepared, { runId: id, store, keepMs, indexFolder, now });
+      : groupUploads(prepared, { runId: id, store, keepMs, indexFolder, now, steadyNow });
   const prepare = new Map(prepared.map((build) => [build.id, build]));
   return Promise.all(
     entries.map(async (entry) => {

@@ -189,6 +189,7 @@ export function createScriptedEnvironment(
     insecureRegistries: [],
     isSimulated: false,
     now: () => 1_700_000_000_000,
+    steadyNow: () => 1_700_000_000_000,
     randomHex: (length) => String((count += 1)).padStart(length, '0'),
     ...overrides,
   };

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { steadyNow } from '@kanikit/spec';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
 import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
 import { withRetries } from './retry.ts';
@@ -64,7 +65,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const route = await transport.route({ isRejected, signal });
       const response = await exchange(locate(request), request, route, server, signal);
       const code = response.statusCode ?? 0;
-      clock.note(response.headers.date, Date.now());
+      clock.note(response.headers.date, steadyNow());
       if (code >= 200 && code < 300) return response;
       const text = await readText(response, request, server, signal);
       const error = statusError(
@@ -112,7 +113,8 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
       return { ...route, url: url.href };
     },
-    clockOffsetMs: () => clock.offsetMs(),
+    // Counted from a clock that nobody sets: a jump of this machine's shows here at once, not with the next answer.
+    clockOffsetMs: () => steadyNow() + clock.offsetMs() - Date.now(),
     close: () => transport.close(),
   };
 }

@@ -1,4 +1,4 @@
-/** An estimate of how far a server's clock is ahead of this machine's. */
+/** An estimate of how far a server's clock is ahead of the one that `note` is given. */
 export interface ServerClock {
   /** Takes the `Date` header of an answer that has just come. */
   note(date: string | undefined, nowMs: number): void;

@@ -36,8 +36,8 @@ export function tokenFileCredential(
 ): (options: { readonly isRejected: boolean }) => Promise<ClientCredential> {
   let known: { readonly token: string; readonly readAt: number } | undefined;
   return async ({ isRejected }) => {
-    if (known === undefined || isRejected || Date.now() - known.readAt > tokenMemoryMs) {
-      known = { token: (await read(file)).trim(), readAt: Date.now() };
+    if (known === undefined || isRejected || performance.now() - known.readAt > tokenMemoryMs) {
+      known = { token: (await read(file)).trim(), readAt: performance.now() };
     }
     return { token: known.token };
   };

@@ -35,7 +35,6 @@ async function startWatch(
     labelSelector: 'kanikit.dev/client=c1',
     unreachableMs,
     idleMs,
-    now: Date.now,
   });
   cleanups.push(
     async () => server[Symbol.asyncDispose](),

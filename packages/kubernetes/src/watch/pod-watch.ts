@@ -39,7 +39,6 @@ export interface PodWatchOptions {
   readonly idleMs?: number | undefined;
   /** True begins with a list, so that pods that are gone already are missed. @default false: the first pod is about to be created */
   readonly startsWithList?: boolean | undefined;
-  readonly now: () => number;
 }
 
 /** Two bookmarks and a half. A connection whose other end is gone, or a proxy that forgot about it, says nothing for ever. */
@@ -104,7 +103,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     let hasOpened = false;
     const onOpen = (): void => {
       hasOpened = true;
-      openedAt = options.now();
+      openedAt = performance.now();
       failingSince = undefined;
     };
     // The first watch of pods to come has no version: the server then begins with every pod there is, so no list is needed. Where such a beginning was
@@ -128,17 +127,17 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
           else if (event.type !== 'BOOKMARK') deliver(event.object);
           if (!isListNeeded) cursor = resourceVersion ?? cursor;
         }
-        if (openedAt !== undefined && options.now() - openedAt >= shortestWatchMs) continue;
+        if (openedAt !== undefined && performance.now() - openedAt >= shortestWatchMs) continue;
       } catch (error) {
         if (signal.aborted) return;
         if (turn.signal.aborted) continue;
         failure = error;
-        failingSince ??= options.now();
+        failingSince ??= performance.now();
         if (hasStatus(error, 410)) isListNeeded = true;
         else {
           const patienceMs = hasOpened && isDenied(error) ? deniedMs : options.unreachableMs;
           const isHopeless = isDenied(error) ? !hasOpened : isKanikitError(error) && !error.retryable;
-          if (isHopeless || options.now() - failingSince > patienceMs) throw error;
+          if (isHopeless || performance.now() - failingSince > patienceMs) throw error;
         }
       } finally {
         clearTimeout(silence);
