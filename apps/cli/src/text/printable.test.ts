@@ -27,6 +27,15 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
+test.each(['\u009d', '\u0090a', '\u001b]', '\u001bP\u009f', '\u001b[1;', '\r'])(
+  'a line of 1 MB of nothing but %j is shown at once',
+  (beginning) => {
+    const startedAt = performance.now();
+    printable(beginning.repeat(1_000_000 / beginning.length));
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  },
+);
+
 test('whatever the bytes, nothing a terminal would obey is left', () => {
   const alphabet = '\u001b\u009b\u009d\u0090[]()P;?0123mHJ\\\u0007\u009c\r\n\tab \u202e';
   let seed = 1;

@@ -2,7 +2,8 @@
 const sequences = new RegExp(
   [
     // Strings end with BEL or ST. An unterminated one loses only its introducer (below), not the rest of the line.
-    '(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u009c]*(?:\\u0007|\\u001b\\\\|\\u009c)',
+    // None begins within another, or a line of nothing but beginnings would be read again from each of them.
+    '(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u0090\\u0098\\u009c-\\u009f]*(?:\\u0007|\\u001b\\\\|\\u009c)',
     '(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]',
     '\\u001b[ -/]*[0-~]',
   ].join('|'),
