@@ -1,4 +1,4 @@
-import { isEqualJson, isObject } from './json-value.ts';
+import { isEqualJson, isObject, prototypeKey } from './json-value.ts';
 import { patchError } from './patch-error.ts';
 
 /**
@@ -55,10 +55,12 @@ function applyOperation(document: unknown, operation: Operation): unknown {
 function parsePointer(pointer: string | undefined): readonly string[] {
   if (pointer === '') return [];
   if (pointer === undefined || !pointer.startsWith('/')) throw patchError(`not a JSON pointer: ${pointer}`);
-  return pointer
+  const keys = pointer
     .slice(1)
     .split('/')
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  if (keys.includes(prototypeKey)) throw patchError(`no field has this name: ${pointer}`);
+  return keys;
 }
 
 function read(document: unknown, path: readonly string[], pointer: string): unknown {

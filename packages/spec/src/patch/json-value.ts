@@ -1,5 +1,8 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Assigned, it would give an object other ancestors instead of a field. Nothing in Kubernetes has a field of this name: patches lose it. */
+export const prototypeKey = '__proto__';
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -128,3 +128,18 @@ test.each([
     expect.objectContaining({ code: 'patch-invalid', message: expect.stringContaining(words) }),
   );
 });
+
+test.each([
+  ['merge', merge, '{"a":{"__proto__":{"evil":1},"b":2}}'],
+  ['strategic', strategic, '{"a":{"__proto__":{"evil":1},"$setElementOrder/__proto__":["x"],"b":2}}'],
+] as const)('%s patches give no object other ancestors', (_name, apply, text) => {
+  const { a } = apply({ a: {} }, JSON.parse(text)) as { readonly a: { readonly evil?: unknown } };
+  expect(a).toEqual({ b: 2 });
+  expect(a.evil).toBeUndefined();
+  expect(Object.getPrototypeOf(a)).toBe(Object.prototype);
+  expect(({} as { readonly evil?: unknown }).evil).toBeUndefined();
+});
+
+test.each(['/__proto__', '/__proto__/evil', '/a/__proto__'])('no JSON patch goes to %s', (path) => {
+  expect(() => json({ a: {} }, [{ op: 'add', path, value: { evil: 1 } }])).toThrow(/no field has this name/);
+});

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from './json-value.ts';
+import { isObject, type JsonObject, prototypeKey } from './json-value.ts';
 import { identityOf, inOrder, mergeKeyOf, mergeStrategyOf } from './merge-lists.ts';
 import { patchError } from './patch-error.ts';
 
@@ -18,7 +18,7 @@ function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
   const ordered = new Set<string>();
   for (const [key, order] of Object.entries(patch)) {
     const name = after('$setElementOrder/', key);
-    if (name === undefined) continue;
+    if (name === undefined || name === prototypeKey) continue;
     ordered.add(name);
     checkOrder(name, listOf(patch[name]), listOf(order));
     const list = patch[name] === undefined ? result[name] : mergeValue(name, result[name], patch[name]);
@@ -26,7 +26,8 @@ function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
       result[name] = inOrder(name, list, order, listOf(target[name]));
   }
   for (const [key, value] of Object.entries(patch)) {
-    if (key === '$retainKeys' || key.startsWith('$setElementOrder/') || ordered.has(key)) continue;
+    const isNoField = key === '$retainKeys' || key === prototypeKey || key.startsWith('$setElementOrder/');
+    if (isNoField || ordered.has(key)) continue;
     const removed = after('$deleteFromPrimitiveList/', key);
     if (removed !== undefined) {
       const gone = listOf(value);
