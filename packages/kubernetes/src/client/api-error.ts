@@ -1,4 +1,5 @@
 import { KanikitError, type KanikitErrorOptions } from '@kanikit/spec';
+import { shortWords } from '../explain/short-words.ts';
 
 /** What a Kubernetes `Status` object says. */
 export interface ApiStatus {
@@ -31,7 +32,10 @@ export function parseStatus(code: number, body: string, retryAfter: string | und
   return {
     code,
     reason: typeof fields?.['reason'] === 'string' ? fields['reason'] : undefined,
-    message: typeof fields?.['message'] === 'string' ? fields['message'] : shorten(body) || `HTTP ${code}`,
+    message:
+      typeof fields?.['message'] === 'string'
+        ? shortWords(fields['message'])
+        : shorten(body) || `HTTP ${code}`,
     retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
 }

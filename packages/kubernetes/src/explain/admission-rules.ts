@@ -1,3 +1,4 @@
+import { exceededQuota } from '../quota/exceeded-quota.ts';
 import { describeViolations } from './pod-security.ts';
 import type { Rule } from './rule.ts';
 
@@ -10,7 +11,7 @@ export interface RefusalRule extends Rule {
 export const admissionRules: readonly RefusalRule[] = [
   {
     code: 'quota-exceeded',
-    pattern: /exceeded quota: ([\w.-]+), requested: (.+?), used: (.+?), limited: (.+?)(?:$|\n)/,
+    pattern: exceededQuota,
     means: ([, name, requested = '', used = '', limited = '']) =>
       `the quota ${name} of the namespace is used up: ${quotaWords(requested, used, limited)}`,
     hint: 'Wait for other pods to end, or ask for less (--cpu, --memory, --ephemeral-storage).',

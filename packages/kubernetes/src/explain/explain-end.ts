@@ -4,6 +4,7 @@ import { endRules } from './end-rules.ts';
 import { imageRules } from './image-rules.ts';
 import { explainUnschedulable } from './explain-unschedulable.ts';
 import { explainBy, type Rule } from './rule.ts';
+import { shortWords } from './short-words.ts';
 import { setupRules } from './setup-rules.ts';
 
 const rulesOf: Readonly<Record<PodResult['cause'], readonly Rule[]>> = {
@@ -21,12 +22,14 @@ const rulesOf: Readonly<Record<PodResult['cause'], readonly Rule[]>> = {
 /** Adds to a result what the cluster's words mean, what to do, and the limits that the pod really had. */
 export function explainEnd(result: PodResult, pod: PodObject | undefined): PodResult {
   const limits = limitsOf(pod);
-  const told: PodResult = limits === undefined ? result : { ...result, limits };
-  const { reason = result.cause === 'deadline-exceeded' ? 'DeadlineExceeded' : '', message = '' } = result;
+  const own = result.message === undefined ? result : { ...result, message: shortWords(result.message) };
+  const told: PodResult = limits === undefined ? own : { ...own, limits };
+  const { reason = result.cause === 'deadline-exceeded' ? 'DeadlineExceeded' : '' } = result;
+  const message = own.message || shortWords(startWords(result));
   const found =
     reason === 'Unschedulable'
       ? explainUnschedulable(message, pod)
-      : explainBy(rulesOf[result.cause], { reason, message: message || startWords(result) }, pod);
+      : explainBy(rulesOf[result.cause], { reason, message }, pod);
   if (found === undefined) return told;
   return {
     ...told,

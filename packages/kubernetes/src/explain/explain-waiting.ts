@@ -3,6 +3,7 @@ import { explainUnschedulable } from './explain-unschedulable.ts';
 import { imageRules, pullSecretRules } from './image-rules.ts';
 import { scalingRules } from './scaling-rules.ts';
 import { type ClusterWords, explainBy, type Explained, type Rule, withMeaning } from './rule.ts';
+import { shortWords } from './short-words.ts';
 import { injectedHint, setupRules } from './setup-rules.ts';
 
 const rules: readonly Rule[] = [...imageRules, ...setupRules, ...pullSecretRules, ...scalingRules];
@@ -14,7 +15,8 @@ const settingUp: Readonly<Record<string, string>> = {
 };
 
 /** What it means that a pod waits, or what an event about it tells. */
-export function explainWaiting(words: ClusterWords, pod: PodObject | undefined): Explained {
+export function explainWaiting({ reason, message }: ClusterWords, pod: PodObject | undefined): Explained {
+  const words = { reason, message: shortWords(message) };
   switch (words.reason) {
     case 'Unschedulable':
     case 'FailedScheduling':

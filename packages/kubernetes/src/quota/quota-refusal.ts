@@ -1,4 +1,5 @@
 import { KanikitError, type KanikitErrorOptions, parseQuantity } from '@kanikit/spec';
+import { exceededQuota } from './exceeded-quota.ts';
 
 /** What a quota said when it refused an object. */
 export interface QuotaRefusal {
@@ -23,8 +24,7 @@ export class QuotaError extends KanikitError {
 
 /** Reads a refusal in the words of Kubernetes; undefined for other words. */
 function parseQuotaRefusal(message: string): QuotaRefusal | undefined {
-  const pattern = /exceeded quota: ([\w.-]+), requested: (.+?), used: (.+?), limited: (.+?)(?:$|\n)/;
-  const found = pattern.exec(message);
+  const found = exceededQuota.exec(message);
   if (found === null) return undefined;
   const [, quota = '', requested = '', used = '', limited = ''] = found;
   return {
