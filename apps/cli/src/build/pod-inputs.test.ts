@@ -17,6 +17,11 @@ beforeAll(async () => {
   await writeFile(join(folder, 'patch.json'), '{ "spec": { "priority": 5 } }');
   await writeFile(join(folder, 'list.yaml'), '- { op: add, path: /spec/priority, value: 6 }\n');
   await writeFile(join(folder, 'broken.yaml'), 'a: [1\n');
+  const levels = Array.from(
+    { length: 9 },
+    (_value, index) => `l${index + 1}: &l${index + 1} [${`*l${index},`.repeat(9)}]`,
+  );
+  await writeFile(join(folder, 'bomb.yaml'), ['l0: &l0 x', ...levels].join('\n'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -81,6 +86,9 @@ describe('refuses', () => {
     [['--pod-template', 'FOLDER/none.yaml'], "--pod-template can't be read"],
     [['--pod-template', 'FOLDER/list.yaml'], '--pod-template takes one pod'],
     [['--pod-patch', 'FOLDER/broken.yaml'], 'is no YAML or JSON'],
+    [['--pod-patch', '{a: &a {b: *a}}'], 'is no YAML or JSON'],
+    [['--pod-template', 'FOLDER/bomb.yaml'], 'is no YAML or JSON'],
+    [['--pod-template', '/dev/zero'], 'is larger than 2 MB'],
     [['--pod-patch', 'FOLDER/list.yaml'], '--pod-patch takes an object'],
     [['--pod-json-patch', 'FOLDER/patch.json'], '--pod-json-patch takes a list'],
     [['--secret', 'npm'], '--secret takes id=NAME'],

@@ -1,9 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
 import type { BuildRequest, JsonPatchOperation, KubernetesObject, PodPatch } from '@kanikit/spec';
 import { usageError } from '../command-line/usage-error.ts';
 import type { Io } from '../io.ts';
 import type { BuildFlags } from './build-requests.ts';
 import { secretFlags } from './secret-flags.ts';
+
+/** More than any object that Kubernetes keeps (etcd takes 1.5 MB); a device without an end is no pod. */
+const largestFileBytes = 2 * 1024 * 1024;
 
 /**
  * Completes requests with what lies outside of the command line: the files of template and patches, and variables of the environment.
@@ -49,18 +53,22 @@ async function readStructure(flag: string, text: string, opening: string): Promi
   const content = isInPlace ? text : await readText(flag, text);
   const { parse } = await import('yaml');
   try {
-    return parse(content) as unknown;
+    // Plain JSON is what goes to the cluster: an anchor within itself has an end nowhere.
+    return JSON.parse(JSON.stringify(parse(content))) as unknown;
   } catch (error) {
     throw usageError(`${flag} ${isInPlace ? '' : `${text} `}is no YAML or JSON: ${(error as Error).message}`);
   }
 }
 
 async function readText(flag: string, file: string): Promise<string> {
+  let text: string;
   try {
-    return await readFile(file, 'utf8');
+    text = await textOf(createReadStream(file, { end: largestFileBytes }));
   } catch (error) {
     throw usageError(`${flag} can't be read: ${(error as Error).message}`);
   }
+  if (Buffer.byteLength(text) <= largestFileBytes) return text;
+  throw usageError(`${flag} is larger than ${largestFileBytes / 1024 / 1024} MB: ${file}`);
 }
 
 function variables(
