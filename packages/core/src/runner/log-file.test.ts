@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLogFile } from './log-file.ts';
 
@@ -44,4 +44,16 @@ test('a disk that is full is told once and does not stop the build', async () =>
   for (let count = 0; count < 5; count += 1) await log.write(Buffer.alloc(100_000));
   await log.close();
   expect(failures.map((error) => (error as NodeJS.ErrnoException).code)).toEqual(['ENOSPC']);
+});
+
+test.each([
+  ['../..', '..'],
+  ['/etc', '../../x'],
+  ['.', '.hidden'],
+])('names of others (%j, %j) stay in the folder', async (run, build) => {
+  const log = await openLogFile({ folder, run, build, attempt: 1 }, (error) => failures.push(error));
+  await log.write(Buffer.from('a'));
+  await log.close();
+  expect(failures).toEqual([]);
+  expect(relative(folder, log.path)).toMatch(/^\w[\w.+-]*\/\w[\w.+-]*log$/);
 });

@@ -27,7 +27,7 @@ export async function openLogFile(
   onFailure: (error: Error) => void,
 ): Promise<LogFile> {
   const suffix = path.attempt === 1 ? '' : `-${path.attempt}`;
-  const file = join(path.folder, path.run, `${path.build}${suffix}.log`);
+  const file = join(path.folder, fileName(path.run), fileName(`${path.build}${suffix}.log`));
   let hasFailed = false;
   const fail = (error: unknown) => {
     if (hasFailed) return;
@@ -57,4 +57,9 @@ export async function openLogFile(
       await finished(stream).catch(fail);
     },
   };
+}
+
+/** Names of builds of others come from the cluster: none leads out of the folder. */
+function fileName(name: string): string {
+  return name.replaceAll(/[^\w.+-]/g, '_').replace(/^\.+/, '_');
 }
