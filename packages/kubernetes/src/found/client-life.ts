@@ -1,5 +1,6 @@
 import type { BuildOwnership } from '@kanikit/spec';
 import { leaseTime, missedBeats, type LeaseObject } from '../heartbeat/lease.ts';
+import { readSeconds } from '../manifests/about-annotations.ts';
 import { annotationKeys, labelKeys } from '../manifests/labels.ts';
 import { parseTime, type PodObject } from '../watch/pod-object.ts';
 
@@ -30,8 +31,8 @@ export function clientLife(pod: PodObject, leases: LeaseTimes | undefined, now: 
   const { annotations = {} } = pod.metadata;
   const createdAt = parseTime(pod.metadata.creationTimestamp) ?? now;
   const heardAt = Math.max(createdAt, leases?.get(keyOf(pod.metadata)) ?? 0);
-  const seconds = Number(annotations[annotationKeys.heartbeat]);
-  const patienceMs = seconds > 0 ? seconds * missedBeats * 1000 : undefined;
+  const seconds = readSeconds(annotations[annotationKeys.heartbeat]);
+  const patienceMs = seconds === undefined ? undefined : seconds * missedBeats * 1000;
   const life = { heardAt, patienceMs };
   if (annotations[annotationKeys.detached] === 'true') return { ...life, ownership: 'detached' };
   if (patienceMs === undefined) return { ...life, ownership: 'unknown' };

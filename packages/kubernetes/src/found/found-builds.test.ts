@@ -115,6 +115,28 @@ test.each(['{', '[1]', '[["a"]]', '[[null,"x",null,true,["RUN"]]]', '{"a":1}'])(
   },
 );
 
+test.each(['1e300', 'Infinity', '-1', 'NaN', '{'])(
+  'a time that someone else wrote (%s) is one, or none',
+  async (text) => {
+    const { client, server } = await start();
+    await client().launch(sampleLaunch({ about }), sampleRun());
+    server.setStatus('build-1', endedStatus(1), {
+      metadata: {
+        name: 'build-1',
+        annotations: {
+          'kanikit.dev/heartbeat': text,
+          'kanikit.dev/keep-failed-seconds': text,
+          'kanikit.dev/cancelled': `{"by":1,"at":${JSON.stringify(text)}}`,
+        },
+      },
+    });
+    const { keepUntil, heardAt, cancelled } = await findOne(client().builds);
+    expect(cancelled?.by).toBe('someone');
+    for (const time of [keepUntil ?? 0, heardAt, cancelled?.at ?? 0])
+      expect(() => new Date(time).toISOString()).not.toThrow();
+  },
+);
+
 test('following a build of another client: the same log and the same end, removed by nobody', async () => {
   const { server, client } = await start();
   await client().launch(sampleLaunch({ about }), sampleRun());

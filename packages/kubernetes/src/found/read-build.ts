@@ -1,5 +1,5 @@
 import type { FoundBuild, FoundPhase } from '@kanikit/spec';
-import { readAbout } from '../manifests/about-annotations.ts';
+import { readAbout, readSeconds } from '../manifests/about-annotations.ts';
 import { readCancelled } from '../manifests/cancelled.ts';
 import { annotationKeys, labelKeys } from '../manifests/labels.ts';
 import { describeEnd } from '../observe/describe-end.ts';
@@ -81,8 +81,8 @@ function keepUntil(
     annotations[annotationKeys.keepEnded],
     ...(isFailed ? [annotations[annotationKeys.keepFailed]] : []),
   ]
-    .map(Number)
-    .filter((value) => value > 0);
+    .map(readSeconds)
+    .filter((value) => value !== undefined);
   return seconds.length === 0 ? undefined : endedAt + Math.max(...seconds) * 1000;
 }
 

@@ -98,6 +98,15 @@ function seconds(value: number | undefined): string | undefined {
   return value === undefined ? undefined : String(value);
 }
 
+/** More than anything waits; a date that far from today is still one. */
+const mostSeconds = 2 ** 31;
+
+/** A number of seconds that anyone may have written; undefined for what is none. */
+export function readSeconds(text: string | undefined): number | undefined {
+  const value = Number(text);
+  return value > 0 ? Math.min(value, mostSeconds) : undefined;
+}
+
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
