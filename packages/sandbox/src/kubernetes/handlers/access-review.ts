@@ -10,7 +10,11 @@ export async function review(call: Call): Promise<Answer> {
   const { object } = readObject(type, await readJson(call.request), query);
   const { rules } = call.user;
   const spec = (object['spec'] ?? {}) as Readonly<Record<string, Readonly<Record<string, string>>>>;
-  const status = type.kind === 'SelfSubjectRulesReview' ? rulesStatus(rules) : accessStatus(rules, spec);
+  const { namespace } = (object['spec'] ?? {}) as { readonly namespace?: string };
+  const status =
+    type.kind === 'SelfSubjectRulesReview'
+      ? rulesStatus(rules.filter((rule) => holdsIn(rule, namespace ?? '')))
+      : accessStatus(rules, spec);
   return { code: 201, body: { ...object, metadata: { creationTimestamp: null }, spec, status } };
 }
 
@@ -23,6 +27,10 @@ function accessStatus(
   if (wanted === undefined) return { allowed: spec['nonResourceAttributes']?.['verb'] === 'get' };
   const { verb = '', group = '', resource = '', subresource = '', namespace = '', name = '' } = wanted;
   return { allowed: isAllowed(rules, { verb, group, resource, subresource, namespace, name }) };
+}
+
+function holdsIn({ namespaces = ['*'] }: AccessRule, namespace: string): boolean {
+  return namespaces.includes('*') || namespaces.includes(namespace);
 }
 
 function rulesStatus(rules: readonly AccessRule[]): unknown {
