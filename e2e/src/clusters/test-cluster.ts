@@ -52,18 +52,25 @@ export async function changeKubeconfig(
   await writeFile(target, JSON.stringify(config), { mode: 0o600 });
 }
 
-/** Names of the pods, secrets and jobs in the namespace that have a label of ours. */
+/** What kanikit creates. */
+const createdKinds = [
+  ['/api/v1', 'pods'],
+  ['/api/v1', 'secrets'],
+  ['/apis/batch/v1', 'jobs'],
+  ['/apis/coordination.k8s.io/v1', 'leases'],
+] as const;
+
+/** Names of the pods, secrets, jobs and leases in the namespace that have a label of ours. */
 export async function leftovers({
   api,
   namespace,
 }: Pick<TestCluster, 'api' | 'namespace'>): Promise<readonly string[]> {
-  const kinds = ['pods', 'secrets'];
   const selector = encodeURIComponent('app.kubernetes.io/managed-by=kanikit');
   const lists = await Promise.all(
-    kinds.map(async (kind) => {
-      const path = `/api/v1/namespaces/${namespace}/${kind}?labelSelector=${selector}`;
+    createdKinds.map(async ([version, plural]) => {
+      const path = `${version}/namespaces/${namespace}/${plural}?labelSelector=${selector}`;
       const { body } = await api.call<NamedList>('GET', path);
-      return body.items.map(({ metadata }) => `${kind}/${metadata.name}`);
+      return body.items.map(({ metadata }) => `${plural}/${metadata.name}`);
     }),
   );
   return lists.flat();

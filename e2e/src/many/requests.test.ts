@@ -1,0 +1,49 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { PodScript } from '@kanikit/sandbox';
+import type { BuildRequest } from '@kanikit/spec';
+import { expect, test } from 'vitest';
+import { countRequests } from './count-requests.ts';
+import { destinationOf, goodBuild, goodLog, startScriptedLab } from './scripted-lab.ts';
+
+/** A build that talks for ten seconds. */
+const longBuild: PodScript = async (container) => {
+  const [head = '', tail = ''] = goodLog(destinationOf(container.pod), 0).split(/(?<=Running: .*\n)/);
+  container.run();
+  container.print(head);
+  for (let second = 1; second <= 10; second += 1) {
+    await pause(1_000, undefined, { signal: container.signal });
+    container.print(`compiling for ${second} seconds\n`);
+  }
+  return goodBuild({ ...container, run: () => undefined, print: () => container.print(tail) });
+};
+
+/** Once for a run: what preflight asks, and the one watch. */
+const ofRun = { 'get namespaces': 1, 'create selfsubjectrulesreviews': 1, 'watch pods': 1 };
+/**
+ * For each build: besides these its log, which is read once more where it ended before the pod was known to have: an answer that ends in good form may
+ * have been cut all the same.
+ */
+const withSecret = { 'create pods': 1, 'create secrets': 1, 'delete pods': 1, 'delete secrets': 1 };
+const withStdin = { 'create pods': 1, 'get pods/attach': 1, 'delete pods': 1 };
+
+test.each([
+  ['a build', goodBuild, 1, 'bucket', withSecret],
+  ['a build whose context goes to stdin', goodBuild, 1, 'stdin', withStdin],
+  ['a build of ten seconds', longBuild, 1, 'bucket', withSecret],
+  ['ten builds', goodBuild, 10, 'bucket', withSecret],
+] as const)('%s asks the API server for nothing but this', async (...example) => {
+  const [, script, count, way, ofBuild] = example;
+  await using lab = await startScriptedLab(script);
+  const kanikit = await lab.connect({ concurrency: 10, ...(way === 'stdin' ? { store: undefined } : {}) });
+  const requests = Array.from({ length: count }, (_value, index): BuildRequest => {
+    return { name: `b${index}`, context: lab.context, destinations: [`registry.example/b${index}:1`] };
+  });
+  const { outcome, leftovers } = await kanikit.start(requests).result;
+  expect({ outcome, leftovers }).toEqual({ outcome: 'succeeded', leftovers: [] });
+  const { 'get pods/log': logs = 0, ...counts } = Object.fromEntries(countRequests(lab.proxy.requests));
+  const ofBuilds = Object.entries(ofBuild).map(([kind, each]) => [kind, each * count] as const);
+  expect(counts).toEqual({ ...ofRun, ...Object.fromEntries(ofBuilds) });
+  expect(logs).toBeGreaterThanOrEqual(count);
+  expect(logs).toBeLessThanOrEqual(2 * count);
+  expect(await lab.leftovers()).toEqual([]);
+});
