@@ -12,6 +12,7 @@ import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createFoundBuilds } from './found-builds.ts';
 import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
+import { presentRun } from './present-run.ts';
 import type { KanikitOptions } from './options.ts';
 import { prune } from './prune.ts';
 
@@ -81,18 +82,7 @@ function startOne(
 ): KanikitRun {
   const stream = createEventStream();
   const run = startRun(requests, environment, { signal, failFast, isDetached, onEvent: stream.sink });
-  const result = run.result.finally(() => stream.end());
-  return {
-    id: run.id,
-    events: stream.events,
-    result,
-    cancel: run.cancel,
-    created: run.created,
-    [Symbol.asyncDispose]: async () => {
-      run.cancel({ reason: 'the run was disposed' });
-      await result;
-    },
-  };
+  return presentRun(run, stream);
 }
 
 function resultOrThrow({ builds: [build] }: RunResult): BuildResult {

@@ -10,6 +10,7 @@ import {
   steadyNow,
 } from '@kanikit/spec';
 import type { KanikitRun } from './kanikit.ts';
+import { presentRun } from './present-run.ts';
 
 /** Which builds to look at. */
 export interface BuildsOptions {
@@ -101,18 +102,7 @@ export function createFoundBuilds({
         },
         { signal: options.signal, onEvent: stream.sink },
       );
-      const result = run.result.finally(() => stream.end());
-      const attached: KanikitRun = {
-        id: run.id,
-        events: stream.events,
-        result,
-        cancel: run.cancel,
-        created: run.created,
-        [Symbol.asyncDispose]: async () => {
-          run.cancel({ reason: 'the run was disposed' });
-          await result;
-        },
-      };
+      const attached = presentRun(run, stream);
       onRun(attached);
       return attached;
     },

@@ -1,0 +1,21 @@
+import type { createEventStream, startRun } from '@kanikit/core';
+import type { KanikitRun } from './kanikit.ts';
+
+/** A run as callers have it: its events end with its result, and it is cancelled where nobody wants it any longer. */
+export function presentRun(
+  run: ReturnType<typeof startRun>,
+  stream: ReturnType<typeof createEventStream>,
+): KanikitRun {
+  const result = run.result.finally(() => stream.end());
+  return {
+    id: run.id,
+    events: stream.events,
+    result,
+    cancel: run.cancel,
+    created: run.created,
+    [Symbol.asyncDispose]: async () => {
+      run.cancel({ reason: 'the run was disposed' });
+      await result;
+    },
+  };
+}
