@@ -1,5 +1,3 @@
-export { parseQuantity } from '@kanikit/spec';
-
 /** A quantity as the API server prints it where that is simple: `0.5` becomes `500m`; the rest stays as written. */
 export function formatQuantity(text: string): string {
   if (!/^\d*\.\d+$/.test(text)) return text;

@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
+import { parseQuantity } from '@kanikit/spec';
 import { containerEnvironment, expandVariables } from './container-environment.ts';
 import { imageConfig, type WantedExecutor } from './executor-images.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
 import type { ContainerSpec, PodSpec, SecurityContext, VolumeMount } from './pod-spec.ts';
-import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /** Everything about one container that does not depend on this machine. */
 export interface ContainerPlan {

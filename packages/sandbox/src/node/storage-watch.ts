@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseQuantity } from '@kanikit/spec';
 import type { ExecutorProgram } from '../executor/executor-program.ts';
 import { runCommand } from '../executor/run-command.ts';
 import { toolPath } from './host-tools.ts';
 import type { PodFolder } from './pod-folder.ts';
 import type { ContainerSpec } from './pod-spec.ts';
-import { parseQuantity } from '../kubernetes/quantity.ts';
 import type { PreparedVolume } from './volumes.ts';
 
 export interface StorageWatchOptions {

@@ -1,10 +1,9 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import { KanikitError } from '@kanikit/spec';
+import { KanikitError, parseQuantity } from '@kanikit/spec';
 import { objectData, readField } from './container-environment.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
 import type { DownwardItem, FileSource, PodSpec, VolumeSpec } from './pod-spec.ts';
-import { parseQuantity } from '../kubernetes/quantity.ts';
 
 /** A volume with its contents in a folder of the pod. */
 export interface PreparedVolume {

@@ -1,5 +1,5 @@
+import { parseQuantity } from '@kanikit/spec';
 import { type ApiObject, isFinished, type Pod } from '../objects.ts';
-import { parseQuantity } from '../quantity.ts';
 import { ruleAgainst } from './placement-rules.ts';
 
 /**

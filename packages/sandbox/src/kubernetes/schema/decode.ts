@@ -1,5 +1,6 @@
+import { parseQuantity } from '@kanikit/spec';
 import { badRequest } from '../status-error.ts';
-import { formatQuantity, parseQuantity } from '../quantity.ts';
+import { formatQuantity } from '../quantity.ts';
 import type { Schema } from './schema.ts';
 
 export interface Decoded {

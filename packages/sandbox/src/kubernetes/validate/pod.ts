@@ -1,5 +1,5 @@
+import { parseQuantity } from '@kanikit/spec';
 import type { Container, Pod } from '../objects.ts';
-import { parseQuantity } from '../quantity.ts';
 import type { StatusCause } from '../status-error.ts';
 import { duplicate, forbiddenField, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
 import { dnsLabelProblems, envNameProblems } from './formats.ts';
