@@ -1,19 +1,13 @@
 import type { Manifest } from '@kanikit/spec';
 import { labelKeys, managerName } from '../manifests/labels.ts';
-import { parseTime } from '../watch/pod-object.ts';
+import { type ObjectMetadata, parseTime } from '../watch/pod-object.ts';
 
 /** Intervals without a sign of life after which a client counts as gone. */
 export const missedBeats = 3;
 
 /** The parts of a Lease that the driver reads. */
 export interface LeaseObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly creationTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+  readonly metadata: ObjectMetadata;
   readonly spec?: {
     readonly holderIdentity?: string;
     readonly leaseDurationSeconds?: number;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { PodMetadata, PodObject, PodStatus, TerminatedState } from '../watch/pod-object.ts';
+import type { ObjectMetadata, PodObject, PodStatus, TerminatedState } from '../watch/pod-object.ts';
 import { describeEnd } from './describe-end.ts';
 import { defaultWaitingLimits, describeWaiting, waitingLimit } from './describe-waiting.ts';
 
-function pod(status: PodStatus, metadata: Partial<PodMetadata> = {}): PodObject {
+function pod(status: PodStatus, metadata: Partial<ObjectMetadata> = {}): PodObject {
   return { metadata: { name: 'a', ...metadata }, status };
 }
 

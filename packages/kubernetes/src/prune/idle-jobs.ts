@@ -1,6 +1,6 @@
 import type { Remnant } from '@kanikit/spec';
 import { labelKeys } from '../manifests/labels.ts';
-import { parseTime } from '../watch/pod-object.ts';
+import { type ObjectMetadata, parseTime } from '../watch/pod-object.ts';
 import { formatAge } from './format-age.ts';
 
 /** The Job controller gets this long to make a pod, and after the end to remove the Job. */
@@ -8,13 +8,7 @@ const idleMs = 15 * 60_000;
 
 /** The parts of a Job that the driver reads. */
 export interface JobObject {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid?: string;
-    readonly creationTimestamp?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-  };
+  readonly metadata: ObjectMetadata;
   readonly spec?: { readonly ttlSecondsAfterFinished?: number };
   readonly status?: {
     readonly conditions?: readonly {

@@ -1,17 +1,12 @@
 import type { FoundBuild, Remnant } from '@kanikit/spec';
 import { labelKeys } from '../manifests/labels.ts';
-import { parseTime } from '../watch/pod-object.ts';
+import { type ObjectMetadata, parseTime } from '../watch/pod-object.ts';
 import { formatAge } from './format-age.ts';
 
 /** A secret is created within seconds of its pod, and its pod's end takes it along; the cluster's collector has minutes. */
 const looseMs = 15 * 60_000;
 
-export interface OwnedMetadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly uid?: string;
-  readonly creationTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
+export interface OwnedMetadata extends ObjectMetadata {
   readonly ownerReferences?: readonly { readonly kind: string; readonly uid: string }[];
 }
 

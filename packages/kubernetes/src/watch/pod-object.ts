@@ -2,7 +2,7 @@ import { jobNameLabel } from '../manifests/labels.ts';
 
 /** The parts of a Pod that the driver reads. */
 export interface PodObject {
-  readonly metadata: PodMetadata;
+  readonly metadata: ObjectMetadata;
   readonly spec?: PodSpec;
   readonly status?: PodStatus;
 }
@@ -35,7 +35,8 @@ export interface PodContainer {
   };
 }
 
-export interface PodMetadata {
+/** The metadata that the driver reads, of objects of any kind. */
+export interface ObjectMetadata {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
