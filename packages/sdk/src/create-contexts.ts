@@ -14,6 +14,7 @@ import {
 import { accessOf, isBucketOptions, loadBuiltInSources } from './built-in-sources.ts';
 import { connectStore } from './connect-store.ts';
 import type { ContextsOptions } from './options.ts';
+import { supportedPlugin } from './supported-plugin.ts';
 
 /** A context as a build request names it. */
 export type ContextInput = Pick<BuildRequest, 'context' | 'dockerfile' | 'contextSubPath' | 'git'>;
@@ -94,7 +95,8 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
 /** The user's sources, then the built-in ones. */
 export async function loadSources(options: ContextsOptions): Promise<readonly ContextSource[]> {
   const builtIn = await loadBuiltInSources(accessOf(options.access, options.store));
-  return [...(options.sources ?? []), ...builtIn];
+  const own = (options.sources ?? []).map((source) => supportedPlugin(source, `source ${source.kind}`));
+  return [...own, ...builtIn];
 }
 
 /** Where indexes of packed trees are kept. */
