@@ -18,7 +18,7 @@ const shortestAttemptMs = 30_000;
 /** Whether a build is tried again: after how long, or why not (undefined where that needs no word). */
 export type RetryDecision = { readonly delayMs: number } | { readonly why: string | undefined };
 
-export interface RetryState {
+export interface RetryBasis {
   /** Attempts made, from 1. */
   readonly attempt: number;
   readonly attempts: number;
@@ -34,7 +34,7 @@ export interface RetryState {
 export function decideRetry(
   build: Pick<PreparedBuild, 'context' | 'delivery'>,
   failure: BuildFailure | undefined,
-  state: RetryState,
+  state: RetryBasis,
 ): RetryDecision {
   const { attempt, attempts, remainingMs, timeoutMs, memory, firstDelayMs } = state;
   // A context that changed is another build, even where the next attempt would find it quiet.

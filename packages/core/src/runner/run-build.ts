@@ -9,7 +9,7 @@ import { secretTexts } from '../secrets/resolve-secrets.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
 import { createRedactor } from './redactor.ts';
 import type { BuildAttempt, BuildResult } from './result.ts';
-import { decideRetry, defaultRetries, type RetryState } from './retry-policy.ts';
+import { decideRetry, defaultRetries, type RetryBasis } from './retry-policy.ts';
 import { type AttemptContext, runAttempt } from './run-attempt.ts';
 
 /** Runs one prepared build to its end. Never throws; everything it created is gone when it resolves, or reported. */
@@ -110,7 +110,7 @@ async function runAttempts(
 async function prepareNext(
   build: PreparedBuild,
   failure: BuildFailure | undefined,
-  state: RetryState,
+  state: RetryBasis,
   { created, emit }: Pick<BuildRun, 'created'> & { readonly emit: Emit },
 ): Promise<number | undefined> {
   const decision = decideRetry(build, failure, state);
