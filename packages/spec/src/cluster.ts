@@ -202,7 +202,7 @@ export interface Cluster {
    * can't tell, at once. Any number of builds may wait; they share what is asked of the cluster. Absent: it can never tell.
    */
   whenRoom?(refusal: KanikitError, run: RunContext): Promise<boolean>;
-  /** Everything about the cluster that builds depend on, looked at side by side; never throws for what it finds. Absent: it can't tell. */
+  /** Everything about the cluster that builds depend on, looked at side by side; never throws for what it finds. Absent: the doctor goes by `check`. */
   examine?(asked: ClusterExamination, run: RunContext): Promise<readonly Finding[]>;
   /** Builds of other clients; undefined where the driver knows only its own. */
   readonly builds?: ClusterBuilds | undefined;

@@ -2,6 +2,7 @@ import { resolveExecutor } from '@kanikit/kaniko';
 import {
   type BuildRequest,
   type Cluster,
+  type ClusterNeeds,
   type Finding,
   isKanikitError,
   type KanikitError,
@@ -145,13 +146,25 @@ async function examine(
   const { sample, environment, isDeep } = options;
   if (sample === undefined)
     return [{ ...named, status: 'unknown', message: 'not asked: correct the settings first' }];
-  if (cluster.examine === undefined)
-    return [{ ...named, status: 'unknown', message: 'its driver can not be asked' }];
   const launch = launchOf(sample, cluster, environment);
   const isAttachNeeded = sample.delivery.way === 'stdin';
-  const findings = await cluster.examine({ launch, isAttachNeeded }, run);
+  const findings =
+    cluster.examine === undefined
+      ? [await preflight(cluster, { namespace: launch.namespace, isAttachNeeded }, run)]
+      : await cluster.examine({ launch, isAttachNeeded }, run);
   if (!isDeep || findings.some(({ status }) => status === 'problem')) return findings;
   return [...findings, await tryExecutor(cluster, launch, sample.executor, run)];
+}
+
+/** What a cluster whose driver does not tell more says before builds. */
+function preflight(cluster: Cluster, needs: ClusterNeeds, run: RunContext): Promise<Finding> {
+  return look({ check: 'server', title: 'API server' }, run, async (bounded) => {
+    const [first, ...others] = await cluster.check(needs, bounded);
+    if (first === undefined)
+      return { status: 'ok', message: 'its driver finds nothing in the way of builds' };
+    const message = [first, ...others].map((problem) => problem.message).join(' ');
+    return { status: 'problem', code: first.code, message, hint: first.hint };
+  });
 }
 
 function launchOf(
