@@ -1,6 +1,7 @@
 import type { Kanikit } from '@kanikit/sdk';
 import type { BuildRequest } from '@kanikit/spec';
 import type { Io } from '../io.ts';
+import { printable } from '../text/printable.ts';
 
 /** Prints what a run would create: YAML documents, or one JSON list that `kubectl` reads, too. */
 export async function printDryRun(
@@ -18,7 +19,7 @@ export async function printDryRun(
   const { stringify } = await import('yaml');
   for (const { name, delivery, manifests } of plans) {
     for (const manifest of manifests) {
-      const title = `# ${name}: context by ${delivery === 'none' ? 'URL' : delivery}`;
+      const title = `# ${printable(name)}: context by ${delivery === 'none' ? 'URL' : delivery}`;
       io.stdout.write(`---\n${title.replace(/[\r\n]/g, ' ')}\n${stringify(manifest, { lineWidth: 0 })}`);
     }
   }

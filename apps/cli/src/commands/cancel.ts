@@ -25,7 +25,7 @@ export async function runCancelCommand(values: ParsedValues, io: Io): Promise<nu
     return exitCodes.done;
   }
   for (const { build, outcome, isMarked } of await kanikit.cancel(names, query)) {
-    const what = `${printable(build.buildId)} (pod ${build.namespace}/${build.pod})`;
+    const what = printable(`${build.buildId} (pod ${build.namespace}/${build.pod})`);
     if (outcome === 'ended') {
       io.stderr.write(`${what} has ended already\n`);
       continue;

@@ -11,6 +11,7 @@ import { createTestIo } from '../testing/test-io.ts';
 async function run(
   args: readonly string[],
   answer: RequestListener | undefined,
+  terminal?: Parameters<typeof createTestIo>[0],
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-found-'));
   const server = createServer(answer).listen(0, '127.0.0.1');
@@ -30,7 +31,7 @@ async function run(
     contexts: [{ name: 'c', context: { cluster: 'c', user: 'c', namespace: 'ci' } }],
   };
   await writeFile(kubeconfig, JSON.stringify(config));
-  const { io, out, err } = createTestIo({ env: {} });
+  const { io, out, err } = createTestIo({ env: {}, ...terminal });
   const code = await main([...args, '--kubeconfig', kubeconfig], io);
   return { code, out: out(), err: err() };
 }
@@ -91,4 +92,91 @@ test.each([
   const { code, err } = await run(args, empty);
   expect(code).toBe(2);
   expect(err).toContain(words);
+});
+
+/** A build of a stranger, who writes what terminals obey wherever the API server lets him, and annotations that are none. */
+const evil = '\u001b]0;t\u0007\u001b[2J\u009b2J\u202e';
+const lines = `first ${evil}\n\u001b[31mlast`;
+const strangers: RequestListener = (request, response) => {
+  const { pathname } = new URL(request.url ?? '', 'http://api');
+  if (pathname.endsWith('/log')) {
+    const stamped = lines.split('\n').map((line, index) => `2026-11-25T00:00:0${index}.000000000Z ${line}`);
+    response.writeHead(200).end(stamped.join('\n'));
+    return;
+  }
+  const pod = {
+    metadata: {
+      name: 'kanikit-a',
+      namespace: 'ci',
+      uid: 'u',
+      creationTimestamp: '2026-11-25T00:00:00Z',
+      labels: { 'kanikit.dev/run': 'r1', 'kanikit.dev/build': 'a', 'kanikit.dev/client': 'c' },
+      annotations: {
+        'kanikit.dev/name': evil,
+        'kanikit.dev/owner': evil,
+        'kanikit.dev/context': evil,
+        'kanikit.dev/destinations': JSON.stringify([evil]),
+        'kanikit.dev/outline': '[[null,"x",null,true,[1,',
+        'kanikit.dev/heartbeat': '1e300',
+        'kanikit.dev/keep-failed-seconds': '1e300',
+        'kanikit.dev/cancelled': '{"by":{},"at":7}',
+        ['__proto__']: evil,
+      },
+    },
+    spec: { nodeName: 'n', containers: [{ name: 'kaniko', image: evil, args: [evil] }] },
+    status: {
+      phase: 'Failed',
+      message: evil,
+      conditions: [{ type: 'Ready', status: 'False', reason: evil, message: evil }],
+      containerStatuses: [
+        {
+          name: 'kaniko',
+          state: {
+            terminated: {
+              exitCode: 1,
+              reason: evil,
+              message: evil,
+              startedAt: '2026-11-25T00:00:00Z',
+              finishedAt: '2026-11-25T00:00:01Z',
+            },
+          },
+        },
+      ],
+    },
+  };
+  const event = { type: 'Warning', reason: evil, message: evil, metadata: {} };
+  const body = pathname.endsWith('/events')
+    ? { items: [event] }
+    : pathname.endsWith('/pods')
+      ? { items: [pod] }
+      : pathname.endsWith('/kanikit-a')
+        ? pod
+        : { items: [] };
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+// oxlint-disable-next-line no-control-regex
+const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/;
+
+test.each([
+  'ps --all',
+  'ps --all --json',
+  'inspect a',
+  'inspect a --json',
+  'cancel a',
+  'prune',
+  'prune --dry-run --json',
+  'attach a --progress plain',
+  'attach a --progress json',
+])('%s tells of a build of a stranger, and nothing that a terminal obeys', async (command) => {
+  const { out, err } = await run(command.split(' '), strangers);
+  expect(out + err).not.toBe('');
+  expect(err).not.toContain('internal');
+  expect(out).not.toMatch(obeyed);
+  expect(err).not.toMatch(obeyed);
+});
+
+test('logs are the bytes as they are in a pipe, and what they show on a terminal', async () => {
+  expect((await run(['logs', 'a'], strangers)).out).toBe(lines);
+  const { out } = await run(['logs', 'a'], strangers, { isTTY: true });
+  expect(out).toBe('first <U+202E>\nlast\n');
 });
