@@ -1,8 +1,9 @@
 import { type KanikitEvent, KanikitError } from '@kanikit/spec';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createScriptedCluster } from '../testing/scripted-cluster.ts';
+import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
 import { digest, goodLog, line, play, request } from './play-run.test.helper.ts';
+import type { RunResult } from './result.ts';
 import { startRun } from './start-run.ts';
 
 afterEach(() => void vi.useRealTimers());
@@ -35,24 +36,47 @@ describe('a pod that can no longer be watched', () => {
   });
 });
 
-test('a log that never ends holds up the verdict for ten seconds, and is told', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const cluster = createScriptedCluster(() => ({ log: goodLog, isLogEndless: true }));
-  const events: KanikitEvent[] = [];
-  const podEnded = Promise.withResolvers<void>();
-  const run = startRun([request], createScriptedEnvironment(cluster), {
-    onEvent: (event) => {
-      events.push(event);
-      if (event.type === 'pod-end') podEnded.resolve();
-    },
+describe('a log that arrives after the end of its pod', () => {
+  async function playSlowly(script: PodScript): Promise<{
+    readonly events: readonly KanikitEvent[];
+    readonly result: Promise<RunResult>;
+  }> {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const events: KanikitEvent[] = [];
+    const podEnded = Promise.withResolvers<void>();
+    const run = startRun([request], createScriptedEnvironment(createScriptedCluster(() => script)), {
+      onEvent: (event) => {
+        events.push(event);
+        if (event.type === 'pod-end') podEnded.resolve();
+      },
+    });
+    await podEnded.promise;
+    return { events, result: run.result };
+  }
+
+  test('and never ends holds up the verdict for ten seconds of silence, and is told', async () => {
+    const { events, result } = await playSlowly({ log: goodLog, isLogEndless: true });
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(codesOf(events)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect((await result).builds[0]).toMatchObject({ outcome: 'succeeded', digest });
+    expect(codesOf(events)).toEqual(['log-lost']);
   });
-  await podEnded.promise;
-  await vi.advanceTimersByTimeAsync(9_900);
-  expect(codesOf(events)).toEqual([]);
-  await vi.advanceTimersByTimeAsync(200);
-  const result = await run.result;
-  expect(result.builds[0]).toMatchObject({ outcome: 'succeeded', digest });
-  expect(codesOf(events)).toEqual(['log-lost']);
+
+  test('and goes on arriving, however long that takes, is read to its last line', async () => {
+    const { events, result } = await playSlowly({ log: goodLog, linePauseMs: 9_000 });
+    await vi.advanceTimersByTimeAsync(9_000 * goodLog.split(/(?<=\n)/).length);
+    expect((await result).builds[0]).toMatchObject({ outcome: 'succeeded', digest });
+    expect(codesOf(events)).toEqual([]);
+    expect(events.filter(({ type }) => type === 'push-end')).not.toEqual([]);
+  });
+
+  test('with pauses longer than that is not waited for', async () => {
+    const { events, result } = await playSlowly({ log: goodLog, linePauseMs: 11_000 });
+    await vi.advanceTimersByTimeAsync(11_000);
+    await result;
+    expect(codesOf(events)[0]).toBe('log-lost');
+  });
 });
 
 test('a step under way when the pod is lost is not done', async () => {

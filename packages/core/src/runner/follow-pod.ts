@@ -14,8 +14,8 @@ import type { LogFile } from './log-file.ts';
 import type { Redactor } from './redactor.ts';
 import type { PodStory } from './settle.ts';
 
-/** How long the log may go on arriving after the cluster has said that the container ended. */
-const logSettleMs = 10_000;
+/** How long the log may be silent before its end, after the cluster has said that the container ended. A log that still arrives has the time it needs. */
+const logSilenceMs = 10_000;
 
 export interface FollowOptions {
   readonly emit: (event: BuildEvent) => void | Promise<void>;
@@ -45,8 +45,9 @@ export async function followPod(
     cacheRepository: typeof build.request.cache === 'object' ? build.request.cache.repository : undefined,
   });
   const stopLog = new AbortController();
+  const silence = createSilence();
   // The cluster's word decides without the log, so a log that can't be read is told, not fatal.
-  const reading = readLog(pod, decoder, { emit, logFile, redactor }, stopLog.signal).catch(
+  const reading = readLog(pod, decoder, { emit, logFile, redactor, silence }, stopLog.signal).catch(
     (error: unknown) => {
       if (!run.signal.aborted) void emit(logLost(error instanceof Error ? error.message : String(error)));
     },
@@ -56,7 +57,7 @@ export async function followPod(
   const ended = await untilAborted(watching.catch(asWatchError), run.signal);
   const isWatched = !isKanikitError(ended);
   try {
-    if (isWatched) await withinSettleTime(reading, run.signal, emit);
+    if (isWatched) await untilEndOrSilence(reading, silence, run.signal, emit);
     else {
       void emit(watchLost(ended));
       await untilAborted(reading, run.signal);
@@ -76,20 +77,51 @@ function asWatchError(error: unknown): KanikitError {
   throw error;
 }
 
-async function withinSettleTime(
+/** Tells when nothing came for too long. While a line is written, decoded and told, which a slow display may hold up, nothing is missed. */
+interface Silence {
+  /** A line came, and is being worked on. */
+  lineStart(): void;
+  lineEnd(): void;
+  /** Resolves when it has lasted too long. Call `stop` in any case. */
+  tooLong(): Promise<void>;
+  stop(): void;
+}
+
+function createSilence(): Silence {
+  let timer: NodeJS.Timeout | undefined;
+  let isAtWork = false;
+  return {
+    lineStart() {
+      isAtWork = true;
+    },
+    lineEnd() {
+      isAtWork = false;
+      timer?.refresh();
+    },
+    tooLong: () =>
+      new Promise((resolve) => {
+        timer = setTimeout(() => {
+          if (isAtWork) timer?.refresh();
+          else resolve();
+        }, logSilenceMs);
+      }),
+    stop: () => clearTimeout(timer),
+  };
+}
+
+async function untilEndOrSilence(
   reading: Promise<void>,
+  silence: Silence,
   signal: AbortSignal,
   emit: FollowOptions['emit'],
 ): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), logSettleMs);
-  });
   try {
+    const late = silence.tooLong().then(() => 'late');
     const first = await untilAborted(Promise.race([reading, late]), signal);
-    if (first === 'late') void emit(logLost(`it did not end within ${logSettleMs / 1000} s after the pod`));
+    if (first === 'late')
+      void emit(logLost(`nothing of it came for ${logSilenceMs / 1000} s after the end of the pod`));
   } finally {
-    clearTimeout(timer);
+    silence.stop();
   }
 }
 
@@ -192,13 +224,15 @@ function watchLost({ message, hint }: KanikitError): BuildEvent {
 async function readLog(
   pod: ClusterPod,
   decoder: ReturnType<typeof createLogDecoder>,
-  { emit, logFile, redactor }: FollowOptions,
+  { emit, logFile, redactor, silence }: FollowOptions & { readonly silence: Silence },
   signal: AbortSignal,
 ): Promise<void> {
   for await (const line of pod.log) {
     if (signal.aborted) return;
+    silence.lineStart();
     const bytes = redactor.bytes(line.bytes);
     await logFile?.write(bytes);
     for (const event of decoder.push(bytes)) await emit(event);
+    silence.lineEnd();
   }
 }

@@ -218,12 +218,21 @@ async function followWhileSupplying(
 ): ReturnType<typeof followPod> {
   const broken = new AbortController();
   const signal = AbortSignal.any([run.signal, broken.signal]);
+  let hasPodEnded = false;
   const supplying = supply({ ...run, signal }).catch((error: unknown) => {
     if (isOfContext(error)) broken.abort(error);
-    else setTimeout(() => broken.abort(error), streamGraceMs).unref();
+    // The log of a pod that has ended may go on arriving for longer.
+    else
+      setTimeout(() => {
+        if (!hasPodEnded) broken.abort(error);
+      }, streamGraceMs).unref();
   });
+  const emit: FollowOptions['emit'] = (event) => {
+    if (event.type === 'pod-end') hasPodEnded = true;
+    return options.emit(event);
+  };
   try {
-    return await followPod(build, pod, options, { ...run, signal });
+    return await followPod(build, pod, { ...options, emit }, { ...run, signal });
   } finally {
     broken.abort();
     await supplying;

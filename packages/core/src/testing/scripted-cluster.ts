@@ -19,6 +19,8 @@ export interface PodScript {
   readonly isEarly?: boolean | undefined;
   readonly launchError?: Error | undefined;
   readonly logError?: Error | undefined;
+  /** Each line of the log comes so much later than the one before. */
+  readonly linePauseMs?: number | undefined;
   /** The log goes on after the pod has ended. */
   readonly isLogEndless?: boolean | undefined;
   /** Ends the watch instead of the pod. */
@@ -131,7 +133,11 @@ function createPod(
     })(),
     log: (async function* read(): AsyncGenerator<LogLine> {
       await stdinTaken.promise;
-      for (const line of (script.log ?? '').split(/(?<=\n)/)) yield { bytes: Buffer.from(line), timeMs: 0 };
+      for (const line of (script.log ?? '').split(/(?<=\n)/)) {
+        if (script.linePauseMs !== undefined)
+          await new Promise((resolve) => setTimeout(resolve, script.linePauseMs));
+        yield { bytes: Buffer.from(line), timeMs: 0 };
+      }
       if (script.logError !== undefined) throw script.logError;
       if (script.isLogEndless === true) await removed.promise;
     })(),
