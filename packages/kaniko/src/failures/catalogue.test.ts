@@ -137,6 +137,15 @@ const cases: readonly Case[] = [
     code: 'registry-plain-http',
     last: `${check}creating push check transport for r.test failed: Get "https://r.test/v2/": http: server gave HTTP response to HTTPS client`,
   },
+  ...[
+    { code: 'registry-unreachable', reason: 'context deadline exceeded (Client.Timeout exceeded)' },
+    { code: 'registry-unreachable', reason: 'dial tcp 10.0.0.1:5000: i/o timeout' },
+    { code: 'push-interrupted', reason: 'EOF' },
+  ].map(({ code, reason }) => ({
+    code,
+    last: `${push}Get "https://10.0.0.1:5000/v2/": http: server gave HTTP response to HTTPS client; Get "http://10.0.0.1:5000/v2/": ${reason}`,
+    before: pushing,
+  })),
   { code: 'push-check-failed', last: `${forkCheck}something new` },
   { code: 'base-image-missing', last: `${build}${pull}MANIFEST_UNKNOWN: manifest unknown; map[Tag:1]` },
   {

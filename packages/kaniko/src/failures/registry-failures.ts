@@ -10,11 +10,14 @@ const broken =
 const unavailable =
   /status code 5\d\d|\b50[0234]\b (?:Internal|Bad|Service|Gateway)|UNAVAILABLE|internal server error/i;
 
+/** Registries that may speak plain http are asked once more without TLS; what came of that, in the same line, is then the reason. */
+const plainHttp = /server gave HTTP response to HTTPS client(?!.*; (?:GET|HEAD|POST|Get|Head|Post) "?http:)/;
+
 /** Tried first, whatever was being done with the registry. */
 export const connectionFailures: readonly FailureEntry[] = [
   entry(
     'registry-plain-http',
-    /server gave HTTP response to HTTPS client/,
+    plainHttp,
     'The registry speaks plain http.',
     'Allow it for this registry with --insecure-registry.',
   ),
