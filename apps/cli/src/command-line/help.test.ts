@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from './commands.ts';
+import { flagGroups, groupedFlagNames } from './flag-groups.ts';
 import { commandHelp, overviewHelp } from './help.ts';
 import { cliReference } from './reference.ts';
 
@@ -36,6 +37,21 @@ test('the table is sound: short flags are unique, choices and documentation are 
       expect(flag.type === 'choice').toBe(flag.choices !== undefined);
     }
   }
+});
+
+test('groups name each flag once, and none that is not there', () => {
+  const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
+  expect(groupedFlagNames.filter((name) => !known.has(name))).toEqual([]);
+  expect([...new Set(groupedFlagNames)]).toEqual(groupedFlagNames);
+  for (const command of commands) {
+    const names = flagGroups(command).flatMap(({ flags }) => flags.map(([name]) => name));
+    expect(names.toSorted()).toEqual(Object.keys(command.flags).toSorted());
+  }
+});
+
+test('every flag of build belongs to a subject', () => {
+  const build = commands.find(({ name }) => name === 'build');
+  expect(build && flagGroups(build).map(({ title }) => title)).not.toContain('Flags');
 });
 
 test('docs/cli.md is what the command table says; renew it with: npx vitest run -u --project=unit apps/cli', async () => {

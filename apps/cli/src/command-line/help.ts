@@ -1,4 +1,5 @@
 import type { Command, Flag } from './flag.ts';
+import { flagGroups } from './flag-groups.ts';
 
 const width = 80;
 
@@ -25,12 +26,12 @@ export function overviewHelp(commands: readonly Command[]): string {
 /** `kanikit COMMAND --help`, at most 80 columns wide. */
 export function commandHelp(command: Command): string {
   const { args, passThrough, notes = [], examples = [] } = command;
-  const flags = Object.entries(command.flags);
+  const groups = flagGroups(command);
   const usage = [
     'kanikit',
     command.name,
     args?.usage,
-    flags.length > 0 ? '[flags]' : '',
+    groups.length > 0 ? '[flags]' : '',
     passThrough && '[-- ARGS]',
   ];
   const blocks = [
@@ -38,7 +39,7 @@ export function commandHelp(command: Command): string {
     wrap(`Usage: ${usage.filter(Boolean).join(' ')}`, width),
     args === undefined ? [] : wrap(args.doc, width),
     ...notes.map((note) => wrap(note, width)),
-    flags.length === 0 ? [] : ['Flags:', ...flags.map(([name, flag]) => flagHelp(name, flag))],
+    ...groups.map(({ title, flags }) => [`${title}:`, ...flags.map(([name, flag]) => flagHelp(name, flag))]),
     passThrough === undefined ? [] : wrap(`After --: ${passThrough}`, width),
     examples.length === 0 ? [] : ['Examples:', ...examples.map((example) => `  ${example}`)],
   ];

@@ -1,4 +1,5 @@
 import type { Command } from './flag.ts';
+import { flagGroups } from './flag-groups.ts';
 import { flagDoc, flagTitle } from './help.ts';
 
 /** `docs/cli.md`, from the same table as parsing and help. */
@@ -23,18 +24,26 @@ ${sections.join('\n')}`;
 }
 
 function section(command: Command): string {
-  const { args, passThrough, notes = [], examples = [], flags } = command;
+  const { args, passThrough, notes = [], examples = [] } = command;
   const usage = ['kanikit', command.name, args?.usage, passThrough && '[-- ARGS]'].filter(Boolean).join(' ');
-  const rows = Object.entries(flags).map(
-    ([name, flag]) => `| \`${flagTitle(name, flag).trim()}\` | ${flagDoc(flag).replaceAll('|', '\\|')} |`,
-  );
+  const groups = flagGroups(command);
+  const tables = groups.flatMap(({ title, flags }) => [
+    groups.length === 1 ? '' : `**${title}**`,
+    [
+      '| flag | meaning |',
+      '|---|---|',
+      ...flags.map(
+        ([name, flag]) => `| \`${flagTitle(name, flag).trim()}\` | ${flagDoc(flag).replaceAll('|', '\\|')} |`,
+      ),
+    ].join('\n'),
+  ]);
   const parts = [
     `## kanikit ${command.name}`,
     command.summary,
     `\`${usage}\``,
     args?.doc ?? '',
     ...notes,
-    rows.length === 0 ? '' : ['| flag | meaning |', '|---|---|', ...rows].join('\n'),
+    ...tables,
     passThrough === undefined ? '' : `After \`--\`: ${passThrough}`,
     examples.length === 0 ? '' : `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
   ];
