@@ -285,6 +285,18 @@ describe('a pod that does not start', () => {
     });
   });
 
+  test('what is the same for every pod of a node is not told with each build', async () => {
+    const { server, cluster } = await start({ eventsAfterMs: 1 });
+    const pod = await cluster.launch(sampleLaunch(), sampleRun());
+    server.setStatus(pod.name, waitingStatus('ContainerCreating'));
+    for (const reason of ['MissingClusterDNS', 'DNSConfigForming', 'Other'])
+      server.store.addEvent(pod.name, { type: 'Warning', reason, message: 'words of the kubelet' });
+    const seen = await until(pod, 'notice');
+    expect(seen.at(-1)).toMatchObject({ reason: 'Other' });
+    server.setStatus(pod.name, runningStatus);
+    await until(pod, 'running');
+  });
+
   test('a slow pull is shown', async () => {
     const { server, cluster } = await start({ eventsAfterMs: 1 });
     const pod = await cluster.launch(sampleLaunch(), sampleRun());

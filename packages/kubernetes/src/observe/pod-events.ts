@@ -73,6 +73,9 @@ const knownReasons = new Set([
   'ErrImageNeverPull',
 ]);
 
+/** How the kubelet makes up for settings of its node: the same for every pod there, and nothing that builds wait for. `inspect` has them. */
+const nodeReasons = new Set(['MissingClusterDNS', 'DNSConfigForming']);
+
 /** What keeps a pod in `ContainerCreating`, of which its status says nothing. */
 const setupReasons = new Set([
   'FailedMount',
@@ -87,7 +90,7 @@ const vagueMount = /^Unable to attach or mount volumes/;
 function tell(event: EventObject, image: string, monitor: PodMonitor, told: Set<string>): void {
   const reason = event.reason ?? 'Unknown';
   const message = withName(event);
-  if (knownReasons.has(reason)) return;
+  if (knownReasons.has(reason) || nodeReasons.has(reason)) return;
   if (setupReasons.has(reason)) {
     // What the kubelet says besides after two minutes names no reason: that of before is worth more.
     if (!vagueMount.test(message) || !told.has(reason)) monitor.reportWaiting({ reason, message });
