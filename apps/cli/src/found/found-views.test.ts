@@ -80,6 +80,30 @@ test('colours take no room, and text from the cluster none of the terminal', () 
   expect(inspectLines(inspected, { now, colors: noColors }).join('\n')).not.toContain('\u001b');
 });
 
+test('conditions and events stand in columns', () => {
+  const condition = { reason: undefined, message: undefined };
+  const event = { time: now - 5_000, isWarning: false, message: 'words', count: 1 };
+  const details = {
+    conditions: [
+      { ...condition, type: 'Initialized', status: 'True' },
+      { ...condition, type: 'Ready', status: 'False', reason: 'PodFailed' },
+    ],
+    events: [
+      { ...event, reason: 'Scheduled' },
+      { ...event, reason: 'BackOff', isWarning: true, message: 'two\nlines', count: 3 },
+    ],
+  };
+  expect(inspectLines({ ...sample, details }, { now, colors: noColors }).slice(-7)).toEqual([
+    'conditions',
+    '  Initialized  True',
+    '  Ready        False  PodFailed',
+    '',
+    'events',
+    '  5s ago  Scheduled        words',
+    '  5s ago  warning BackOff  two lines (3 times)',
+  ]);
+});
+
 test.each([
   [sample.phase, 'running'],
   [{ state: 'pending', reason: undefined, message: undefined }, 'pending'],

@@ -1,4 +1,5 @@
 import type { InspectedBuild } from '@kanikit/sdk';
+import { fit, widthOf } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
 import { printable } from '../text/printable.ts';
 import { shortAge } from './build-table.ts';
@@ -44,27 +45,37 @@ export function inspectLines(
     ...line('cancelled by', cancelled?.by),
     ...block(
       'conditions',
-      details.conditions.map(({ type, status, reason, message }) =>
-        [type, status, reason ?? '', message ?? ''].join('  '),
-      ),
+      details.conditions.map(({ type, status, reason, message }) => [
+        type,
+        status,
+        [reason, message].filter(Boolean).join('  '),
+      ]),
       colors,
     ),
     ...block(
       'events',
-      details.events.map(
-        ({ time, isWarning, reason, message, count }) =>
-          `${time === undefined ? '' : `${shortAge(now - time)} ago`}  ${isWarning ? 'warning  ' : ''}${reason}  ${message}${count > 1 ? ` (${count} times)` : ''}`,
-      ),
+      details.events.map(({ time, isWarning, reason, message, count }) => [
+        time === undefined ? '' : `${shortAge(now - time)} ago`,
+        `${isWarning ? 'warning ' : ''}${reason}`,
+        `${message}${count > 1 ? ` (${count} times)` : ''}`,
+      ]),
       colors,
     ),
   ];
 }
 
-function block(title: string, rows: readonly string[], colors: Colors): readonly string[] {
+/** Rows of cells below a title; all columns but the last are as wide as their widest cell. */
+function block(title: string, rows: readonly (readonly string[])[], colors: Colors): readonly string[] {
   if (rows.length === 0) return [];
+  const cells = rows.map((row) => row.map((cell) => printable(cell.replaceAll('\n', ' '))));
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => widthOf(row[column] ?? ''))),
+  );
   return [
     '',
     colors.faint(title),
-    ...rows.map((row) => `  ${printable(row.replaceAll('\n', ' '))}`.trimEnd()),
+    ...cells.map((row) =>
+      `  ${row.map((cell, column) => (column === row.length - 1 ? cell : fit(cell, widths[column] ?? 0))).join('  ')}`.trimEnd(),
+    ),
   ];
 }
