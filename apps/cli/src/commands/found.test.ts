@@ -72,12 +72,32 @@ test.each([['logs'], ['attach'], ['cancel'], ['inspect']])(
   },
 );
 
+test.each([...commands, 'cancel --all', 'prune --dry-run'])(
+  '%s in a namespace that is not there: said, and 3',
+  async (command) => {
+    const { code, err, out } = await run(command.split(' '), (request, response) => {
+      if (request.url === '/api/v1/namespaces/ci')
+        return answerAll(404, {
+          kind: 'Status',
+          code: 404,
+          reason: 'NotFound',
+          details: { kind: 'namespaces' },
+        })(request, response);
+      empty(request, response);
+    });
+    expect(code).toBe(3);
+    expect(err).toMatch(/Looking for namespace ci on \S+: it does not exist\.\n +hint: Create it/);
+    expect(out).toBe('');
+  },
+);
+
 test('nothing to list, to cancel and to prune is no failure', async () => {
   expect(await run(['ps'], empty)).toEqual({
     code: 0,
     out: '',
     err: 'No builds are running in namespace ci of c.\n',
   });
+  expect((await run(['ps', '--all'], empty)).err).toBe('There are no builds in namespace ci of c.\n');
   expect((await run(['ps', '--json'], empty)).out).toBe('{"schema":"kanikit.builds/1","builds":[]}\n');
   expect(await run(['cancel', '--all'], empty)).toMatchObject({ code: 0 });
   expect(await run(['prune'], empty)).toEqual({ code: 0, out: '', err: 'Nothing removed.\n' });

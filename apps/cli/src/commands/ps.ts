@@ -24,7 +24,8 @@ export async function runPsCommand(values: ParsedValues, io: Io): Promise<number
   if (shown.length === 0) {
     const where = query.isEverywhere ? 'any namespace' : `namespace ${kanikit.cluster.namespace}`;
     const ended = ofRun.length === 0 ? '' : `; ${plural(ofRun.length, 'ended build')} (--all)`;
-    io.stderr.write(`No builds are running in ${where} of ${kanikit.cluster.name}${ended}.\n`);
+    const none = flags.all === true ? 'There are no builds' : 'No builds are running';
+    io.stderr.write(`${none} in ${where} of ${kanikit.cluster.name}${ended}.\n`);
     return exitCodes.done;
   }
   // A pipe has no width: whatever reads it wants all of it.

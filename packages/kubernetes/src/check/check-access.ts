@@ -1,7 +1,7 @@
 import { isKanikitError, type Problem } from '@kanikit/spec';
-import { type ApiClient, isMissing } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
+import type { ApiClient } from '../client/api-client.ts';
 import { grants, isAllowed, readRules } from './access-reviews.ts';
+import { missingNamespace } from './missing-namespace.ts';
 import { type Feature, fullResource, type Right, rightsOf } from './rights.ts';
 
 /** What a build does where it may, and does without where it may not. */
@@ -30,7 +30,7 @@ export async function checkAccess(
   ]);
   try {
     const [missing, rules] = await Promise.all([
-      checkNamespace(client, namespace, signal),
+      missingNamespace(client, namespace, signal),
       readRules(client, namespace, signal),
     ]);
     if (missing !== undefined) return [missing];
@@ -48,29 +48,6 @@ export async function checkAccess(
   } catch (error) {
     if (signal.aborted || !isKanikitError(error)) throw error;
     return [{ code: error.code, message: error.message, hint: error.hint }];
-  }
-}
-
-async function checkNamespace(
-  client: ApiClient,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<Problem | undefined> {
-  const what = `Looking for namespace ${namespace}`;
-  try {
-    await client.sendRepeatable({ method: 'GET', path: `/api/v1/namespaces/${namespace}`, what }, signal);
-    return undefined;
-  } catch (error) {
-    if (isMissing(error)) {
-      return {
-        code: 'namespace-missing',
-        message: `${what} on ${client.server}: it does not exist.`,
-        hint: `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`,
-      };
-    }
-    // Many may use a namespace without the right to look at it.
-    if (hasStatus(error, 403)) return undefined;
-    throw error;
   }
 }
 

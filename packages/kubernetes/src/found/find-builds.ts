@@ -1,4 +1,5 @@
-import { type BuildQuery, type FoundBuild, type Problem } from '@kanikit/spec';
+import { type BuildQuery, type FoundBuild, KanikitError, type Problem } from '@kanikit/spec';
+import { missingNamespace } from '../check/missing-namespace.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
 import type { LeaseObject } from '../heartbeat/lease.ts';
@@ -15,13 +16,18 @@ export interface ListedBuilds {
   readonly problems: readonly Problem[];
 }
 
-/** Lists kanikit's pods and judges whose they are. `now` is this machine's time; the server's is used. */
+/** Lists kanikit's pods and judges whose they are. `now` is this machine's time; the server's is used. Throws `namespace-missing`. */
 export async function findBuilds(
   client: ApiClient,
   query: BuildQuery & { readonly ownNamespace: string },
   run: { readonly signal: AbortSignal; readonly now: () => number },
 ): Promise<ListedBuilds> {
   const pods = await listOwn<PodObject>(client, collections.pod, query, run.signal);
+  // An empty list is the answer for a namespace that isn't there, too.
+  if (pods.length === 0 && query.isEverywhere !== true) {
+    const missing = await missingNamespace(client, query.namespace ?? query.ownNamespace, run.signal);
+    if (missing !== undefined) throw new KanikitError(missing);
+  }
   const problems: Problem[] = [];
   // After the pods: a client whose pod is in the list has had time to be in this one.
   const leases = pods.length === 0 ? new Map() : await readLeases(client, query, run.signal, problems);

@@ -109,6 +109,8 @@ export function createFakeStore(): FakeStore {
       }
       const found = objects.get(request.path);
       if (found !== undefined) return { code: 200, body: found };
+      if (request.path === '/api/v1/namespaces/default')
+        return { code: 200, body: { metadata: { name: 'default' } } };
       if (!/\/(?:pods|secrets|events|leases|jobs)$/.test(request.path))
         return status(404, 'NotFound', 'not found');
       const items = [...objects].filter(
