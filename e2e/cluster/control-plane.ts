@@ -99,8 +99,8 @@ export function serviceProxy(program: string): ClusterProcess {
       '--conntrack-max-per-core=0',
       '--conntrack-tcp-timeout-established=0s',
       '--conntrack-tcp-timeout-close-wait=0s',
-      '--healthz-bind-address=',
-      '--metrics-bind-address=127.0.0.1:0',
+      `--healthz-bind-address=127.0.0.1:${layout.ports.proxyHealth}`,
+      `--metrics-bind-address=127.0.0.1:${layout.ports.proxyMetrics}`,
     ],
   };
 }

@@ -19,6 +19,8 @@ export interface ClusterLayout {
     readonly api: number;
     readonly controllers: number;
     readonly scheduler: number;
+    readonly proxyHealth: number;
+    readonly proxyMetrics: number;
     readonly registry: number;
     readonly bucket: number;
   };
@@ -38,6 +40,8 @@ export const layout: ClusterLayout = {
     api: 36443,
     controllers: 36257,
     scheduler: 36259,
+    proxyHealth: 36256,
+    proxyMetrics: 36249,
     registry: 36500,
     bucket: 36700,
   },

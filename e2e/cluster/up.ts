@@ -43,7 +43,7 @@ export async function startCluster(say: (line: string) => void, signal: AbortSig
   await filling;
   for (const node of nodes) await startProcess(kubelet(node, programs.kubernetes));
   for (const node of nodes) await waitUntil(`kubelet-${node.name}`, () => isNodeReady(node.name), readyMs);
-  await startProcess(serviceProxy(programs.kubernetes));
+  await start(serviceProxy(programs.kubernetes), () => answers('127.0.0.1', layout.ports.proxyHealth));
   say(`ready: export KUBECONFIG=${kubeconfigFile}; base image ${images.base}`);
 }
 

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { commandImage, pushCommandImage } from '../../cluster/command-image.ts';
+import { images } from '../../cluster/images.ts';
+import { kubeconfigFile, registry } from '../../cluster/layout.ts';
+import { startRealCluster } from '../clusters/real-cluster.ts';
+import { leftovers, type TestCluster } from '../clusters/test-cluster.ts';
+import { goPart } from '../parts/go-part.ts';
+import { runProgram } from '../parts/run-program.ts';
+import { grantMinimalRole } from './namespace-role.ts';
+
+let target: TestCluster;
+
+beforeAll(async () => {
+  target = await startRealCluster();
+  await Promise.all([pushCommandImage(), grantMinimalRole(target)]);
+  await target.api.call('POST', `/api/v1/namespaces/${target.namespace}/configmaps`, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'app' },
+    data: {
+      Dockerfile: `FROM ${images.base}\nCOPY hello.txt /\nRUN cat /hello.txt && sleep "$(cat /hello.txt | wc -l)"\n`,
+      'hello.txt': 'hello\n',
+      Slow: `FROM ${images.base}\nRUN echo waiting && sleep 600\n`,
+    },
+  });
+});
+afterAll(async () => {
+  await target?.[Symbol.asyncDispose]();
+});
+
+const build = (tag: string, more = ''): string =>
+  `kanikit build /tmp/app -t ${registry}/${tag} --executor google@1.24.0 --insecure-registry ${registry} ${more}`;
+/** The files of a config map are links; a context is not. */
+const copyContext = 'rm -rf /tmp/app && mkdir /tmp/app && cp -L /context/* /tmp/app';
+
+interface PodBody {
+  readonly status?: {
+    readonly phase?: string;
+    readonly containerStatuses?: readonly {
+      readonly state?: { readonly terminated?: { readonly exitCode: number } };
+    }[];
+  };
+}
+
+async function createPod(name: string, spec: object): Promise<void> {
+  await target.api.call('POST', `/api/v1/namespaces/${target.namespace}/pods`, {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
+    spec: {
+      restartPolicy: 'Never',
+      serviceAccountName: 'kanikit',
+      ...spec,
+    },
+  });
+}
+
+async function statusOf(name: string): Promise<NonNullable<PodBody['status']>> {
+  const path = `/api/v1/namespaces/${target.namespace}/pods/${name}`;
+  return (await target.api.call<PodBody>('GET', path)).body.status ?? {};
+}
+
+const contextVolume = { name: 'context', configMap: { name: 'app' } };
+const contextMount = { name: 'context', mountPath: '/context' };
+
+/** Runs a script in a pod of its own; what it wrote, and its exit code. */
+async function runInPod(
+  name: string,
+  script: string,
+): Promise<{ readonly log: string; readonly exitCode: number }> {
+  await createPod(name, {
+    containers: [
+      { name: 'main', image: commandImage, command: ['sh', '-c', script], volumeMounts: [contextMount] },
+    ],
+    volumes: [contextVolume],
+  });
+  const phase = async (): Promise<string> => (await statusOf(name)).phase ?? '';
+  await expect.poll(phase, { timeout: 120_000, interval: 200 }).toMatch(/Succeeded|Failed/);
+  const path = `/api/v1/namespaces/${target.namespace}/pods/${name}/log`;
+  const { body } = await target.api.call<string>('GET', path);
+  const [container] = (await statusOf(name)).containerStatuses ?? [];
+  return { log: body, exitCode: container?.state?.terminated?.exitCode ?? -1 };
+}
+
+async function isInRegistry(repository: string, tag: string): Promise<boolean> {
+  const answer = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, {
+    headers: {
+      accept:
+        'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json',
+    },
+  });
+  return answer.ok;
+}
+
+test('in a pod: account, namespace and address are found, and the image is built', async () => {
+  const { log, exitCode } = await runInPod('builder', `${copyContext} && ${build('in-pod:1')}`);
+  expect(log).toContain(`${registry}/in-pod:1`);
+  expect(exitCode).toBe(0);
+  expect(log).toContain('in-cluster');
+  expect(log).toContain(target.namespace);
+  // Plain lines: nothing for a terminal.
+  expect(log).not.toContain('\u001b');
+  expect(await isInRegistry('in-pod', '1')).toBe(true);
+  expect(await leftovers(target)).toEqual([]);
+});
+
+test('in a pod: doctor finds that builds can run, with the printed Role', async () => {
+  const { log, exitCode } = await runInPod('doctor', 'kanikit doctor --executor google@1.24.0');
+  expect({ exitCode, log }).toMatchObject({ exitCode: 0 });
+  expect(log).toContain('Builds can run');
+  expect(log).toContain(target.namespace);
+});
+
+test('in a pod: a RUN that fails ends the pod with exit code 1, and nothing is left', async () => {
+  const script = `${copyContext} && printf 'FROM ${images.base}\\nRUN exit 7\\n' > /tmp/app/Dockerfile && ${build('failing:1')}`;
+  const { log, exitCode } = await runInPod('failing', script);
+  expect(log).toContain('exit code 7');
+  expect(exitCode).toBe(1);
+  expect(await leftovers(target)).toEqual([]);
+});
+
+/**
+ * A pod as Jenkins' Kubernetes plugin makes it: an agent beside a container that waits, a user without a name, a shared workspace; steps
+ * are run by exec, detached, with output and result in files.
+ */
+async function createAgentPod(): Promise<void> {
+  const workspace = { name: 'workspace-volume', mountPath: '/home/jenkins/agent' };
+  const env = Object.entries({
+    HOME: '/home/jenkins/agent',
+    JENKINS_URL: 'http://jenkins.example.com/',
+    JOB_NAME: 'app',
+    BUILD_NUMBER: '7',
+    CI: 'true',
+  }).map(([name, value]) => ({ name, value }));
+  await createPod('agent', {
+    securityContext: { runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000, runAsNonRoot: true },
+    containers: [
+      { name: 'jnlp', image: images.base, command: ['sleep', '3600'], volumeMounts: [workspace] },
+      {
+        name: 'kanikit',
+        image: commandImage,
+        command: ['cat'],
+        tty: true,
+        stdin: true,
+        workingDir: '/home/jenkins/agent',
+        env,
+        volumeMounts: [workspace, contextMount],
+      },
+    ],
+    volumes: [{ name: 'workspace-volume', emptyDir: {} }, contextVolume],
+  });
+  const phase = async (): Promise<string> => (await statusOf('agent')).phase ?? '';
+  await expect.poll(phase, { timeout: 120_000, interval: 200 }).toBe('Running');
+}
+
+async function execInAgent(script: string): Promise<string> {
+  const kubectl = await goPart('kubectl', new AbortController().signal);
+  const where = ['--kubeconfig', kubeconfigFile, '-n', target.namespace];
+  const { stdout } = await runProgram(kubectl, [
+    ...where,
+    'exec',
+    'agent',
+    '-c',
+    'kanikit',
+    '--',
+    'sh',
+    '-c',
+    script,
+  ]);
+  return stdout;
+}
+
+/** Starts a step the way `sh` steps are: in the background, with its output, its result and its number in files. */
+async function startStep(name: string, script: string): Promise<void> {
+  await execInAgent(
+    `mkdir ${name} && cd ${name} && printf '%s' '${script.replaceAll("'", "'\\''")}' > script.sh && ` +
+      `(sh -c 'echo $$ > pid; sh -xe script.sh > log.txt 2>&1; echo $? > result.txt' < /dev/null > /dev/null 2>&1 &)`,
+  );
+}
+
+async function resultOf(name: string): Promise<{ readonly log: string; readonly result: string }> {
+  const result = async (): Promise<string> =>
+    (await execInAgent(`cat ${name}/result.txt 2>/dev/null || true`)).trim();
+  await expect.poll(result, { timeout: 120_000, interval: 500 }).toMatch(/^\d+$/);
+  return { result: await result(), log: await execInAgent(`cat ${name}/log.txt`) };
+}
+
+test('in a Jenkins agent pod: a step builds, and one that is aborted leaves nothing', async () => {
+  await createAgentPod();
+  await startStep('first', `${copyContext}\n${build('jenkins:1')}\n`);
+  const { log, result } = await resultOf('first');
+  expect(log).toContain(`${registry}/jenkins:1`);
+  expect(result).toBe('0');
+  expect(log).not.toContain('\u001b');
+  expect(await isInRegistry('jenkins', '1')).toBe(true);
+  expect(await leftovers(target)).toEqual([]);
+
+  await startStep('second', `${copyContext}\necho $$ > running\nexec ${build('aborted:1', '-f Slow')}\n`);
+  const isWaiting = async (): Promise<boolean> =>
+    (await execInAgent('cat second/log.txt')).includes('waiting');
+  await expect.poll(isWaiting, { timeout: 120_000, interval: 500 }).toBe(true);
+  await execInAgent('kill -TERM "$(cat second/running)"');
+  expect((await resultOf('second')).result).not.toBe('0');
+  expect(await leftovers(target)).toEqual([]);
+});
