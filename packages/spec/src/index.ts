@@ -1,6 +1,7 @@
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
 export type { RunContext } from './run-context.ts';
 export { steadyNow } from './steady-now.ts';
+export { type DelayBounds, growingDelay } from './growing-delay.ts';
 export {
   dockerHubRegistry,
   formatImageReference,

@@ -1,6 +1,5 @@
-import { KanikitError, type RunContext } from '@kanikit/spec';
+import { type DelayBounds, KanikitError, type RunContext } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
-import { type DelayBounds, growingDelay } from './growing-delay.ts';
 import { createQuotaLines } from './quota-line.ts';
 
 const refusal = new KanikitError({
@@ -169,19 +168,4 @@ describe('where the cluster can not tell', () => {
     free();
     expect(await waiting).toBe('a');
   });
-});
-
-test('delays grow to their bound, with chance', () => {
-  const bounds = { firstMs: 1_000, longestMs: 30_000 };
-  for (const [failures, longest] of [
-    [1, 1_000],
-    [2, 2_000],
-    [5, 16_000],
-    [6, 30_000],
-    [90, 30_000],
-  ] as const) {
-    const delay = growingDelay(failures, bounds);
-    expect(delay).toBeGreaterThanOrEqual(longest / 2);
-    expect(delay).toBeLessThanOrEqual(longest);
-  }
 });

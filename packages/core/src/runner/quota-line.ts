@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Cluster, isKanikitError, KanikitError, type RunContext, untilAborted } from '@kanikit/spec';
-import { type DelayBounds, growingDelay } from './growing-delay.ts';
+import {
+  type Cluster,
+  type DelayBounds,
+  growingDelay,
+  isKanikitError,
+  KanikitError,
+  type RunContext,
+  untilAborted,
+} from '@kanikit/spec';
 
 /** Delays between tries where the cluster can't tell when there is room, and between refusals in a row. */
 const tryDelays = { firstMs: 1_000, longestMs: 30_000 };

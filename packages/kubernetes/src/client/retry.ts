@@ -1,8 +1,8 @@
+import { type DelayBounds, growingDelay } from '@kanikit/spec';
 import { ApiError } from './api-error.ts';
 import { wait } from './wait.ts';
 
-const firstDelayMs = 200;
-const longestDelayMs = 30_000;
+const defaultBounds: DelayBounds = { firstMs: 200, longestMs: 30_000 };
 
 /** A growing delay with jitter, so that many clients do not come back in step. */
 export interface Backoff {
@@ -10,23 +10,15 @@ export interface Backoff {
   reset(): void;
 }
 
-export interface BackoffBounds {
-  readonly firstMs: number;
-  readonly longestMs: number;
-}
-
 /** Makes a backoff, from 0.2 s to 30 s unless told otherwise; `Retry-After` of a 429 wins. */
-export function createBackoff(
-  { firstMs, longestMs }: BackoffBounds = { firstMs: firstDelayMs, longestMs: longestDelayMs },
-): Backoff {
+export function createBackoff(bounds: DelayBounds = defaultBounds): Backoff {
   let failures = 0;
   return {
     next(error) {
       const asked = error instanceof ApiError ? error.status?.retryAfterMs : undefined;
-      const step = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 20));
       failures += 1;
-      const jittered = step * (0.5 + Math.random() / 2);
-      return asked === undefined ? jittered : Math.min(asked, longestDelayMs) + jittered * 0.1;
+      const delayMs = growingDelay(failures, bounds);
+      return asked === undefined ? delayMs : Math.min(asked, defaultBounds.longestMs) + delayMs * 0.1;
     },
     reset() {
       failures = 0;

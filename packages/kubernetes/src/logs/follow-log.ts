@@ -1,7 +1,7 @@
-import { KanikitError, type LogLine } from '@kanikit/spec';
+import { type DelayBounds, KanikitError, type LogLine } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { connectionError, hasStatus } from '../client/api-error.ts';
-import { type BackoffBounds, createBackoff, isTransient } from '../client/retry.ts';
+import { createBackoff, isTransient } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
 import type { PodMonitor } from '../observe/pod-monitor.ts';
 import { executorContainer } from '../watch/pod-object.ts';
@@ -25,7 +25,7 @@ export interface LogSource {
   /** Asks for the pod's status anew: its log has ended, and nothing was heard of its end. */
   readonly lookAgain?: (() => void) | undefined;
   /** Pauses between tries. @default 200 ms to 5 s */
-  readonly backoff?: BackoffBounds | undefined;
+  readonly backoff?: DelayBounds | undefined;
   /** Longest silence while the rest of an ended container's log is read. @default 10,000 ms */
   readonly stallMs?: number | undefined;
   /** After the log has ended, the pod's status is given this long to say the same. @default 1,000 ms */
@@ -33,7 +33,7 @@ export interface LogSource {
 }
 
 /** A log that is not read piles up on the node and may be rotated away, so the pauses stay short. */
-const defaultBackoff: BackoffBounds = { firstMs: 200, longestMs: 5_000 };
+const defaultBackoff: DelayBounds = { firstMs: 200, longestMs: 5_000 };
 /** Once the container has ended, a followed log that says nothing for this long is read to its end by a request of its own. */
 const idleAfterEndMs = 50;
 /** A node without the log says so in place of it, in an answer that looks like a success; tries before it is believed. */
