@@ -1,7 +1,5 @@
 import type { ClusterBuilds, FoundBuild } from '@kanikit/spec';
 import { KanikitError } from '@kanikit/spec';
-import { findRemnants } from '../prune/find-remnants.ts';
-import { removeObject } from '../prune/remove-object.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 import type { PodWatch } from '../watch/pod-watch.ts';
 import { type AdoptContext, adoptBuild } from './adopt-build.ts';
@@ -45,7 +43,14 @@ export function createClusterBuilds(context: BuildsContext): ClusterBuilds {
     },
     cancel: (build, { signal, now }) =>
       cancelBuild(client, build, { by: owner, now: now() + client.clockOffsetMs() }, signal),
-    findRemnants: (query, run) => findRemnants(client, { ...query, ownNamespace }, run),
-    removeRemnant: (remnant, { signal }) => removeObject(client, remnant, signal),
+    // Loaded when they are asked for: builds do without.
+    async findRemnants(query, run) {
+      const { findRemnants } = await import('../prune/find-remnants.ts');
+      return findRemnants(client, { ...query, ownNamespace }, run);
+    },
+    async removeRemnant(remnant, { signal }) {
+      const { removeObject } = await import('../prune/remove-object.ts');
+      return removeObject(client, remnant, signal);
+    },
   };
 }
