@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
+import { tokenFileCredential } from '../connection/in-cluster.ts';
 import { startFakeApiServer } from '../testing/fake-api-server.ts';
 import { status } from '../testing/fake-store.ts';
 import { type ApiRequest, createApiClient } from './api-client.ts';
@@ -150,6 +151,28 @@ describe('faults', () => {
     });
     expect(await client.send(request, signal())).toMatchObject({ items: [] });
     expect(asked).toEqual([false, true]);
+  });
+
+  test("a pod's token that was rotated is read again from its file, and the request goes on", async () => {
+    const server = await startFakeApiServer();
+    cleanups.push(async () => server[Symbol.asyncDispose]());
+    let valid = 'first';
+    server.onRequest = ({ headers }) =>
+      headers.authorization === `Bearer ${valid}`
+        ? undefined
+        : { kind: 'answer', code: 401, body: status(401, 'Unauthorized', 'Unauthorized').body };
+    let reads = 0;
+    const credential = tokenFileCredential('token', async () => {
+      reads += 1;
+      return `${valid}\n`;
+    });
+    const client = connect({ ...server.connection, credential });
+    await client.send(request, signal());
+    await client.send(request, signal());
+    expect(reads).toBe(1);
+    valid = 'second';
+    expect(await client.send(request, signal())).toMatchObject({ items: [] });
+    expect(reads).toBe(2);
   });
 
   test('answers that are no Status are told in short; an abort has its own reason', async () => {
