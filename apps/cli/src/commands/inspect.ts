@@ -46,6 +46,7 @@ export async function runInspectCommand(values: ParsedValues, io: Io): Promise<n
   const text = formatExplanation(story, {
     width: io.stdout.columns || undefined,
     color: colors !== noColors,
+    isRunning: phase.state === 'running',
   });
   io.stdout.write(`\n${text.trimEnd()}\n`);
   return exitCodes.done;

@@ -71,3 +71,12 @@ test('colour only when asked for', () => {
   expect(formatExplanation(explanation)).not.toContain('\x1b');
   expect(formatExplanation(explanation, { color: true })).toContain('\x1b[31m');
 });
+
+test('the log of a build that goes on is not called unfinished', () => {
+  const beginning = sample('73-lab-o1283-warm-text.log').subarray(0, 200);
+  const explanation = explainWithDetails(beginning);
+  expect(formatExplanation(explanation)).toContain('the log proves neither success nor failure');
+  const running = formatExplanation(explanation, { isRunning: true });
+  expect(running.split('\n')[0]).toMatch(/running \(/);
+  expect(running).not.toContain('neither');
+});

@@ -5,6 +5,8 @@ export interface FormatOptions {
   readonly width?: number | undefined;
   /** @default false */
   readonly color?: boolean | undefined;
+  /** True for the log of a build that goes on: then its want of an end says nothing. @default false */
+  readonly isRunning?: boolean | undefined;
 }
 
 type Paint = (code: keyof typeof codes, text: string) => string;
@@ -20,7 +22,7 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const paint: Paint = (code, text) => (options.color === true ? `\x1b[${codes[code]}m${text}\x1b[0m` : text);
   const { report } = explanation;
   const sections = [
-    headline(report, paint),
+    headline(report, options.isRunning === true, paint),
     ...report.stages.map((stage) => formatStage(report, stage, width, paint)),
     formatLost(report, width, paint),
     report.images
@@ -32,14 +34,16 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function headline({ executor, verdict, steps }: ExplainReport, paint: Paint): string {
+function headline({ executor, verdict, steps }: ExplainReport, isRunning: boolean, paint: Paint): string {
   const name = executor.distribution === null ? 'Kaniko' : distributions[executor.distribution];
   const version = executor.version === null ? '' : ` ${executor.version}`;
   const code = verdict.exitCode === null ? '' : `, exit code ${verdict.exitCode}`;
   const outcome = {
     succeeded: paint('green', `succeeded${code}`),
     failed: paint('red', `failed${code}`),
-    unfinished: paint('yellow', `unfinished${code}: the log proves neither success nor failure`),
+    unfinished: isRunning
+      ? paint('cyan', 'running')
+      : paint('yellow', `unfinished${code}: the log proves neither success nor failure`),
   }[verdict.outcome];
   const hits = steps.filter(({ cache }) => cache === 'hit').length;
   const summary =
