@@ -6,8 +6,8 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
-/** End-to-end tests that have servers of their own and no sandbox: they wait more than they work, so two files run at once. */
-const besideEachOther = ['e2e/src/{bench,contexts,ignore,parts,sources,stores}/**/*.test.ts'];
+/** End-to-end tests that have servers or a sandbox of their own: they wait more than they work, so two files run at once. */
+const besideEachOther = ['e2e/src/{bench,contexts,driver,faults,ignore,parts,sources,stores}/**/*.test.ts'];
 
 /** Tests that need the real Kubernetes of `pnpm cluster`. */
 const onRealCluster = ['e2e/src/**/*-on-cluster.test.ts'];

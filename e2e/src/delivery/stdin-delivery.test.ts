@@ -70,15 +70,36 @@ test.each<[what: string, afterBytes: number]>([
   ['at its beginning', 1000],
   ['in the middle', 6_000_000],
   ['just before its end', 12_000_000],
-])('a connection that breaks %s fails the build before it begins', async (_what, afterBytes) => {
-  for (const version of ['1.24.0', '1.9.2']) {
-    const delivered = await stream(version, { kind: 'cut', of: 'request', afterBytes });
-    expect(delivered.failure?.code).toMatch(/^(context|stdin)-/);
-    expect(delivered.failure?.hint ?? '').not.toBe('');
-    expect(delivered.events.filter(({ type }) => type === 'step-start')).toEqual([]);
-    expect(delivered.left).toEqual([]);
-  }
+])(
+  'a connection that breaks %s builds nothing, and is tried again in a new pod',
+  async (_what, afterBytes) => {
+    for (const version of ['1.24.0', '1.9.2']) {
+      const cut = { kind: 'cut', of: 'request', afterBytes } as const;
+      const healed = await stream(version, cut);
+      expect(healed.failure).toBeUndefined();
+      const retry = healed.events.findIndex(({ type }) => type === 'build-retry');
+      expect(retry).toBeGreaterThan(0);
+      expect(stepsOf(healed.events.slice(0, retry))).toEqual([]);
+      expect(healed.left).toEqual([]);
+    }
+  },
+);
+
+test('a connection that breaks every time fails the build before it begins', async () => {
+  const delivered = await stream(
+    '1.24.0',
+    { kind: 'cut', of: 'request', afterBytes: 6_000_000 },
+    { times: 99 },
+  );
+  expect(delivered.failure?.code).toMatch(/^(context|stdin)-/);
+  expect(delivered.failure?.hint ?? '').not.toBe('');
+  expect(stepsOf(delivered.events)).toEqual([]);
+  expect(delivered.left).toEqual([]);
 });
+
+function stepsOf(events: readonly { readonly type: string }[]): readonly unknown[] {
+  return events.filter(({ type }) => type === 'step-start');
+}
 
 test('an API server that refuses to attach fails the build, and nothing is left', async () => {
   const delivered = await stream('1.24.0', { kind: 'drop' }, { times: 99 });
