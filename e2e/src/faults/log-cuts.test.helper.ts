@@ -9,8 +9,8 @@ import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { createSeededRandom } from '../parts/seeded-random.ts';
 
 const podCount = 36;
-const cutsPerPod = 320;
-/** A few answers come to their end before all cuts are made. */
+const cutsPerPod = 400;
+/** Some answers come to their end before all cuts are made, the more the busier the machine is. */
 const leastCuts = 10_000;
 /** Forty lines a second, for 40 s. */
 const ticks = { lines: 1_600, pauseMs: 25 };
