@@ -36,40 +36,29 @@ export interface RetryBounds {
   readonly attempts: number;
   /** Milliseconds since the first try. @default 0 */
   readonly patienceMs?: number | undefined;
+  /** Whether another try may help. @default on 429, 5xx and broken connections */
+  readonly mayHeal?: ((error: unknown) => boolean) | undefined;
   readonly signal: AbortSignal;
 }
 
 /** Pauses grow no longer than this while patience lasts. */
 const longestPatientDelayMs = 2_000;
 
-/** Repeats an idempotent request on 429, 5xx and broken connections. */
-export async function withRetries<T>(attempt: () => Promise<T>, bounds: RetryBounds): Promise<T> {
-  const retries = createRetries(bounds);
-  for (;;) {
+/** Repeats an idempotent request. */
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  { attempts, patienceMs = 0, mayHeal = isTransient, signal }: RetryBounds,
+): Promise<T> {
+  const backoff = createBackoff();
+  const until = performance.now() + patienceMs;
+  for (let left = attempts - 1; ; left -= 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isTransient(error)) throw error;
-      await retries.next(error);
+      const isPatient = performance.now() < until;
+      if ((left <= 0 && !isPatient) || signal.aborted || !mayHeal(error)) throw error;
+      const delayMs = backoff.next(error);
+      await wait(isPatient ? Math.min(delayMs, longestPatientDelayMs) : delayMs, signal);
     }
   }
-}
-
-/** Counts the tries of a request. */
-export function createRetries({ attempts, patienceMs = 0, signal }: RetryBounds): {
-  /** Waits before the next try; throws the error when there is none. */
-  next(error: unknown): Promise<void>;
-} {
-  const backoff = createBackoff();
-  const until = performance.now() + patienceMs;
-  let left = attempts - 1;
-  return {
-    async next(error) {
-      const delayMs = backoff.next(error);
-      const isPatient = performance.now() < until;
-      if ((left <= 0 && !isPatient) || signal.aborted) throw error;
-      left -= 1;
-      await wait(isPatient ? Math.min(delayMs, longestPatientDelayMs) : delayMs, signal);
-    },
-  };
 }

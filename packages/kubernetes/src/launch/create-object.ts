@@ -1,7 +1,7 @@
 import { KanikitError, type Manifest } from '@kanikit/spec';
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { ApiError, hasStatus } from '../client/api-error.ts';
-import { createRetries, isTransient } from '../client/retry.ts';
+import { isTransient, withRetries } from '../client/retry.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { withQuota } from '../quota/quota-refusal.ts';
 import { refusalError } from './refusal.ts';
@@ -49,23 +49,22 @@ export async function createObject<T extends StoredObject>(
     body: manifest,
     what,
   };
-  const { patienceMs } = signals;
-  const retries = createRetries({ attempts, patienceMs, signal: signals.abort });
-  for (;;) {
-    try {
-      return await client.send<T>(request, signals.giveUp);
-    } catch (error) {
-      if (signals.abort.aborted) throw error;
-      if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
-        return await adopt<T>(client, `${collection}/${name}`, labels, what, signals);
-      }
-      const refused = refusalOf(error, what, namespace);
-      if (!isTransient(error) && !isQuotaRace(error) && !isAccountToCome(error)) throw refused;
-      await retries.next(error).catch((left: unknown) => {
-        throw left === error ? refused : left;
-      });
+  const { abort, giveUp, patienceMs } = signals;
+  const bounds = { attempts, patienceMs, mayHeal, signal: abort };
+  try {
+    return await withRetries(() => client.send<T>(request, giveUp), bounds);
+  } catch (error) {
+    if (abort.aborted) throw error;
+    if (hasStatus(error, 409) && error.status.reason === 'AlreadyExists') {
+      return await adopt<T>(client, `${collection}/${name}`, labels, what, signals);
     }
+    throw refusalOf(error, what, namespace);
   }
+}
+
+/** Besides what passes everywhere, some refusals of a create do. */
+function mayHeal(error: unknown): boolean {
+  return isTransient(error) || isQuotaRace(error) || isAccountToCome(error);
 }
 
 /** Two creates at once wanted the last of a quota, and the server could not tell who was first. */
