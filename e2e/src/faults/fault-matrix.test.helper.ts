@@ -1,16 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClusterPod } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  changeKubeconfig,
-  leftovers,
-  type StartTestCluster,
-  type TestCluster,
-} from '../clusters/test-cluster.ts';
+import { leftovers, type StartTestCluster } from '../clusters/test-cluster.ts';
 import { connect, endOf, expectedTalk, launchOf, readLog, runContext, splitTalk } from '../driver/launch.ts';
-import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
+import { type DisturbedCluster, startDisturbedCluster } from './disturbed-cluster.ts';
 import { httpFaults, phases } from './http-faults.ts';
 
 /** No fault of these may cost a build more than this, in milliseconds. */
@@ -21,21 +13,13 @@ const longLine = 60_000;
 /** Every fault in every phase: the build ends rightly, its log is whole, nothing is left, in time. */
 export function describeFaultMatrix(name: string, start: StartTestCluster): void {
   describe(`faults on the way to ${name}`, () => {
-    let target: TestCluster;
-    let proxy: FaultProxy;
-    let folder: string;
+    let disturbed: DisturbedCluster;
 
     beforeAll(async () => {
-      target = await start();
-      folder = await mkdtemp(join(tmpdir(), 'kanikit-faults-'));
-      proxy = await startFaultProxy({ target: target.server, authority: target.authority });
-      const kubeconfig = join(folder, 'kubeconfig');
-      await changeKubeconfig(target.kubeconfig, kubeconfig, { server: proxy.url });
+      disturbed = await startDisturbedCluster(start);
     });
     afterAll(async () => {
-      await proxy?.[Symbol.asyncDispose]();
-      await target?.[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      await disturbed?.[Symbol.asyncDispose]();
     });
 
     const cases = phases.flatMap((phase) =>
@@ -45,8 +29,9 @@ export function describeFaultMatrix(name: string, start: StartTestCluster): void
     );
 
     test.each(cases)('$title', { timeout: boundMs + 10_000 }, async ({ phase, fault }) => {
+      const { target, proxy, kubeconfig } = disturbed;
       // A watch stays open for a while: each case has to open its own.
-      const cluster = await connect(join(folder, 'kubeconfig'), { watchIdleMs: 4_000 });
+      const cluster = await connect(kubeconfig, { watchIdleMs: 4_000 });
       proxy.forget();
       proxy.add({ when: phase.fits, fault: fault.fault, times: fault.times });
       const run = runContext(boundMs);

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ClusterPod } from '@kanikit/spec';
 import { expect, test } from 'vitest';
-import { changeKubeconfig, leftovers, type StartTestCluster } from '../clusters/test-cluster.ts';
+import { leftovers, type StartTestCluster } from '../clusters/test-cluster.ts';
 import { connect, endOf, launchOf, readLog, runContext } from '../driver/launch.ts';
-import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
+import type { FaultProxy } from '../parts/fault-proxy.ts';
+import { startDisturbedCluster } from './disturbed-cluster.ts';
 import { createSeededRandom } from '../parts/seeded-random.ts';
 
 const podCount = 36;
@@ -21,11 +19,8 @@ const boundMs = 900_000;
 /** Logs that are cut again and again, at random bytes, while they grow and after their end: no line is lost, none comes twice. */
 export function testLogCuts(name: string, start: StartTestCluster): void {
   test(`${leastCuts} cuts of logs on ${name}`, { timeout: boundMs }, async () => {
-    await using target = await start();
-    await using proxy = await startFaultProxy({ target: target.server, authority: target.authority });
-    const folder = await mkdtemp(join(tmpdir(), 'kanikit-cuts-'));
-    const kubeconfig = join(folder, 'kubeconfig');
-    await changeKubeconfig(target.kubeconfig, kubeconfig, { server: proxy.url });
+    await using disturbed = await startDisturbedCluster(start);
+    const { target, proxy, kubeconfig } = disturbed;
     const cluster = await connect(kubeconfig);
     const pods: ClusterPod[] = [];
     const follow = async (seed: number): Promise<void> => {
@@ -44,7 +39,6 @@ export function testLogCuts(name: string, start: StartTestCluster): void {
     } finally {
       await Promise.all(pods.map((pod) => pod.remove()));
       await cluster.close();
-      await rm(folder, { recursive: true, force: true });
     }
     expect(await leftovers(target)).toEqual([]);
   });

@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  changeKubeconfig,
-  leftovers,
-  type StartTestCluster,
-  type TestCluster,
-} from '../clusters/test-cluster.ts';
+import { leftovers, type StartTestCluster } from '../clusters/test-cluster.ts';
 import { connect, endOf, launchOf, readLog, runContext } from '../driver/launch.ts';
 import type { Fault } from '../parts/fault.ts';
-import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
+import { type DisturbedCluster, startDisturbedCluster } from './disturbed-cluster.ts';
 
 const boundMs = 60_000;
 const archiveBytes = 3_000_000;
@@ -41,20 +33,13 @@ const cases: readonly {
 /** A context on stdin arrives whole, or the sender is told: the digest of a part is never taken for that of the whole. */
 export function describeStdinFaults(name: string, start: StartTestCluster): void {
   describe(`faults of a stdin on ${name}`, () => {
-    let target: TestCluster;
-    let proxy: FaultProxy;
-    let folder: string;
+    let disturbed: DisturbedCluster;
 
     beforeAll(async () => {
-      target = await start();
-      folder = await mkdtemp(join(tmpdir(), 'kanikit-faults-'));
-      proxy = await startFaultProxy({ target: target.server, authority: target.authority });
-      await changeKubeconfig(target.kubeconfig, join(folder, 'kubeconfig'), { server: proxy.url });
+      disturbed = await startDisturbedCluster(start);
     });
     afterAll(async () => {
-      await proxy?.[Symbol.asyncDispose]();
-      await target?.[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      await disturbed?.[Symbol.asyncDispose]();
     });
 
     const bytes = Buffer.from(Array.from({ length: archiveBytes }, (_, index) => (index * 11) % 251));
@@ -63,7 +48,8 @@ export function describeStdinFaults(name: string, start: StartTestCluster): void
     }
 
     test.each(cases)('$name', { timeout: boundMs + 10_000 }, async ({ fault, times, isHealed }) => {
-      const cluster = await connect(join(folder, 'kubeconfig'));
+      const { target, proxy, kubeconfig } = disturbed;
+      const cluster = await connect(kubeconfig);
       proxy.forget();
       proxy.add({ when: ({ path }) => path.includes('/attach?'), fault, times });
       const run = runContext(boundMs);
