@@ -2,6 +2,11 @@ import type { Problem } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
 
+/** What to do about a namespace that does not exist. */
+export function namespaceHint(namespace: string | undefined): string {
+  return `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`;
+}
+
 /** The problem of a namespace that does not exist; undefined where it exists, or may not be looked at. */
 export async function missingNamespace(
   client: ApiClient,
@@ -17,7 +22,7 @@ export async function missingNamespace(
       return {
         code: 'namespace-missing',
         message: `${what} on ${client.server}: it does not exist.`,
-        hint: `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`,
+        hint: namespaceHint(namespace),
       };
     }
     // Many may use a namespace without the right to look at it.

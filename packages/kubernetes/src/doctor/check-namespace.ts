@@ -1,4 +1,5 @@
 import { type Finding, look, type RunContext } from '@kanikit/spec';
+import { namespaceHint } from '../check/missing-namespace.ts';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
 
@@ -31,7 +32,7 @@ export function checkNamespace(client: ApiClient, namespace: string, run: RunCon
           status: 'problem',
           code: 'namespace-missing',
           message: `${namespace} does not exist`,
-          hint: `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`,
+          hint: namespaceHint(namespace),
         };
       }
       if (!hasStatus(error, 403)) throw error;

@@ -7,9 +7,9 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
 import { asksOf } from './pod-asks.ts';
 import { tolerates, type Taint, type Toleration } from './tolerates.ts';
+import { unlessDenied } from './unless-denied.ts';
 
 /** Enough to tell of; a cluster with more is told of by its first ones. */
 const mostNodes = 500;
@@ -38,19 +38,14 @@ export function checkNodes(client: ApiClient, manifest: Manifest, run: RunContex
       query: { limit: String(mostNodes) },
       what: 'Listing nodes',
     } as const;
-    try {
-      const { items } = await client.sendRepeatable<{ readonly items: readonly NodeObject[] }>(
-        request,
-        signal,
-      );
-      return describe(items, manifest);
-    } catch (error) {
-      if (!hasStatus(error, 403)) throw error;
-      return {
-        status: 'unknown',
-        message: 'can not be seen with these rights (a Role of one namespace never allows it)',
-      };
-    }
+    const list = await unlessDenied(
+      client.sendRepeatable<{ readonly items: readonly NodeObject[] }>(request, signal),
+    );
+    if (list !== undefined) return describe(list.items, manifest);
+    return {
+      status: 'unknown',
+      message: 'can not be seen with these rights (a Role of one namespace never allows it)',
+    };
   });
 }
 

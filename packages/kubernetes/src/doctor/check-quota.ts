@@ -7,8 +7,8 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
 import { asksOf } from './pod-asks.ts';
+import { unlessDenied } from './unless-denied.ts';
 
 interface Quota {
   readonly metadata: { readonly name: string };
@@ -131,16 +131,10 @@ async function listed<T>(
 ): Promise<readonly T[] | undefined> {
   const what = `Listing ${resource} in ${namespace}`;
   const path = `/api/v1/namespaces/${namespace}/${resource}`;
-  try {
-    const { items } = await client.sendRepeatable<{ readonly items: readonly T[] }>(
-      { method: 'GET', path, what },
-      signal,
-    );
-    return items;
-  } catch (error) {
-    if (hasStatus(error, 403)) return undefined;
-    throw error;
-  }
+  const list = await unlessDenied(
+    client.sendRepeatable<{ readonly items: readonly T[] }>({ method: 'GET', path, what }, signal),
+  );
+  return list?.items;
 }
 
 function unseen(what: string, namespace: string): FindingBody {

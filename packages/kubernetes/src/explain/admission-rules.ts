@@ -1,3 +1,4 @@
+import { namespaceHint } from '../check/missing-namespace.ts';
 import { exceededQuota } from '../quota/exceeded-quota.ts';
 import { describeViolations } from './pod-security.ts';
 import type { Rule } from './rule.ts';
@@ -144,7 +145,7 @@ export const admissionRules: readonly RefusalRule[] = [
   {
     code: 'namespace-missing',
     pattern: /namespaces? "([^"]*)" not found/i,
-    hint: ([, name]) => `Create it (kubectl create namespace ${name}), or name another one with --namespace.`,
+    hint: ([, name]) => namespaceHint(name),
   },
   {
     code: 'pod-invalid',
