@@ -126,10 +126,10 @@ test.each<[string, () => Promise<Started>]>([
     async () => {
       bucket.add({ when: is('PUT', /runs\/parts/), after: 1, times: 99, fault: late });
       const command = build(large);
-      await vi.waitFor(
-        () => expect(bucket.requests.filter(is('PUT', /runs\/parts/)).length).toBeGreaterThan(1),
-        { timeout: 20_000 },
-      );
+      const parts = (): readonly SeenRequest[] => bucket.requests.filter(is('PUT', /runs\/parts/));
+      await vi.waitFor(() => expect(parts().length).toBeGreaterThan(1), { timeout: 20_000 });
+      // The one that goes well has to be there before the client dies.
+      await vi.waitFor(() => expect(parts().map(({ status }) => status)).toContain(200), { timeout: 20_000 });
       return command;
     },
   ],
