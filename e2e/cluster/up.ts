@@ -9,7 +9,7 @@ import { images, pushImages } from './images.ts';
 import { kubeconfigFile, layout, nodes } from './layout.ts';
 import { makeBridge, makeCgroups } from './network.ts';
 import { containerd, containerdSocket, kubelet, writeNodeFiles } from './node.ts';
-import { type ClusterProcess, startProcess, waitUntil } from './process.ts';
+import { type ClusterProcess, startProcess, stopProcess, waitUntil } from './process.ts';
 import { type ClusterPrograms, obtainPrograms } from './programs.ts';
 import { findObstacle, installMissing } from './requirements.ts';
 import { bucketProcess, registryProcess } from './servers.ts';
@@ -50,12 +50,33 @@ export async function startCluster(say: (line: string) => void, signal: AbortSig
 /** Starts a part of a running cluster that a test has stopped, as a machine's service manager does. */
 export type RestartPart = (name: string) => Promise<void>;
 
+/**
+ * Parts that watch the API server. After several losses of it they ask again only after a minute, each for each of its watches; those that
+ * start anew ask at once.
+ */
+const watchers: readonly string[] = [
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kube-proxy',
+  ...nodes.map(({ name }) => `kubelet-${name}`),
+];
+
+/** Starts everything anew that may have lost the API server; resolves when the nodes are ready. */
+export async function restartWatchers(restart: RestartPart): Promise<void> {
+  for (const name of watchers) await stopProcess(name);
+  for (const name of watchers) await restart(name);
+  for (const { name } of nodes) await waitUntil(`kubelet-${name}`, () => isNodeReady(name), readyMs);
+}
+
 export async function createRestart(): Promise<RestartPart> {
   const { kubernetes } = await obtainPrograms(() => undefined, new AbortController().signal);
   const identities = await makeIdentities();
   const parts: readonly (readonly [ClusterProcess, () => Promise<boolean>])[] = [
     [etcd(kubernetes), () => answers('127.0.0.1', layout.ports.etcd)],
     [apiServerProcess(kubernetes, identities), () => answers(layout.host, layout.ports.api)],
+    [controllerManager(kubernetes, identities), () => answers('127.0.0.1', layout.ports.controllers)],
+    [scheduler(kubernetes), () => answers('127.0.0.1', layout.ports.scheduler)],
+    [serviceProxy(kubernetes), () => answers('127.0.0.1', layout.ports.proxyHealth)],
     ...nodes.flatMap((node) => [
       [containerd(node), () => answersSocket(containerdSocket(node))] as const,
       [kubelet(node, kubernetes), () => answers('127.0.0.1', node.healthPort)] as const,

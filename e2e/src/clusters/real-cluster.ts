@@ -47,15 +47,22 @@ export async function startRealCluster(): Promise<TestCluster> {
   };
 }
 
-/** The cluster makes it a moment after the namespace; until then every pod is refused. */
+/** A controller that has lost the API server several times pauses up to a minute before it looks for new namespaces. */
+const accountMs = 180_000;
+
+/** The cluster makes it a moment after the namespace; until then every pod is refused. Throws with what was seen at last. */
 async function untilAccountIsThere(api: TestCluster['api'], namespace: string): Promise<void> {
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/default`;
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    const { status } = await api.call('GET', path, undefined, { isTolerant: true });
+  const until = performance.now() + accountMs;
+  for (;;) {
+    const { status, body } = await api.call('GET', path, undefined, { isTolerant: true });
     if (status === 200) return;
+    if (performance.now() > until) {
+      const seen = `${status} ${JSON.stringify(body)}`;
+      throw new Error(`namespace ${namespace} has no service account after ${accountMs / 1000} s: ${seen}`);
+    }
     await delay(100);
   }
-  throw new Error(`namespace ${namespace} has no service account after a minute`);
 }
 
 /** Gives the user `builder` these rights in the namespace, in place of those before. */

@@ -2,7 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, ClusterPod, PodResult } from '@kanikit/spec';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { pauseProcess, stopProcess } from '../../cluster/process.ts';
-import { createRestart, isApiReady, isNodeReady, type RestartPart } from '../../cluster/up.ts';
+import {
+  createRestart,
+  isApiReady,
+  isNodeReady,
+  restartWatchers,
+  type RestartPart,
+} from '../../cluster/up.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { leftovers, type TestCluster } from '../clusters/test-cluster.ts';
 import { connect, endOf, launchOf, readLog, runContext } from '../driver/launch.ts';
@@ -50,7 +56,9 @@ beforeAll(async () => {
   target = await startRealCluster();
 });
 afterAll(async () => {
-  await target[Symbol.asyncDispose]();
+  // Who comes next finds a cluster that answers at once.
+  await restartWatchers(restart);
+  await target?.[Symbol.asyncDispose]();
 });
 beforeEach(async () => {
   cluster = await connect(target.kubeconfig);

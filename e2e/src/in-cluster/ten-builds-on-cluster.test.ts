@@ -43,8 +43,8 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  await rm(command.home, { recursive: true, force: true });
-  await target[Symbol.asyncDispose]();
+  if (command !== undefined) await rm(command.home, { recursive: true, force: true });
+  await target?.[Symbol.asyncDispose]();
 });
 
 const insecure = ['--insecure-registry', registry];

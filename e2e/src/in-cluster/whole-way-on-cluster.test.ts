@@ -30,8 +30,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await kanikit[Symbol.asyncDispose]();
-  await cluster[Symbol.asyncDispose]();
+  await kanikit?.[Symbol.asyncDispose]();
+  await cluster?.[Symbol.asyncDispose]();
 });
 
 const left = (): Promise<readonly string[]> => everythingLeft(cluster, cluster.namespace);

@@ -50,9 +50,9 @@ export function describePods(name: string, start: () => Promise<PodTarget>): voi
       });
     });
     afterAll(async () => {
-      await kanikit.close();
-      await target[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      await kanikit?.close();
+      await target?.[Symbol.asyncDispose]();
+      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
     });
 
     const request = async (
