@@ -119,6 +119,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       checkAccess(client, namespace ?? connection.namespace, {
         isAttachNeeded,
         isJobNeeded,
+        isNamespaceThere: isThere(namespace ?? connection.namespace, connection),
         signal,
         onOptional: (features) => void allowed.set(namespace ?? connection.namespace, features),
       }),
@@ -155,6 +156,11 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       client.close();
     },
   };
+}
+
+/** `default` can't be deleted, and nobody runs in a namespace that does not exist. */
+function isThere(namespace: string, { ownNamespace }: ClusterConnection): boolean {
+  return namespace === 'default' || namespace === ownNamespace;
 }
 
 function mergeLimits(limits: Partial<WaitingLimits> | undefined): WaitingLimits {

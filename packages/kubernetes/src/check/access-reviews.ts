@@ -9,14 +9,21 @@ export interface AccessRule {
   readonly resourceNames?: readonly string[];
 }
 
-/** The rules that apply to this client in a namespace. Some authorizers can't list theirs: what is not there may be allowed all the same. */
+/** The rules that apply to a client in a namespace. */
+export interface AccessRules {
+  readonly rules: readonly AccessRule[];
+  /** True where an authorizer said that it can't list its own. Some do not say so: what is not there may be allowed all the same. */
+  readonly isIncomplete: boolean;
+}
+
+/** Asks for the rules that apply to this client in a namespace, which need not exist. */
 export async function readRules(
   client: ApiClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly AccessRule[]> {
-  const review = await client.sendRepeatable<{
-    readonly status?: { readonly resourceRules?: readonly AccessRule[] };
+): Promise<AccessRules> {
+  const { status } = await client.sendRepeatable<{
+    readonly status?: { readonly resourceRules?: readonly AccessRule[]; readonly incomplete?: boolean };
   }>(
     {
       method: 'POST',
@@ -30,7 +37,7 @@ export async function readRules(
     },
     signal,
   );
-  return review.status?.resourceRules ?? [];
+  return { rules: status?.resourceRules ?? [], isIncomplete: status?.incomplete === true };
 }
 
 /** Asks about one right: the last word of every authorizer. */
@@ -65,7 +72,10 @@ export async function isAllowed(
 }
 
 /** Whether a rule gives the right for objects of any name. */
-export function grants(rule: AccessRule, right: Right): boolean {
+export function grants(
+  rule: AccessRule,
+  right: Pick<Right, 'verb' | 'group' | 'resource' | 'subresource'>,
+): boolean {
   const { verb, group, subresource } = right;
   const full = fullResource(right);
   const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>

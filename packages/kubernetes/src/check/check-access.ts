@@ -7,9 +7,12 @@ import { type Feature, fullResource, type Right, rightsOf } from './rights.ts';
 /** What a build does where it may, and does without where it may not. */
 const optionalFeatures: readonly Feature[] = ['launch-ahead', 'heartbeat'];
 
+/** The right to look at a namespace. */
+const looking = { verb: 'get', group: '', resource: 'namespaces', subresource: undefined };
+
 /**
- * Asks whether the server is there, the namespace exists and everything a build does is allowed. Two requests where all is well: what the
- * list of rules does not grant is asked one by one, since some authorizers can't list theirs.
+ * Asks whether the server is there, the namespace exists and everything a build does is allowed. One request where all is well, and a second for a
+ * namespace that may be missing; what the list of rules does not grant is asked one by one, since some authorizers can't list theirs.
  */
 export async function checkAccess(
   client: ApiClient,
@@ -17,6 +20,8 @@ export async function checkAccess(
   options: {
     readonly isAttachNeeded: boolean;
     readonly isJobNeeded: boolean;
+    /** True for a namespace that is there for certain: it is not looked for. */
+    readonly isNamespaceThere: boolean;
     readonly signal: AbortSignal;
     /** Told which of the optional features the rules allow. */
     readonly onOptional: (allowed: ReadonlySet<Feature>) => void;
@@ -29,20 +34,16 @@ export async function checkAccess(
     ...(options.isJobNeeded ? (['job'] as const) : []),
   ]);
   try {
-    const [missing, rules] = await Promise.all([
-      missingNamespace(client, namespace, signal),
-      readRules(client, namespace, signal),
-    ]);
+    const { rules, isIncomplete } = await readRules(client, namespace, signal);
+    const isGranted = (right: Parameters<typeof grants>[1]): boolean =>
+      rules.some((rule) => grants(rule, right));
+    // Who may not look learns nothing by asking.
+    const isLookedFor = !options.isNamespaceThere && (isIncomplete || isGranted(looking));
+    const missing = isLookedFor ? await missingNamespace(client, namespace, signal) : undefined;
     if (missing !== undefined) return [missing];
     // Asked of the rules only: builds do without.
-    options.onOptional(
-      new Set(
-        optionalFeatures.filter((feature) =>
-          rightsOf([feature]).every((right) => rules.some((rule) => grants(rule, right))),
-        ),
-      ),
-    );
-    const unclear = neededRights.filter((right) => !rules.some((rule) => grants(rule, right)));
+    options.onOptional(new Set(optionalFeatures.filter((feature) => rightsOf([feature]).every(isGranted))));
+    const unclear = neededRights.filter((right) => !isGranted(right));
     const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));
     return unclear.filter((_, index) => answers[index] === false).map((right) => denied(right, namespace));
   } catch (error) {

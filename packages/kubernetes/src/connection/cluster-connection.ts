@@ -24,6 +24,8 @@ export interface ClusterConnection {
   readonly server: string;
   /** Namespace for requests that name none. */
   readonly namespace: string;
+  /** Namespace of the pod this process runs in, where that is in the same cluster. */
+  readonly ownNamespace?: string | undefined;
   /** PEM certificates to trust instead of the machine's. */
   readonly certificateAuthority?: string | undefined;
   /** True accepts any server certificate (`insecure-skip-tls-verify`). */

@@ -15,15 +15,17 @@ export async function loadInCluster(options: ConnectionOptions): Promise<Cluster
   const port = options.env['KUBERNETES_SERVICE_PORT'] ?? '443';
   const tokenFile = path.join(folder, 'token');
   await readMounted(tokenFile);
-  const [certificateAuthority, ownNamespace] = await Promise.all([
+  const [certificateAuthority, mounted] = await Promise.all([
     readMounted(path.join(folder, 'ca.crt')),
-    readFile(path.join(folder, 'namespace'), 'utf8').catch(() => 'default'),
+    readFile(path.join(folder, 'namespace'), 'utf8').catch(() => ''),
   ]);
+  const ownNamespace = mounted.trim() || undefined;
   return {
     kind: 'in-cluster',
     name: 'in-cluster',
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    namespace: options.namespace ?? (ownNamespace.trim() || 'default'),
+    namespace: options.namespace ?? ownNamespace ?? 'default',
+    ownNamespace,
     certificateAuthority,
     credential: tokenFileCredential(tokenFile, readMounted),
   };

@@ -25,7 +25,7 @@ export async function checkRights(
 ): Promise<readonly Finding[]> {
   const missing = new Map<Feature, readonly Right[]>();
   const overall = await look({ check: 'rights', title: 'Rights' }, run, async ({ signal }) => {
-    const rules = await readRules(client, namespace, signal);
+    const { rules } = await readRules(client, namespace, signal);
     const unclear = rightsOf(features).filter((right) => !rules.some((rule) => grants(rule, right)));
     // A right that several features use is asked for once.
     const asked = Map.groupBy(unclear, keyOf);
