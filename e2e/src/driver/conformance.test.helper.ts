@@ -139,7 +139,7 @@ export function describeDriver(name: string, start: StartTestCluster): void {
     });
 
     test('the cluster itself ends a pod at its deadline', async () => {
-      const pod = await launch(['sleep'], { deadlineSeconds: 3 });
+      const pod = await launch(['sleep'], { deadlineSeconds: 10 });
       expect(await endOf(pod)).toMatchObject({ cause: 'deadline-exceeded' });
       await pod.remove();
     });
