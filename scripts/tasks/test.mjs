@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspace.mjs';
+import { failureLines } from './failures.mjs';
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const reports = join(root, '.kanikit', 'reports');
@@ -40,7 +41,9 @@ for (const gate of gates) {
   process.stdout.write(`\n== ${gate.name}: ${gate.command.slice(0, 3).join(' ')}\n`);
   const startedAt = Date.now();
   const exitCode = await run(gate.command);
-  results.push({ ...gate, exitCode, seconds: (Date.now() - startedAt) / 1000, ...countTests(gate.name) });
+  const report = readReport(gate.name);
+  const seconds = (Date.now() - startedAt) / 1000;
+  results.push({ ...gate, exitCode, seconds, report, ...countTests(report) });
 }
 
 process.stdout.write('\n');
@@ -53,6 +56,11 @@ for (const { name, exitCode, seconds, passed, failed, skipped } of results) {
 if (only.size === 0) {
   process.stdout.write('not run: the suites on a real Kubernetes (Linux, root): npm test -- cluster\n');
 }
+const failures = failureLines(
+  results.filter(({ exitCode }) => exitCode !== 0),
+  root,
+);
+if (failures.length > 0) process.stdout.write(`\nfailed:\n${failures.map((line) => `${line}\n`).join('')}`);
 const sum = (field) => results.reduce((total, result) => total + (result[field] ?? 0), 0);
 const gatesOf = (isPassed) =>
   results.filter((result) => result.passed === undefined && (result.exitCode === 0) === isPassed).length;
@@ -68,7 +76,7 @@ function run([command, ...commandArguments]) {
     const child = spawn(command, commandArguments, {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+      env: { ...process.env, ...colorSettings(), TURBO_TELEMETRY_DISABLED: '1' },
     });
     child.on('error', (error) => {
       process.stdout.write(`${command}: ${error.message}\n`);
@@ -78,15 +86,25 @@ function run([command, ...commandArguments]) {
   });
 }
 
-function countTests(project) {
+/** vitest colours its output wherever TERM is not "dumb", also that which goes into a file or a log of CI. */
+function colorSettings() {
+  const isWanted = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined;
+  return isWanted ? {} : { NO_COLOR: '1' };
+}
+
+function readReport(gate) {
   try {
-    const report = JSON.parse(readFileSync(join(reports, `${project}.json`), 'utf8'));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    };
+    return JSON.parse(readFileSync(join(reports, `${gate}.json`), 'utf8'));
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function countTests(report) {
+  if (report === undefined) return {};
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
 }
