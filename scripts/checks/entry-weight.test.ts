@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, packageOf } from './imports.ts';
-import { displayPath, packages } from './workspace-packages.ts';
+import { displayPath, packages, root } from './workspace-packages.ts';
 
 /** Libraries that cost start-up time: loaded on first use with `import()`, never with an entry. */
 const heavy = /^(?:@aws-sdk|@smithy|@azure|@google-cloud|@kubernetes)\/|^(?:ws|yaml|react|ink)(?:\/|$)/;
@@ -17,10 +17,24 @@ const entryByName = new Map(entries.map(({ name, path }) => [name, path]));
 
 describe.each(entries)('importing $name', ({ path }) => {
   it('loads no heavy library', () => {
-    const chains = [...chainsToPackages(path)]
-      .filter(([specifier]) => heavy.test(specifier))
-      .map(([specifier, chain]) => [...chain.map(displayPath), specifier].join(' → '));
-    expect(chains).toEqual([]);
+    expect(chainsTo(path, (loaded) => heavy.test(loaded))).toEqual([]);
+  });
+});
+
+const beforeFirstPod = [
+  { name: 'kanikit build', path: join(root, 'apps/cli/src/commands/build.ts') },
+  ...entries.filter(({ name }) => ['@kanikit/sdk', '@kanikit/kubernetes'].includes(name)),
+];
+
+describe.each(beforeFirstPod)('$name', ({ path }) => {
+  it('loads neither sandbox nor sources and stores of contexts before they are needed', () => {
+    const others =
+      /packages\/(?:sandbox\/|contexts\/src\/(?:archive|bucket|store)\/|contexts\/.*-(?:source|store)\.ts)/;
+    expect(chainsTo(path, (loaded) => others.test(loaded))).toEqual([]);
+  });
+
+  it('leaves fetch alone, which an import of node:http would load', () => {
+    expect(chainsTo(path, (loaded) => loaded === 'node:http')).toEqual([]);
   });
 });
 
@@ -29,20 +43,27 @@ it('finds what is imported', () => {
   expect(entries.flatMap(({ path }) => (existsSync(path) ? [] : [displayPath(path)]))).toEqual([]);
 });
 
-/** Every outside module that loading a file loads at once, with one way to it. */
-function chainsToPackages(entry: string): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, readonly string[]>();
-  const seen = new Set<string>();
-  const queue: (readonly string[])[] = [[entry]];
-  for (const chain of queue) {
-    const file = chain.at(-1) ?? entry;
-    if (seen.has(file) || !existsSync(file)) continue;
-    seen.add(file);
+/** What loading a file loads at once and should not, each with one way to it. */
+function chainsTo(entry: string, isUnwanted: (loaded: string) => boolean): readonly string[] {
+  return [...loadedAtOnce(entry)].flatMap(([loaded, chain]) =>
+    isUnwanted(loaded) ? [[...chain, loaded].map(nameOf).join(' → ')] : [],
+  );
+}
+
+function nameOf(loaded: string): string {
+  return isAbsolute(loaded) ? displayPath(loaded) : loaded;
+}
+
+/** Every file of ours and every outside module that loading a file loads at once, with one way to it. */
+function loadedAtOnce(entry: string): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>([[entry, []]]);
+  for (const [file, chain] of found) {
+    if (!existsSync(file)) continue;
     for (const { specifier, isDynamic, isTypeOnly } of importsOf(file)) {
-      if (isDynamic || isTypeOnly || specifier.startsWith('node:')) continue;
+      if (isDynamic || isTypeOnly) continue;
       const inside = specifier.startsWith('.') ? join(dirname(file), specifier) : entryByName.get(specifier);
-      if (inside !== undefined) queue.push([...chain, inside]);
-      else if (!found.has(packageOf(specifier))) found.set(packageOf(specifier), chain);
+      const loaded = inside ?? (specifier.startsWith('node:') ? specifier : packageOf(specifier));
+      if (!found.has(loaded)) found.set(loaded, [...chain, file]);
     }
   }
   return found;

@@ -1,30 +1,63 @@
+import {
+  isAzureReference,
+  isExecutorPath,
+  isGcsReference,
+  isGitReference,
+  isHttpsReference,
+  isLocalReference,
+  isS3Reference,
+  isStdinReference,
+  isTarReference,
+} from '@kanikit/contexts/references';
 import type { ContextSource } from '@kanikit/spec';
 import type { BucketOptions, ContextAccess } from './options.ts';
 
-/** The context sources kanikit comes with; a directory is what anything else is taken for, so it is asked last. */
-export async function loadBuiltInSources(access: ContextAccess = {}): Promise<readonly ContextSource[]> {
-  const [stdin, tar, git, s3, gcs, azureBlob, https, executorPath, local] = await Promise.all([
-    import('@kanikit/contexts/stdin'),
-    import('@kanikit/contexts/tar'),
-    import('@kanikit/contexts/git'),
-    import('@kanikit/contexts/s3'),
-    import('@kanikit/contexts/gcs'),
-    import('@kanikit/contexts/azure-blob'),
-    import('@kanikit/contexts/https'),
-    import('@kanikit/contexts/executor-path'),
-    import('@kanikit/contexts/local'),
-  ]);
+/**
+ * The context sources kanikit comes with, each loaded when it gets its first reference; a directory is what anything else is taken for, so it is
+ * asked last.
+ */
+export function builtInSources(access: ContextAccess = {}): readonly ContextSource[] {
   return [
-    stdin.createStdinSource(),
-    tar.createTarSource(),
-    git.createGitSource(access.git),
-    s3.createS3Source(access.s3),
-    gcs.createGcsSource(access.gcs),
-    azureBlob.createAzureBlobSource(access.azureBlob),
-    https.createHttpsSource(access.https),
-    executorPath.createExecutorPathSource(),
-    local.createLocalSource(access.local),
+    onFirstUse('stdin', isStdinReference, async () =>
+      (await import('@kanikit/contexts/stdin')).createStdinSource(),
+    ),
+    onFirstUse('tar', isTarReference, async () => (await import('@kanikit/contexts/tar')).createTarSource()),
+    onFirstUse('git', isGitReference, async () =>
+      (await import('@kanikit/contexts/git')).createGitSource(access.git),
+    ),
+    onFirstUse('s3', isS3Reference, async () =>
+      (await import('@kanikit/contexts/s3')).createS3Source(access.s3),
+    ),
+    onFirstUse('gcs', isGcsReference, async () =>
+      (await import('@kanikit/contexts/gcs')).createGcsSource(access.gcs),
+    ),
+    onFirstUse('azure-blob', isAzureReference, async () =>
+      (await import('@kanikit/contexts/azure-blob')).createAzureBlobSource(access.azureBlob),
+    ),
+    onFirstUse('https', isHttpsReference, async () =>
+      (await import('@kanikit/contexts/https')).createHttpsSource(access.https),
+    ),
+    onFirstUse('executor-path', isExecutorPath, async () =>
+      (await import('@kanikit/contexts/executor-path')).createExecutorPathSource(),
+    ),
+    onFirstUse('local', isLocalReference, async () =>
+      (await import('@kanikit/contexts/local')).createLocalSource(access.local),
+    ),
   ];
+}
+
+function onFirstUse(
+  kind: string,
+  accepts: ContextSource['accepts'],
+  load: () => Promise<ContextSource>,
+): ContextSource {
+  let loaded: Promise<ContextSource> | undefined;
+  return {
+    specVersion: 1,
+    kind,
+    accepts,
+    open: async (request, run) => (await (loaded ??= load())).open(request, run),
+  };
 }
 
 /** Objects in the store's kind of bucket are reached as the store is, unless told otherwise. */

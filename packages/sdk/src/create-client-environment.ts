@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientEnvironment } from '@kanikit/core';
 import { steadyNow } from '@kanikit/spec';
 import { connectStore } from './connect-store.ts';
-import { indexFolderOf, loadSources } from './create-contexts.ts';
+import { indexFolderOf, sourcesOf } from './create-contexts.ts';
 import { dockerConfigLoader } from './docker-config-loader.ts';
 import type { KanikitOptions } from './options.ts';
 
@@ -10,7 +10,7 @@ import type { KanikitOptions } from './options.ts';
 export async function createClientEnvironment(options: KanikitOptions): Promise<ClientEnvironment> {
   const clientEnv = options.env ?? process.env;
   return {
-    sources: await loadSources(options),
+    sources: sourcesOf(options),
     store: await connectStore(options.store),
     keepContextMs: options.keepContextMs,
     indexFolder: indexFolderOf(options),

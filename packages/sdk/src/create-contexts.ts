@@ -11,7 +11,7 @@ import {
   type UploadProgress,
   type PackProgress,
 } from '@kanikit/spec';
-import { accessOf, isBucketOptions, loadBuiltInSources } from './built-in-sources.ts';
+import { accessOf, builtInSources, isBucketOptions } from './built-in-sources.ts';
 import { connectStore } from './connect-store.ts';
 import type { ContextsOptions } from './options.ts';
 import { supportedPlugin } from './supported-plugin.ts';
@@ -66,7 +66,7 @@ const shortLifetimeMs = 60_000;
  */
 export async function createContexts(options: ContextsOptions = {}): Promise<Contexts> {
   const store = await connectStore(options.store);
-  const sources = await loadSources(options);
+  const sources = sourcesOf(options);
   const indexFolder = indexFolderOf(options);
   return {
     storeDescription: store?.description,
@@ -93,8 +93,8 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
 }
 
 /** The user's sources, then the built-in ones. */
-export async function loadSources(options: ContextsOptions): Promise<readonly ContextSource[]> {
-  const builtIn = await loadBuiltInSources(accessOf(options.access, options.store));
+export function sourcesOf(options: ContextsOptions): readonly ContextSource[] {
+  const builtIn = builtInSources(accessOf(options.access, options.store));
   const own = (options.sources ?? []).map((source) => supportedPlugin(source, `source ${source.kind}`));
   return [...own, ...builtIn];
 }

@@ -1,4 +1,4 @@
-import { type SandboxDescription, sandboxStatus } from '@kanikit/sandbox';
+import type { SandboxDescription } from '@kanikit/sandbox';
 import type { BucketOptions, ClusterOptions } from '@kanikit/sdk';
 import { type ExecutorChoice, KanikitError } from '@kanikit/spec';
 
@@ -19,6 +19,8 @@ export const sandboxExecutor = { distribution: 'google', version: '1.24.0' } as 
  * @throws KanikitError `sandbox-not-running`
  */
 export async function sandboxOptions(namespace: string | undefined): Promise<SandboxConnection> {
+  // Loaded when it is asked for: other clusters do without.
+  const { sandboxStatus } = await import('@kanikit/sandbox');
   const status = await sandboxStatus();
   if (status.state !== 'running') {
     throw new KanikitError({

@@ -6,6 +6,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { isExecutorPath, schemeOf } from './is-executor-path.ts';
 
 /**
  * `dir://` and `tar://` name what is in the executor's own file system, such as a mounted volume, and are handed over as they are. Every other
@@ -15,7 +16,7 @@ export function createExecutorPathSource(): ContextSource {
   return {
     specVersion: 1,
     kind: 'executor-path',
-    accepts: (reference) => schemeOf(reference) !== undefined,
+    accepts: isExecutorPath,
     open: async (request, run) => await openPath(request, run),
   };
 }
@@ -50,10 +51,6 @@ async function findDockerfile(
   const { dockerfile } = request;
   if (dockerfile?.startsWith('/') === true) return { dockerfile, dockerfileText: undefined };
   return await remoteDockerfile(request, run);
-}
-
-function schemeOf(reference: string): string | undefined {
-  return /^([a-z][a-z0-9+.-]*):\/\//i.exec(reference)?.[1]?.toLowerCase();
 }
 
 function unsupported(scheme: string): KanikitError {

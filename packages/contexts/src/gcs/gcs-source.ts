@@ -16,17 +16,17 @@ import { createGcsDelivery, findGcsDeliveries } from './gcs-delivery.ts';
 import { isObjectMissing, toGcsError } from './gcs-errors.ts';
 import { type GcsObject, objectFields, objectPath } from './gcs-object-request.ts';
 import { describeObject, type GcsAccessOptions, isEmulator } from './gcs-options.ts';
+import { isGcsReference, gcsScheme } from './is-gcs-reference.ts';
 
 /** What the executor takes where no object is named. */
 const defaultKey = 'context.tar.gz';
-const scheme = /^gs:\/\//i;
 
 /** `gs://bucket/object`: a tar in Google Cloud Storage. Without an object it is `context.tar.gz`. */
 export function createGcsSource(options: GcsAccessOptions = {}): ContextSource {
   return {
     specVersion: 1,
     kind: 'gcs',
-    accepts: (reference) => scheme.test(reference),
+    accepts: isGcsReference,
     open: async (request, run) => await openGcs(options, request, run),
   };
 }
@@ -114,7 +114,7 @@ function objectOf(
 }
 
 function parseReference(options: GcsAccessOptions, reference: string): Place {
-  const [bucket = '', ...path] = reference.replace(scheme, '').split('/');
+  const [bucket = '', ...path] = reference.replace(gcsScheme, '').split('/');
   const key = path.join('/') || defaultKey;
   if (/^[\w.-]+$/.test(bucket)) return { bucket, key, location: describeObject(options, bucket, key) };
   throw new KanikitError({

@@ -5,9 +5,8 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
-import { isGitReference } from '../git/git-reference.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
-import { isWebUrl } from './is-web-url.ts';
+import { isHttpsReference } from './is-https-reference.ts';
 import { describeUrl } from './describe-url.ts';
 import { type FetchedArchive, probeArchive } from './probe-archive.ts';
 import { readArchiveAt } from './read-archive-at.ts';
@@ -20,9 +19,6 @@ export interface HttpsSourceOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** These have a source of their own. */
-const azureHosts = /\.blob\.core\.(?:windows\.net|chinacloudapi\.cn|cloudapi\.de|usgovcloudapi\.net)$/i;
-
 /**
  * A tar at a web address: fetched by the executor where it can unpack what it gets, else by this machine and sent on.
  *
@@ -33,10 +29,7 @@ export function createHttpsSource(options: HttpsSourceOptions = {}): ContextSour
   return {
     specVersion: 1,
     kind: 'https',
-    accepts: (reference) => {
-      if (!isWebUrl(reference) || isGitReference(reference)) return false;
-      return !azureHosts.test(URL.parse(reference)?.hostname ?? '');
-    },
+    accepts: isHttpsReference,
     open: async (request, run) => await openUrl(request, options, run),
   };
 }

@@ -7,14 +7,13 @@ import { listTree } from '../listing/list-tree.ts';
 import { contextTarball, contextTarballWarning, hasContextTarball } from './context-tarball.ts';
 import { findDirectory } from './find-directory.ts';
 import { findDockerfile } from './find-dockerfile.ts';
+import { isLocalReference } from './is-local-reference.ts';
 import { loadIgnoreMatcher } from './load-ignore-matcher.ts';
 
 export interface LocalSourceOptions {
   /** `zero` lets layer cache keys and archives agree between machines; `keep` sends modification times in whole seconds. @default zero */
   readonly mtime?: MtimePolicy | undefined;
 }
-
-const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /**
  * Directories on this machine, packed with docker's ignore rules.
@@ -26,7 +25,7 @@ export function createLocalSource(options: LocalSourceOptions = {}): ContextSour
   return {
     specVersion: 1,
     kind: 'local',
-    accepts: (reference) => reference !== '-' && reference !== '' && !scheme.test(reference),
+    accepts: isLocalReference,
     open: async (request, run) => await openDirectory(request, options, run),
   };
 }

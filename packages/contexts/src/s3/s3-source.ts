@@ -8,6 +8,7 @@ import {
 } from '@kanikit/spec';
 import { type BucketObject, openBucketObject } from '../bucket/open-bucket-object.ts';
 import { readResuming } from '../bucket/read-resuming.ts';
+import { isS3Reference, s3Scheme } from './is-s3-reference.ts';
 import { loadS3, type S3Access } from './s3-client.ts';
 import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
 import { statusOf, toS3Error } from './s3-errors.ts';
@@ -16,14 +17,13 @@ import { openUnseenObject } from './unseen-object.ts';
 
 /** What the executor takes where no key is named. */
 const defaultKey = 'context.tar.gz';
-const scheme = /^s3:\/\//i;
 
 /** `s3://bucket/key`: a tar in S3, or in a server that speaks its protocol. Without a key it is `context.tar.gz`. */
 export function createS3Source(options: S3AccessOptions = {}): ContextSource {
   return {
     specVersion: 1,
     kind: 's3',
-    accepts: (reference) => scheme.test(reference),
+    accepts: isS3Reference,
     async open(request, run) {
       run.signal.throwIfAborted();
       const { bucket, key } = parseReference(request.reference);
@@ -139,7 +139,7 @@ function changed(location: string): KanikitError {
 }
 
 function parseReference(reference: string): { readonly bucket: string; readonly key: string } {
-  const [bucket = '', ...path] = reference.replace(scheme, '').split('/');
+  const [bucket = '', ...path] = reference.replace(s3Scheme, '').split('/');
   if (/^[\w.-]+$/.test(bucket)) return { bucket, key: path.join('/') || defaultKey };
   throw new KanikitError({
     code: 'context-unknown',

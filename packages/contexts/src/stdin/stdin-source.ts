@@ -9,6 +9,7 @@ import { quotePath } from '../archive/context-errors.ts';
 import { withAbort } from '../streams/read-all.ts';
 import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
+import { isStdinReference } from './is-stdin-reference.ts';
 
 const name = 'on standard input';
 
@@ -17,7 +18,7 @@ export function createStdinSource(): ContextSource {
   return {
     specVersion: 1,
     kind: 'stdin',
-    accepts: (reference) => reference === '-',
+    accepts: isStdinReference,
     open: async (request, run) => await openStdin(request, run),
   };
 }

@@ -12,8 +12,8 @@ import { changedError, describeCause, errorCode, quotePath } from '../archive/co
 import { createLocalSource } from '../local/index.ts';
 import { formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
 import { openArchiveContext } from './archive-context.ts';
+import { isTarReference } from './is-tar-reference.ts';
 
-const names = /\.(?:tar|tar\.\w+|tgz|txz|tbz2?|tzst)$/i;
 const chunkBytes = 256 * 1024;
 
 /** Tar files on this machine: plain, or compressed with gzip or zstd. */
@@ -21,7 +21,7 @@ export function createTarSource(): ContextSource {
   return {
     specVersion: 1,
     kind: 'tar',
-    accepts: (reference) => names.test(reference) && !reference.includes('://'),
+    accepts: isTarReference,
     open: async (request, run) => await openTar(request, run),
   };
 }

@@ -1,8 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { steadyNow } from '@kanikit/spec';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
 import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
+import { http, https } from './node-http.ts';
 import { withRetries } from './retry.ts';
 import { createServerClock } from './server-clock.ts';
 import { createTransport, type Route } from './transport.ts';
@@ -36,7 +36,7 @@ export interface ApiClient {
   /** Like `send`, repeated on 429, 5xx and broken connections, for `patienceMs` at least. Only for requests that may be repeated. */
   sendRepeatable<T>(request: ApiRequest, signal: AbortSignal, patienceMs?: number): Promise<T>;
   /** Opens an answer without an end; the signal destroys it later, too. */
-  stream(request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage>;
+  stream(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage>;
   /** Address, headers and agent for a WebSocket. */
   upgrade(
     request: ApiRequest,
@@ -60,7 +60,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
     return url;
   };
 
-  const open = async (request: ApiRequest, signal: AbortSignal): Promise<http.IncomingMessage> => {
+  const open = async (request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> => {
     for (let isRejected = false; ; isRejected = true) {
       const route = await transport.route({ isRejected, signal });
       const response = await exchange(locate(request), request, route, server, signal);
@@ -130,7 +130,7 @@ function exchange(
   route: Route,
   server: string,
   signal: AbortSignal,
-): Promise<http.IncomingMessage> {
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const outgoing = (url.protocol === 'http:' ? http : https).request(url, {
@@ -160,7 +160,7 @@ function contentTypeOf({ method }: ApiRequest): string {
 }
 
 async function readText(
-  response: http.IncomingMessage,
+  response: IncomingMessage,
   request: ApiRequest,
   server: string,
   signal: AbortSignal,

@@ -1,8 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent, AgentOptions } from 'node:https';
 import tls from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
+import { http, https } from './node-http.ts';
 
 const connectTimeoutMs = 15_000;
 
@@ -24,8 +25,8 @@ export function findProxy(
 export function createProxyAgent(
   server: URL,
   proxyUrl: string,
-  options: https.AgentOptions,
-): http.Agent | https.Agent {
+  options: AgentOptions,
+): HttpAgent | HttpsAgent {
   const proxy = parseProxy(proxyUrl);
   const isSecure = server.protocol === 'https:';
   const agent = isSecure ? new https.Agent(options) : new http.Agent(options);

@@ -1,7 +1,8 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent, AgentOptions } from 'node:https';
 import { untilAborted } from '@kanikit/spec';
-import http from 'node:http';
-import https from 'node:https';
 import type { ClientCredential, ClusterConnection } from '../connection/cluster-connection.ts';
+import { http, https } from './node-http.ts';
 import { createProxyAgent, findProxy } from './proxy.ts';
 
 /** Probes of a silent connection start after this long, so a dead peer is noticed within half a minute. */
@@ -9,7 +10,7 @@ const tcpProbeAfterMs = 15_000;
 
 /** What a connection needs besides the request itself. */
 export interface Route {
-  readonly agent: http.Agent | https.Agent;
+  readonly agent: HttpAgent | HttpsAgent;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -27,9 +28,9 @@ export interface Transport {
 export function createTransport(connection: ClusterConnection): Transport {
   const server = new URL(connection.server);
   const { credential } = connection;
-  let current: { readonly key: string; readonly agent: http.Agent | https.Agent } | undefined;
+  let current: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
 
-  const agentFor = (identity: ClientCredential): http.Agent | https.Agent => {
+  const agentFor = (identity: ClientCredential): HttpAgent | HttpsAgent => {
     const key = `${identity.certificate ?? ''}\n${identity.key ?? ''}`;
     if (current?.key !== key) {
       // Requests under way keep the sockets of the old agent until they end.
@@ -62,8 +63,8 @@ function createAgent(
   server: URL,
   connection: ClusterConnection,
   identity: ClientCredential,
-): http.Agent | https.Agent {
-  const options: https.AgentOptions = {
+): HttpAgent | HttpsAgent {
+  const options: AgentOptions = {
     keepAlive: true,
     keepAliveMsecs: tcpProbeAfterMs,
     scheduling: 'lifo',

@@ -1,0 +1,3 @@
+export function isStdinReference(reference: string): boolean {
+  return reference === '-';
+}
