@@ -18,7 +18,7 @@ export const doctorCommand = {
     'kube-context': flags['kube-context'],
     namespace: flags.namespace,
     'in-cluster': flags['in-cluster'],
-    sandbox: flags.sandbox,
+    sandbox: { type: 'boolean', doc: 'Examine the sandbox of this machine' },
     tag: {
       type: 'list',
       short: 't',

@@ -8,6 +8,7 @@ import { flagsOf, type FlagValues, type ParsedValues } from '../command-line/fla
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { reportLines } from '../doctor/report-lines.ts';
+import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors } from '../text/colors.ts';
 import { withSignals } from '../doctor/with-signals.ts';
@@ -28,8 +29,9 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
     if (flags.json === true) {
       io.stdout.write(`${JSON.stringify({ schema: 'kanikit.doctor/1', ...all }, undefined, 2)}\n`);
     } else {
-      const width = io.stdout.isTTY ? io.stdout.columns : undefined;
-      io.stdout.write(`${reportLines(all, chooseColors(io.stdout, io.env), width).join('\n')}\n`);
+      io.stdout.write(
+        `${reportLines(all, chooseColors(io.stdout, io.env), terminalWidth(io.stdout)).join('\n')}\n`,
+      );
     }
     return all.canBuild ? exitCodes.done : exitCodes.refused;
   });

@@ -3,6 +3,7 @@ import { explainWithDetails, formatExplanation } from '@kanikit/kaniko';
 import { isKanikitError } from '@kanikit/spec';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { inspectCommand } from '../command-line/found-commands.ts';
+import { terminalWidth } from '../displays/choose-mode.ts';
 import { foundJson, iso } from '../found/found-json.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { inspectLines } from '../found/inspect-lines.ts';
@@ -41,10 +42,12 @@ export async function runInspectCommand(values: ParsedValues, io: Io): Promise<n
     return exitCodes.done;
   }
   const colors = chooseColors(io.stdout, io.env);
-  io.stdout.write(`${inspectLines(build, { now: Date.now(), colors }).join('\n')}\n`);
+  io.stdout.write(
+    `${inspectLines(build, { now: Date.now(), colors, width: terminalWidth(io.stdout) }).join('\n')}\n`,
+  );
   if (story === undefined) return exitCodes.done;
   const text = formatExplanation(story, {
-    width: io.stdout.columns || undefined,
+    width: terminalWidth(io.stdout),
     color: colors !== noColors,
     isRunning: phase.state === 'running',
   });

@@ -4,6 +4,7 @@ import { psCommand } from '../command-line/found-commands.ts';
 import { buildTable } from '../found/build-table.ts';
 import { foundJson } from '../found/found-json.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
+import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors } from '../text/colors.ts';
 import { safeJson } from '../text/safe-json.ts';
@@ -29,7 +30,7 @@ export async function runPsCommand(values: ParsedValues, io: Io): Promise<number
     return exitCodes.done;
   }
   // A pipe has no width: whatever reads it wants all of it.
-  const width = io.stdout.isTTY ? io.stdout.columns || 80 : Number.POSITIVE_INFINITY;
+  const width = terminalWidth(io.stdout) ?? Number.POSITIVE_INFINITY;
   const options = { now: Date.now(), width, colors: chooseColors(io.stdout, io.env) };
   io.stdout.write(`${buildTable(shown, options).join('\n')}\n`);
   return exitCodes.done;

@@ -59,3 +59,11 @@ export function terminalSize(stream: { readonly columns?: number; readonly rows?
 } {
   return { columns: stream.columns || 80, rows: stream.rows || 24 };
 }
+
+/** Columns that text for people is wrapped at; undefined for a file or a pipe, where a line stays one. */
+export function terminalWidth(stream: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}): number | undefined {
+  return stream.isTTY === true ? terminalSize(stream).columns : undefined;
+}

@@ -57,10 +57,16 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
     case 'cancelled':
       return [`${colors.warn('cancel')} ${name}  ${time}${cancelText(build)}`, ...left];
     case 'detached':
-      return [`${colors.busy('on    ')} ${name}  goes on in the cluster as ${printable(build.id)}`, ...left];
+      return [`${colors.busy('detach')} ${name}  ${goesOnText(build)}`, ...left];
     default:
       return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
   }
+}
+
+/** `goes on in the cluster as api-1a2b3c, pod ci/kanikit-api-1a2b3c`. */
+function goesOnText({ id, pod }: BuildState): string {
+  const place = pod === undefined ? '' : `, pod ${printable(`${pod.namespace}/${pod.name}`)}`;
+  return `goes on in the cluster as ${printable(id)}${place}`;
 }
 
 /** `, on attempt 2 after node-lost`: only where there was more than one. */

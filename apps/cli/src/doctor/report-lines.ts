@@ -1,5 +1,5 @@
 import type { DoctorReport, Finding } from '@kanikit/sdk';
-import { fit, wrap } from '../displays/tui/fit.ts';
+import { fit, hang } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
 import { printable } from '../text/printable.ts';
 import { plural } from '../text/units.ts';
@@ -13,10 +13,8 @@ const words: Readonly<Record<Finding['status'], string>> = {
 
 const wordWidth = 9;
 const longestTitle = 28;
-/** Narrower than this, a table helps nobody. */
-const leastTextWidth = 30;
 
-/** The report for people: a row for each finding, then what to fix, in order. `width`: columns of the terminal; undefined cuts nothing. */
+/** The report for people: a row for each finding, then what to fix, in order. `width`: columns of the terminal; undefined is one line for each finding. */
 export function reportLines(
   { canBuild, findings }: DoctorReport,
   colors: Colors,
@@ -24,14 +22,9 @@ export function reportLines(
 ): readonly string[] {
   const titleWidth = Math.min(longestTitle, Math.max(...findings.map(({ title }) => clean(title).length)));
   const indent = wordWidth + titleWidth + 2;
-  const room = width === undefined ? undefined : Math.max(leastTextWidth, width - indent);
   const rows = findings.flatMap(({ status, title, message }) => {
-    const [first = '', ...rest] = room === undefined ? [clean(message)] : wrap(clean(message), room);
     const word = paintOf(status, colors)(fit(words[status], wordWidth));
-    return [
-      `${word}${fit(clean(title), titleWidth)}  ${first}`,
-      ...rest.map((line) => `${' '.repeat(indent)}${line}`),
-    ];
+    return hang(`${word}${fit(clean(title), titleWidth)}  `, indent, clean(message), width);
   });
   return [...rows, ...fixLines(findings, colors, width), '', verdict(canBuild, findings, colors)];
 }
@@ -54,10 +47,7 @@ function fixLines(
     ...advice.flatMap(([hint, same], index) => {
       const number = ` ${String(index + 1).padStart(numberWidth)}. `;
       const titles = [...new Set(same.map(({ title }) => clean(title)))].join(', ');
-      const text = `${titles}: ${clean(hint)}`;
-      const [first = '', ...rest] =
-        width === undefined ? [text] : wrap(text, Math.max(leastTextWidth, width - number.length));
-      return [`${number}${first}`, ...rest.map((line) => `${' '.repeat(number.length)}${line}`)];
+      return hang(number, number.length, `${titles}: ${clean(hint)}`, width);
     }),
   ];
 }

@@ -12,6 +12,7 @@ const ended = (result: Partial<PodResult>): FoundBuild['phase'] => ({
   state: 'ended',
   result: { cause: 'completed', exitCode: 0, ...result } as PodResult,
 });
+const layout = { now, colors: noColors, width: undefined };
 const sample: FoundBuild = {
   runId: 'mie2x4ab-1f3c',
   buildId: 'api-1a2b3c',
@@ -77,7 +78,7 @@ test('colours take no room, and text from the cluster none of the terminal', () 
   expect(colored.map((line) => line.replaceAll(/\u001b\[\d+m/g, '').trimEnd())).toEqual(plain);
   expect(plain.join('')).not.toContain('\u001b');
   const inspected = { ...evil, details: { conditions: [], events: [] } };
-  expect(inspectLines(inspected, { now, colors: noColors }).join('\n')).not.toContain('\u001b');
+  expect(inspectLines(inspected, layout).join('\n')).not.toContain('\u001b');
 });
 
 test('conditions and events stand in columns', () => {
@@ -93,7 +94,7 @@ test('conditions and events stand in columns', () => {
       { ...event, reason: 'BackOff', isWarning: true, message: 'two\nlines', count: 3 },
     ],
   };
-  expect(inspectLines({ ...sample, details }, { now, colors: noColors }).slice(-7)).toEqual([
+  expect(inspectLines({ ...sample, details }, layout).slice(-7)).toEqual([
     'conditions',
     '  Initialized  True',
     '  Ready        False  PodFailed',
@@ -102,6 +103,31 @@ test('conditions and events stand in columns', () => {
     '  5s ago  Scheduled        words',
     '  5s ago  warning BackOff  two lines (3 times)',
   ]);
+});
+
+test('in a terminal values hang beside their labels, whole; in a pipe each is one line', () => {
+  const contextLocation = `s3://contexts/ci/runs/mie2x4ab-1f3c/${'ab'.repeat(32)}.tar.gz at https://minio.example`;
+  const message = 'Successfully assigned the pod of this build to a node that has a very long name';
+  const event = { time: now - 5_000, isWarning: false, reason: 'Scheduled', message, count: 1 };
+  const about = { name: 'api', destinations: [], context: './api', contextLocation } as const;
+  const build = {
+    ...sample,
+    about: { ...about } as unknown as FoundBuild['about'],
+    details: { conditions: [], events: [event] },
+  };
+  const narrow = inspectLines(build, { ...layout, width: 80 });
+  expect(Math.max(...narrow.map(widthOf))).toBeLessThanOrEqual(80);
+  const stored = narrow.findIndex((line) => line.startsWith('stored at'));
+  expect(
+    narrow
+      .slice(stored, stored + 3)
+      .map((line) => line.slice(13))
+      .join(''),
+  ).toContain(`${'ab'.repeat(32)}.tar.gz`);
+  expect(narrow[stored + 1]).toMatch(/^ {13}\S/);
+  const piped = inspectLines(build, layout);
+  expect(piped).toContain(`stored at    ${contextLocation}`);
+  expect(piped.at(-1)).toBe(`  5s ago  Scheduled  ${message}`);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { InspectedBuild } from '@kanikit/sdk';
-import { fit, widthOf } from '../displays/tui/fit.ts';
+import { fit, hang, widthOf } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
 import { printable } from '../text/printable.ts';
 import { shortAge } from './build-table.ts';
@@ -7,14 +7,21 @@ import { phaseColor, phaseWords } from './phase-words.ts';
 
 const labelWidth = 12;
 
+export interface InspectLayout {
+  readonly now: number;
+  readonly colors: Colors;
+  /** Columns of the terminal; undefined is one line for each fact. */
+  readonly width: number | undefined;
+}
+
 /** Everything about a build but the story of its log. */
-export function inspectLines(
-  build: InspectedBuild,
-  { now, colors }: { readonly now: number; readonly colors: Colors },
-): readonly string[] {
+export function inspectLines(build: InspectedBuild, layout: InspectLayout): readonly string[] {
+  const { now, colors, width } = layout;
   const { about, phase, details, keepUntil, cancelled, deadlineAt } = build;
   const line = (label: string, text: string | undefined): readonly string[] =>
-    text === undefined || text === '' ? [] : [`${colors.faint(label.padEnd(labelWidth))} ${printable(text)}`];
+    text === undefined || text === ''
+      ? []
+      : hang(`${colors.faint(label.padEnd(labelWidth))} `, labelWidth + 1, oneLine(text), width);
   const at = (time: number | undefined): string | undefined =>
     time === undefined
       ? undefined
@@ -50,7 +57,7 @@ export function inspectLines(
         status,
         [reason, message].filter(Boolean).join('  '),
       ]),
-      colors,
+      layout,
     ),
     ...block(
       'events',
@@ -59,23 +66,32 @@ export function inspectLines(
         `${isWarning ? 'warning ' : ''}${reason}`,
         `${message}${count > 1 ? ` (${count} times)` : ''}`,
       ]),
-      colors,
+      layout,
     ),
   ];
 }
 
 /** Rows of cells below a title; all columns but the last are as wide as their widest cell. */
-function block(title: string, rows: readonly (readonly string[])[], colors: Colors): readonly string[] {
+function block(
+  title: string,
+  rows: readonly (readonly string[])[],
+  { colors, width }: InspectLayout,
+): readonly string[] {
   if (rows.length === 0) return [];
-  const cells = rows.map((row) => row.map((cell) => printable(cell.replaceAll('\n', ' '))));
-  const widths = (cells[0] ?? []).map((_, column) =>
-    Math.max(...cells.map((row) => widthOf(row[column] ?? ''))),
-  );
+  const cells = rows.map((row) => row.map(oneLine));
+  const widths = (cells[0] ?? [])
+    .slice(0, -1)
+    .map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
   return [
     '',
     colors.faint(title),
-    ...cells.map((row) =>
-      `  ${row.map((cell, column) => (column === row.length - 1 ? cell : fit(cell, widths[column] ?? 0))).join('  ')}`.trimEnd(),
-    ),
+    ...cells.flatMap((row) => {
+      const head = `  ${widths.map((columns, column) => `${fit(row[column] ?? '', columns)}  `).join('')}`;
+      return hang(head, widthOf(head), row.at(-1) ?? '', width);
+    }),
   ];
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
 }

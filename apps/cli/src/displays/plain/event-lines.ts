@@ -183,7 +183,7 @@ function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): read
         ...failureLines(build, new Set(), colors),
       ];
     case 'detached':
-      return [colors.busy(`DETACHED after ${took}: goes on in the cluster as ${printable(build.id)}`)];
+      return [colors.busy(`DETACHED after ${took}`)];
     default:
       return [colors.warn(`CANCELLED after ${took}${cancelText(build)}`)];
   }

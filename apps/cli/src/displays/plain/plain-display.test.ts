@@ -60,6 +60,8 @@ const good: readonly Told[] = [
   { type: 'build-phase', phase: 'executor' },
   { type: 'phase-start', phase: 'resolve', detail: 'alpine:3.22' },
   { type: 'phase-end', phase: 'resolve' },
+  { type: 'phase-start', phase: 'resolve', detail: 'alpine:3.22' },
+  { type: 'phase-end', phase: 'resolve' },
   { type: 'stage-start', stage: 0, name: none, base: 'alpine:3.22' },
   { type: 'step-cache', stage: 0, step: 0, instruction: 'COPY . .', result: 'hit' },
   { type: 'step-start', stage: 0, step: 0, instruction: 'COPY . .' },
@@ -462,6 +464,12 @@ test('the end of a build names attempts and who cancelled, in its lines and in t
   const cancelled: readonly Told[] = [
     { type: 'build-end', ...end, outcome: 'cancelled', reason: 'build web failed' },
   ];
+  const detached: readonly Told[] = [
+    { type: 'pod-create', namespace: 'ci', pod: 'kanikit-app-1', image: 'kaniko:1' },
+    { type: 'build-end', ...end, outcome: 'detached' },
+  ];
+  expect(await linesOf(detached)).toContain('[app] DETACHED after 4.0s');
+  expect(summaryOf(detached)).toBe('detach app  goes on in the cluster as app-1, pod ci/kanikit-app-1');
   expect(await linesOf(cancelled)).toContain('[app] CANCELLED after 4.0s: build web failed');
   expect(summaryOf(cancelled)).toBe('cancel app  4.0s: build web failed');
 });

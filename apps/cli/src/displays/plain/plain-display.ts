@@ -26,6 +26,7 @@ export interface PlainOptions {
 export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Display {
   const turns = createTurns();
   const lastWords = new Map<string, number>();
+  const lastPhases = new Map<string, string | undefined>();
   let before: RunState | undefined;
   const write = (lines: readonly string[]) =>
     lines.length === 0 ? undefined : writer.write(`${lines.join('\n')}\n`);
@@ -42,7 +43,13 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
       previous?.builds[position],
       colors,
     );
-    if (lines.length > 0) lastWords.set(build.id, clock());
+    if (lines.length > 0) {
+      // An executor resolves its base image twice, and says so.
+      const phase = event.type === 'phase-start' ? lines.join('\n') : undefined;
+      if (phase !== undefined && phase === lastPhases.get(build.id)) return undefined;
+      lastPhases.set(build.id, phase);
+      lastWords.set(build.id, clock());
+    }
     const spoken = turns.say(build.id, prefixed(build, lines, colors), clock());
     const rest = event.type === 'build-end' ? turns.end(build.id, clock()) : [];
     return write([...spoken, ...rest]);

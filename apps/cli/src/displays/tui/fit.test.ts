@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cut, cutMiddle, fit, joinFitting, leftRight, widthOf, wrap } from './fit.ts';
+import { cut, cutMiddle, fit, hang, joinFitting, leftRight, widthOf, wrap } from './fit.ts';
 
 describe('fit', () => {
   test.each([
@@ -54,6 +54,18 @@ test.each([
 });
 
 test('words are wrapped by their width', () => {
-  expect(wrap('a bb  ccc dddddddd 漢字 x', 6)).toEqual(['a bb', 'ccc', 'ddddd…', '漢字 x']);
+  expect(wrap('a bb  ccc dddddddd 漢字 x', 6)).toEqual(['a bb', 'ccc', 'dddddd', 'dd', '漢字 x']);
   expect(wrap('', 6)).toEqual([]);
+  expect(wrap('漢字漢字', 5)).toEqual(['漢字', '漢字']);
+  expect(wrap('漢字', 1)).toEqual(['漢', '字']);
+});
+
+test('text hangs below itself in a terminal, and stays one line elsewhere', () => {
+  const text = 'some words that go beyond forty columns together';
+  expect(hang('label  ', 7, text, 40)).toEqual([
+    'label  some words that go beyond forty',
+    '       columns together',
+  ]);
+  expect(hang('label  ', 7, text, undefined)).toEqual([`label  ${text}`]);
+  expect(hang('label  ', 7, '', 40)).toEqual(['label']);
 });

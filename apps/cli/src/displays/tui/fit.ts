@@ -57,20 +57,53 @@ export function joinFitting(parts: readonly Part[], width: number): string {
   return joinFitting(parts.toSpliced(leaving, 1), width);
 }
 
-/** The words of one line of printable text on lines of at most `width` columns; a word longer than that is cut. */
+/** The words of one line of printable text on lines of at most `width` columns; a word longer than that goes on in the next line. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {
     const last = lines.at(-1);
     const longer = `${last} ${word}`;
     if (last !== undefined && widthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(cut(word, width));
+    else lines.push(...pieces(word, width));
   }
   return lines;
 }
 
+/** Narrower than this, columns beside a label help nobody. */
+const leastTextWidth = 30;
+
+/**
+ * One line of printable text after a head, below itself where it needs more lines. In `width` columns of a terminal; undefined, for a file or a pipe,
+ * breaks nothing: there one line is one fact. `headWidth`: columns of the head, which may be coloured.
+ */
+export function hang(
+  head: string,
+  headWidth: number,
+  text: string,
+  width: number | undefined,
+): readonly string[] {
+  if (width === undefined) return [`${head}${text}`.trimEnd()];
+  const [first = '', ...rest] = wrap(text, Math.max(leastTextWidth, width - headWidth));
+  return [`${head}${first}`.trimEnd(), ...rest.map((line) => `${' '.repeat(headWidth)}${line}`)];
+}
+
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
+}
+
+/** A word in pieces of at most `width` columns. */
+function pieces(word: string, width: number): string[] {
+  if (widthOf(word) <= width) return [word];
+  const found: string[] = [];
+  let rest = segments(word);
+  while (rest.length > 0) {
+    const piece = segments(prefixOf(rest, width));
+    // What is wider than a whole line stands alone in one.
+    const count = Math.max(1, piece.length);
+    found.push(rest.slice(0, count).join(''));
+    rest = rest.slice(count);
+  }
+  return found;
 }
 
 function segments(text: string): string[] {
