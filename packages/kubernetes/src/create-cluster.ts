@@ -31,6 +31,8 @@ export interface ClusterOptions {
   readonly unreachableMs?: number | undefined;
   /** The same while a pod is launched, where a build has lost nothing yet. @default 20,000 ms */
   readonly launchPatienceMs?: number | undefined;
+  /** How long it may stay out of reach before that is told. @default 5,000 ms */
+  readonly tellAfterMs?: number | undefined;
   /** Silence of the shared watch after which it is opened anew. @default 150,000 ms: servers send a bookmark about every minute */
   readonly watchIdleMs?: number | undefined;
   /** Time between signs of life of this client, once a build has lasted that long. @default 300,000 ms */
@@ -43,6 +45,7 @@ const defaultEventsAfterMs = 2_000;
 const defaultStopMs = 30_000;
 const defaultUnreachableMs = 300_000;
 const defaultLaunchPatienceMs = 20_000;
+const defaultTellAfterMs = 5_000;
 const defaultHeartbeatMs = 300_000;
 
 /**
@@ -60,6 +63,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
   const events = createPodEventReader(client);
   let isClosed = false;
 
+  const tellAfterMs = options.tellAfterMs ?? defaultTellAfterMs;
   const heartbeatMs = options.heartbeatMs ?? defaultHeartbeatMs;
   const owner = options.owner ?? ownerName(connection.kind === 'in-cluster');
   const heartbeat = createHeartbeat(client, {
@@ -77,6 +81,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
       namespace,
       labelSelector: `${labelKeys.client}=${watched}`,
       unreachableMs: options.unreachableMs ?? defaultUnreachableMs,
+      tellAfterMs,
       idleMs: options.watchIdleMs,
       startsWithList: watched !== clientId,
     });
@@ -97,6 +102,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
     limits: mergeLimits(options.waitingLimits),
     stopMs: options.stopMs ?? defaultStopMs,
     patienceMs: options.launchPatienceMs ?? defaultLaunchPatienceMs,
+    tellAfterMs,
     eventsAfterMs: options.eventsAfterMs ?? defaultEventsAfterMs,
   };
 

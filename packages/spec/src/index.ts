@@ -1,5 +1,5 @@
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
-export type { RunContext } from './run-context.ts';
+export type { CallWait, RunContext } from './run-context.ts';
 export { steadyNow } from './steady-now.ts';
 export { type DelayBounds, growingDelay } from './growing-delay.ts';
 export {

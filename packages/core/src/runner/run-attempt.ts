@@ -1,4 +1,11 @@
-import { type ClusterPod, KanikitError, type PodResult, type RunContext, untilAborted } from '@kanikit/spec';
+import {
+  type CallWait,
+  type ClusterPod,
+  KanikitError,
+  type PodResult,
+  type RunContext,
+  untilAborted,
+} from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
@@ -6,6 +13,7 @@ import { type AheadDelivery, type PlannedDelivery, planPod, timeoutOf } from '..
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
+import type { QuotaWait } from './quota-line.ts';
 import type { Redactor } from './redactor.ts';
 import type { KeptPod } from './result.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
@@ -122,14 +130,14 @@ async function launchWithin(
     const planned = planPod(build, await delivery(), plan);
     redactor.hide(Object.values(planned.secretEnv));
     ({ image } = planned);
-    return cluster.launch(planned, run);
+    return cluster.launch(planned, { ...run, onWait: tellWait });
   };
-  const onWait = (wait: { readonly message: string; readonly hint: string | undefined } | undefined) =>
-    void emit(
-      wait === undefined
-        ? { type: 'build-wait', reason: undefined, message: undefined, hint: undefined }
-        : { type: 'build-wait', reason: 'quota', ...wait },
-    );
+  const tellWait = (wait: CallWait | undefined): void =>
+    void emit({
+      type: 'build-wait',
+      ...(wait ?? { reason: undefined, message: undefined, hint: undefined }),
+    });
+  const onWait: QuotaWait['onWait'] = (wait) => tellWait(wait && { reason: 'quota', ...wait });
   const namespace = namespaceOf(build, environment);
   const pod = await admission.quota.launch(
     launchNow,

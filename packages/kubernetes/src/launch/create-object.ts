@@ -1,6 +1,6 @@
-import { KanikitError, type Manifest } from '@kanikit/spec';
+import { type CallWait, isKanikitError, KanikitError, type Manifest } from '@kanikit/spec';
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
-import { ApiError, hasStatus } from '../client/api-error.ts';
+import { ApiError, connectionError, hasStatus } from '../client/api-error.ts';
 import { isTransient, withRetries } from '../client/retry.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { withQuota } from '../quota/quota-refusal.ts';
@@ -26,6 +26,9 @@ export interface CreateSignals {
   readonly giveUp: AbortSignal;
   /** How long an API server that is away is waited for, in milliseconds. */
   readonly patienceMs: number;
+  /** How long there may be no success before what is waited for is told, in milliseconds. */
+  readonly tellAfterMs: number;
+  readonly onWait: ((wait: CallWait | undefined) => void) | undefined;
 }
 
 /**
@@ -49,8 +52,15 @@ export async function createObject<T extends StoredObject>(
     body: manifest,
     what,
   };
-  const { abort, giveUp, patienceMs } = signals;
-  const bounds = { attempts, patienceMs, mayHeal, signal: abort };
+  const { abort, giveUp, patienceMs, tellAfterMs, onWait } = signals;
+  let isTold = false;
+  const tell = (error: unknown): void => {
+    isTold = true;
+    onWait?.(
+      waitFor(error === undefined ? unanswered(what, client.server) : refusalOf(error, what, namespace)),
+    );
+  };
+  const bounds = { attempts, patienceMs, mayHeal, trouble: { afterMs: tellAfterMs, tell }, signal: abort };
   try {
     return await withRetries(() => client.send<T>(request, giveUp), bounds);
   } catch (error) {
@@ -59,7 +69,20 @@ export async function createObject<T extends StoredObject>(
       return await adopt<T>(client, `${collection}/${name}`, labels, what, signals);
     }
     throw refusalOf(error, what, namespace);
+  } finally {
+    if (isTold) onWait?.(undefined);
   }
+}
+
+function unanswered(what: string, server: string): ApiError {
+  return connectionError(what, server, new Error('no answer yet'));
+}
+
+function waitFor(error: unknown): CallWait {
+  const { code, message, hint } = isKanikitError(error)
+    ? error
+    : { code: 'cluster-unreachable', message: String(error), hint: undefined };
+  return { reason: code, message, hint };
 }
 
 /** Besides what passes everywhere, some refusals of a create do. */

@@ -27,6 +27,8 @@ export interface LaunchContext {
   readonly stopMs: number;
   /** How long an API server that is away is waited for while a pod is launched. */
   readonly patienceMs: number;
+  /** How long the API server may be silent before that is told. */
+  readonly tellAfterMs: number;
   /** A pod that waits longer than this has its events read. */
   readonly eventsAfterMs: number;
   readonly heartbeat: Heartbeat;
@@ -68,6 +70,8 @@ export async function launchPod(
         abort: run.signal,
         giveUp: creation.signal,
         patienceMs: context.patienceMs,
+        tellAfterMs: context.tellAfterMs,
+        onWait: run.onWait,
       });
       created.push(owned(kind, stored.metadata.uid));
       run.signal.throwIfAborted();

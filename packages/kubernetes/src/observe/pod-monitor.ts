@@ -62,6 +62,8 @@ export interface PodMonitorOptions {
 /** The cluster ends a pod at its deadline; when nothing is heard of that, the client does so this much later. */
 const deadlineSlackMs = 60_000;
 
+const awayHint = 'The build goes on in the cluster; its API server is asked again until it answers.';
+
 /** What a pod waits for that lacks a value on purpose. */
 const held: Waiting = { reason: 'Held', message: 'ready but for its late values' };
 /** The values are there; the kubelet's last words, which come once more with the pod's next change, are from before. */
@@ -204,6 +206,10 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     announce();
   };
 
+  const tellOfCluster = (isWarning: boolean, reason: string, message: string, hint?: string): void => {
+    if (stage !== 'ended') queue.push({ type: 'notice', isWarning, reason, message, hint });
+  };
+
   return {
     listener: {
       isConfirmed: () => isConfirmed,
@@ -213,6 +219,12 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
         last = state;
         if (state === undefined) endFromPod('deleted');
         else end(describeEnd(state, true) ?? fromPod(state, 'deleted'));
+      },
+      away({ message }) {
+        tellOfCluster(true, 'ClusterAway', message, awayHint);
+      },
+      back() {
+        tellOfCluster(false, 'ClusterBack', 'The cluster answers again, and the build is followed on.');
       },
       failed(error) {
         if (stage !== 'ended') settle(error);

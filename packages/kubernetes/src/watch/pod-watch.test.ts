@@ -26,6 +26,7 @@ async function startWatch(
   unreachableMs = 60_000,
   setUp?: (server: FakeApiServer) => void,
   idleMs?: number,
+  tellAfterMs = 5_000,
 ): Promise<Watched> {
   const server = await startFakeApiServer();
   setUp?.(server);
@@ -34,6 +35,7 @@ async function startWatch(
     namespace: 'default',
     labelSelector: 'kanikit.dev/client=c1',
     unreachableMs,
+    tellAfterMs,
     idleMs,
   });
   cleanups.push(
@@ -46,6 +48,8 @@ async function startWatch(
   let isConfirmed = false;
   watch.follow('a', {
     isConfirmed: () => isConfirmed,
+    away: ({ code }) => told.push(`away: ${code}`),
+    back: () => told.push('back'),
     changed: (pod) => told.push(pod.status?.message ?? pod.status?.phase ?? ''),
     removed: () => told.push('removed'),
     failed: (error) => failures.push(error),
@@ -99,6 +103,27 @@ test('states survive any number of cuts, each told once and in order', async () 
   // States that came and went between two watches of the first list may be missing, none may be out of order or told twice.
   const order = told.filter((text) => text.startsWith('state')).map((text) => expected.indexOf(text));
   expect(order).toEqual([...new Set(order)].toSorted((first, second) => first - second));
+});
+
+test('an API server that stays away is told once, and once that it is back', async () => {
+  const { server, client, told } = await startWatch(60_000, undefined, undefined, 300);
+  await createPod(client, 'a');
+  await expect.poll(() => told.length).toBe(1);
+  // Short enough for nobody to mind.
+  server.cutWatches();
+  server.setStatus('a', { ...runningStatus, message: 'one' });
+  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('one');
+  server.onRequest = () => ({
+    kind: 'answer',
+    code: 503,
+    body: status(503, 'ServiceUnavailable', 'no').body,
+  });
+  server.cutWatches();
+  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toMatch(/^away: /);
+  server.setStatus('a', { ...runningStatus, message: 'two' });
+  server.onRequest = () => undefined;
+  await expect.poll(() => told.at(-1), { timeout: 10_000 }).toBe('two');
+  expect(told.slice(1)).toEqual(['one', expect.stringMatching(/^away: /), 'back', 'two']);
 });
 
 test('410 Gone is answered with a list, and what has gone meanwhile is told', async () => {

@@ -4,6 +4,7 @@ import { connectionError, hasStatus } from '../client/api-error.ts';
 import { createBackoff } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
 import { jobOf, type PodObject } from './pod-object.ts';
+import { createOutage } from './outage.ts';
 import { isNewer } from './resource-version.ts';
 import { openWatch, type WatchTarget } from './watch-stream.ts';
 
@@ -14,6 +15,10 @@ export interface PodListener {
   changed(pod: PodObject): void;
   /** The pod is gone; its last state, where the watch saw it. */
   removed(pod: PodObject | undefined): void;
+  /** Nothing is heard of the pod for a while, and it is asked for again and again. */
+  away(error: KanikitError): void;
+  /** What happened since `away` has been told. */
+  back(): void;
   /** The watch has ended for good. */
   failed(error: KanikitError): void;
 }
@@ -35,6 +40,8 @@ export interface PodWatchOptions {
   readonly labelSelector: string;
   /** How long the API server may stay out of reach before the listeners are told. */
   readonly unreachableMs: number;
+  /** How long it may before they are told that it is asked again. */
+  readonly tellAfterMs: number;
   /** Silence after which the watch is opened anew: servers send a bookmark about every minute. @default 150,000 ms */
   readonly idleMs?: number | undefined;
   /** True begins with a list, so that pods that are gone already are missed. @default false: the first pod is about to be created */
@@ -95,6 +102,18 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     return list.metadata?.resourceVersion;
   };
 
+  const everyone = (): readonly PodListener[] => [...listeners.values()].flatMap((all) => [...all]);
+  const outage = createOutage(options.tellAfterMs, {
+    away(error) {
+      for (const listener of everyone()) listener.away(asWatchError(error));
+    },
+    back() {
+      for (const listener of everyone()) listener.back();
+    },
+  });
+  const asWatchError = (error: unknown): KanikitError =>
+    isKanikitError(error) ? error : connectionError(target.what, client.server, error);
+
   const run = async (signal: AbortSignal): Promise<void> => {
     const backoff = createBackoff();
     let cursor: string | undefined;
@@ -105,6 +124,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       hasOpened = true;
       openedAt = performance.now();
       failingSince = undefined;
+      outage.over();
     };
     // The first watch of pods to come has no version: the server then begins with every pod there is, so no list is needed. Where such a beginning was
     // cut can't be told, so the first resume lists; later ones go on from the last version seen.
@@ -133,6 +153,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         if (turn.signal.aborted) continue;
         failure = error;
         failingSince ??= performance.now();
+        outage.failed(error);
         if (hasStatus(error, 410)) isListNeeded = true;
         else {
           const patienceMs = hasOpened && isDenied(error) ? deniedMs : options.unreachableMs;
@@ -152,13 +173,14 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     run(controller.signal).catch((error: unknown) => {
       if (controller.signal.aborted) return;
       running = undefined;
-      const failure = isKanikitError(error) ? error : connectionError(target.what, client.server, error);
-      for (const listener of [...listeners.values()].flatMap((all) => [...all])) listener.failed(failure);
+      outage.stop();
+      for (const listener of everyone()) listener.failed(asWatchError(error));
     });
   };
 
   const stop = (): void => {
     clearTimeout(unusedTimer);
+    outage.stop();
     running?.abort(new Error('the watch was closed'));
     running = undefined;
     versions.clear();
@@ -183,7 +205,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       turn.abort();
     },
     close(error) {
-      const left = [...listeners.values()].flatMap((all) => [...all]);
+      const left = everyone();
       listeners.clear();
       stop();
       for (const listener of left) listener.failed(error);
