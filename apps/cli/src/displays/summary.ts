@@ -6,6 +6,9 @@ import { formatDuration, plural } from '../text/units.ts';
 /** Lines of a failed build's log that are worth printing again. */
 const failureLogLines = 10;
 
+/** Warnings of a build that are worth printing again. */
+const shownWarnings = 3;
+
 /** What stays on the screen when a run has ended: totals, then a block per build, failed ones last where the eye is. */
 export function summaryLines(state: RunState, colors: Colors): string[] {
   const builds = [...state.builds].sort((left, right) => rank(left) - rank(right));
@@ -38,10 +41,13 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
   const ms = build.durationMs ?? spent(build.startedAtMs, build.endedAtMs);
   const time = formatDuration(ms);
   const warnings = build.warningCount > 0 ? [`  ${plural(build.warningCount, 'warning')}`] : [];
-  const left = build.cleanup.problems.map(
-    ({ target, message }) =>
-      `       left behind: ${printable(target)}${message === undefined ? '' : `: ${oneLine(message)}`}`,
-  );
+  const left = [
+    ...warningLines(build, told, colors).map(indent),
+    ...build.cleanup.problems.map(
+      ({ target, message }) =>
+        `       left behind: ${printable(target)}${message === undefined ? '' : `: ${oneLine(message)}`}`,
+    ),
+  ];
   switch (build.outcome) {
     case 'succeeded':
       return [
@@ -61,6 +67,16 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
     default:
       return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
   }
+}
+
+/** The last warnings, each once in a summary: a dashboard takes its own words with it. */
+function warningLines({ notices, warningCount }: BuildState, told: Set<string>, colors: Colors): string[] {
+  const warnings = notices.filter(({ level, message }) => level === 'warning' && !told.has(message));
+  const shown = [...new Set(warnings.map(({ message }) => message))].slice(-shownWarnings);
+  for (const message of shown) told.add(message);
+  const lines = shown.map((message) => colors.warn(`warning: ${oneLine(message)}`));
+  const hidden = warningCount - shown.length;
+  return hidden > 0 && lines.length === shownWarnings ? [`… and ${hidden} more`, ...lines] : lines;
 }
 
 /** `goes on in the cluster as api-1a2b3c, pod ci/kanikit-api-1a2b3c`. */
@@ -103,7 +119,8 @@ export function failureLines(build: BuildState, told: Set<string>, colors: Color
 
 function tailOf(build: BuildState): string[] {
   if (build.pod === undefined) return [];
-  return logTail(build.log, failureLogLines).map((line) => line.text);
+  const lines = logTail(build.log, failureLogLines);
+  return lines.filter(({ source }) => source !== 'notice').map(({ text }) => text);
 }
 
 /** `Dockerfile:14 ` where the map knows the line. */

@@ -24,8 +24,8 @@ export function checkBucket(
       };
     }
     const ways = possible
-      .map((way) => (way === 'signed-url' ? 'signed URLs' : 'the bucket itself'))
-      .join(', ');
+      .map((way) => (way === 'signed-url' ? 'signed URLs' : 'access of their own'))
+      .join(' or ');
     return {
       status: 'ok',
       message: [`${store.description}: writable; executors read by ${ways}`, ...others].join('; '),

@@ -10,8 +10,17 @@ export const logRingCharacters = 1_000_000;
 const chunkLines = 256;
 const chunkCharacters = 65_536;
 
-/** Where a line comes from: a program of the build, or the executor (with its level). */
-export type LogSource = 'output' | 'trace' | 'debug' | 'info' | 'warning' | 'error' | 'fatal' | 'panic';
+/** Where a line comes from: a program of the build, the executor (with its level), or kanikit itself (`notice`). */
+export type LogSource =
+  | 'output'
+  | 'trace'
+  | 'debug'
+  | 'info'
+  | 'warning'
+  | 'error'
+  | 'fatal'
+  | 'panic'
+  | 'notice';
 
 /** One line of a build's log. */
 export interface LogEntry {

@@ -20,6 +20,7 @@ import {
 } from './build-state.ts';
 import { measureSpeed } from './speed.ts';
 import { endActivities } from './activities.ts';
+import { appendLog } from './log-ring.ts';
 import { reduceExecutor } from './reduce-executor.ts';
 
 /** Folds one event into its build. */
@@ -54,7 +55,7 @@ export function reduceBuild(build: BuildState, event: BuildEvent, timeMs: number
       return { ...withPod(ended, { status: 'ended', cause, exitCode, reason }), waiting: undefined };
     }
     case 'notice':
-      return withNotice(build, event);
+      return withNotice(build, event, timeMs);
     case 'cleanup':
       return withCleanup(build, event);
     case 'build-retry':
@@ -110,9 +111,22 @@ function withPod(build: BuildState, change: Partial<PodState>): BuildState {
   return build.pod === undefined ? build : { ...build, pod: { ...build.pod, ...change } };
 }
 
-function withNotice(build: BuildState, { level, code, message, hint }: NoticeEvent): BuildState {
+function withNotice(
+  build: BuildState,
+  { level, code, message, hint }: NoticeEvent,
+  timeMs: number,
+): BuildState {
   const notices = [...build.notices, { level, code, message, hint }].slice(-noticeLimit);
-  return { ...build, notices, warningCount: build.warningCount + (level === 'warning' ? 1 : 0) };
+  const text = `${level === 'warning' ? 'warning: ' : ''}${message}`;
+  const told = withWords(build, hint === undefined ? text : `${text}\nhint: ${hint}`, timeMs);
+  return { ...told, notices, warningCount: build.warningCount + (level === 'warning' ? 1 : 0) };
+}
+
+/** What kanikit has to say about a build stands in its log, where it belongs in time. */
+function withWords(build: BuildState, text: string, timeMs: number): BuildState {
+  const place = { source: 'notice', timeMs, stage: undefined, step: undefined } as const;
+  const log = text.split('\n').reduce((ring, line) => appendLog(ring, { text: line, ...place }), build.log);
+  return { ...build, log };
 }
 
 function withCleanup(build: BuildState, { target, outcome, message }: CleanupEvent): BuildState {
@@ -132,11 +146,12 @@ function startOver(build: BuildState, event: BuildRetryEvent, timeMs: number): B
   const { attempt, attempts, code, message, delayMs, logFile } = event;
   const retry = { attempt, attempts, code, message, delayMs, logFile, atMs: timeMs };
   const isStored = build.upload?.isDone === true;
+  const why = `attempt ${attempt - 1} of ${attempts} failed (${code}): ${message}`;
   return {
-    ...endActivities(build, timeMs),
+    ...endActivities(withWords(build, why, timeMs), timeMs),
     waiting: {
       reason: 'retry',
-      message: `attempt ${attempt} of ${attempts} follows ${code}`,
+      message: `tries again after ${code}: attempt ${attempt} of ${attempts}`,
       hint: undefined,
       sinceMs: timeMs,
     },

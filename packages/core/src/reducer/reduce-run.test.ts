@@ -262,6 +262,13 @@ describe('reduceRun', () => {
     );
     expect(build.warningCount).toBe(150);
     expect(build.notices).toHaveLength(100);
+    const hinted = api({ ...notice, level: 'info', message: 'a node\nis added', hint: 'wait' }, notice);
+    expect(logTail(hinted.log, 9).map(({ text, source }) => [text, source])).toEqual([
+      ['a node', 'notice'],
+      ['is added', 'notice'],
+      ['hint: wait', 'notice'],
+      ['warning: m', 'notice'],
+    ]);
     expect(build.cleanup).toEqual({
       pending: ['context b'],
       problems: [{ target: 'pod a', message: 'why' }],
@@ -341,10 +348,16 @@ describe('a build that is tried again', () => {
       retryCount: 1,
     });
     expect(build.position.step).toBeUndefined();
-    expect(build.waiting).toMatchObject({ reason: 'retry', message: 'attempt 2 of 3 follows node-lost' });
+    expect(build.waiting).toMatchObject({
+      reason: 'retry',
+      message: 'tries again after node-lost: attempt 2 of 3',
+    });
     expect(build.retries).toMatchObject([{ attempt: 2, code: 'node-lost', logFile: '/logs/a.log' }]);
     expect(build.outline).toHaveLength(1);
-    expect(logTail(build.log, 5).map(({ text }) => text)).toEqual(['so far']);
+    expect(logTail(build.log, 5).map(({ text }) => text)).toEqual([
+      'so far',
+      'attempt 1 of 3 failed (node-lost): The node went away.',
+    ]);
   });
 
   test('goes on as any other; an upload that is done stays', () => {

@@ -38,7 +38,12 @@ export function buildEventLines(
     case 'pod-start':
       return ['executor started'];
     case 'pod-end':
-      return [`executor ended: ${podEnd(event)}`];
+      return event.cause === 'completed' ? [] : [`executor ended: ${podEnd(event)}`];
+    case 'build-phase':
+      // A short build has ended before its log was read: its last words come first.
+      return event.phase === 'settling' && build.pod?.cause === 'completed'
+        ? [`executor ended: ${podEnd(build.pod)}`]
+        : [];
     case 'stage-start':
       return [colors.strong(stageTitle(build))];
     case 'step-start':
@@ -122,11 +127,11 @@ function retryLines(event: BuildRetryEvent, colors: Colors): readonly string[] {
 }
 
 function podEnd({
-  cause,
+  cause = 'unknown',
   exitCode,
   reason,
 }: {
-  readonly cause: string;
+  readonly cause: string | undefined;
   readonly exitCode: number | undefined;
   readonly reason: string | undefined;
 }): string {

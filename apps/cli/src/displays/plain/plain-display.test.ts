@@ -132,6 +132,27 @@ const failure: BuildFailure = {
   isRetryable: false,
 };
 
+test('a build that ended before its log was read: its words come first, and warnings come again at the end', async () => {
+  const notice = { type: 'notice', level: 'warning', code: 'x', message: 'odd\nthing', hint: none } as const;
+  const { display, lines } = plain();
+  const told: readonly Told[] = [
+    { type: 'pod-create', namespace: 'ci', pod: 'app', image: 'kaniko:1' },
+    { type: 'pod-end', cause: 'completed', exitCode: 0, reason: none },
+    { type: 'output', text: 'made' },
+    notice,
+    notice,
+    { type: 'build-phase', phase: 'settling' },
+    ...good.filter(({ type }) => type === 'build-end'),
+  ];
+  await showEvents(display, runEvents(['app'], told));
+  const all = lines();
+  expect(all.indexOf('[app] executor ended: exit code 0')).toBe(all.indexOf('[app] made') + 5);
+  expect(all.slice(-2)).toEqual([
+    `ok     app  r.example/app:1@${digest}  34s  2 warnings`,
+    '       warning: odd thing',
+  ]);
+});
+
 test('tells why a build failed, where, with its lines, and what is left behind', async () => {
   const { display, lines } = plain();
   const end = { digest: none, images: [], exitCode: 2, durationMs: 4_000, logFile: '/logs/app.log' };

@@ -46,3 +46,74 @@ test.each<[what: string, width: number, told: readonly Told[], text: string]>([
   expect(row).toContain(text);
   expect(row).toHaveLength(width);
 });
+
+const wait = { type: 'build-wait', hint: undefined } as const;
+const retry = {
+  type: 'build-retry',
+  attempt: 2,
+  attempts: 3,
+  code: 'pod-evicted',
+  message: 'The node evicted the pod.',
+  delayMs: 2_000,
+  logFile: undefined,
+} as const;
+const building: readonly Told[] = [
+  { type: 'build-phase', phase: 'executor' },
+  { type: 'stage-start', stage: 0, name: undefined, base: 'alpine' },
+  { type: 'step-start', stage: 0, step: 0, instruction: 'RUN make' },
+];
+
+test.each<[what: string, told: readonly Told[], row: string]>([
+  [
+    'a limit',
+    [
+      { type: 'build-phase', phase: 'queued' },
+      { ...wait, reason: 'concurrency', message: '10 builds run at once; 12 ahead of this one' },
+    ],
+    '> . app     queued    10 builds run at once; 12 ahead of this one               ',
+  ],
+  [
+    'a quota',
+    [
+      { type: 'build-phase', phase: 'pod' },
+      {
+        ...wait,
+        reason: 'quota',
+        message: 'The quota builds of namespace ci has no room: pods 9 of 9 used, 1 more is asked for.',
+      },
+    ],
+    '> . app     waiting   The quota builds of namespace ci has no room: pod…    0:08',
+  ],
+  [
+    'a node',
+    [
+      { type: 'build-phase', phase: 'pod' },
+      { ...wait, reason: 'Unschedulable', message: 'no node fits: all 3 of them: not disk=ssd' },
+    ],
+    '> . app     waiting   no node fits: all 3 of them: not disk=ssd             0:08',
+  ],
+  [
+    'its next attempt',
+    [...building, retry],
+    '> . app     waiting   tries again after pod-evicted: attempt 2 of 3         0:08',
+  ],
+  [
+    'a node, for its second attempt',
+    [
+      ...building,
+      retry,
+      { ...wait, reason: undefined, message: undefined },
+      { type: 'build-phase', phase: 'pod' },
+      { ...wait, reason: 'ContainerCreating', message: 'its node sets it up' },
+    ],
+    '> . app     waiting   attempt 2: its node sets it up                        0:08',
+  ],
+])('a build that waits for %s says so in the room of its place', (_what, told, row) => {
+  expect(rowOf(80, told)).toBe(row);
+});
+
+test('a build in its second attempt says that, beside its place', () => {
+  expect(
+    rowOf(80, [...building, retry, { ...wait, reason: undefined, message: undefined }, ...building]),
+  ).toBe('> * app     building  st 1 1         attempt 2: RUN make                    0:08');
+});

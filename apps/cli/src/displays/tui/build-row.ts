@@ -27,9 +27,9 @@ export function buildRow(build: BuildState, layout: RowLayout, theme: Theme): st
   const time = timeOf(build, nowMs).padStart(timeWidth);
   const fixed = 2 + 2 + nameWidth + 2 + wordWidth + 1 + timeWidth;
   const room = width - fixed;
-  // How far a context is takes the room of the place, which there is none of yet.
-  const hasPlace = room >= placeWidth + 20 && !isDelivering(build);
-  const place = hasPlace ? fit(placeOf(build), placeWidth) : '';
+  // Where there is no place, what it waits for, how far a context is and why it failed take its room.
+  const where = room >= placeWidth + 20 && !isDelivering(build) ? placeOf(build) : '';
+  const place = where === '' ? '' : fit(where, placeWidth);
   const textWidth = Math.max(0, room - place.length - 1);
   const text = textWidth > 0 ? `${fit(textOf(build), textWidth)} ` : ' '.repeat(Math.max(0, room));
   const label = isSelected ? theme.colors.strong(name) : name;
@@ -37,9 +37,9 @@ export function buildRow(build: BuildState, layout: RowLayout, theme: Theme): st
 }
 
 /** `stage 2/3 5/12`. */
-function placeOf({ position, outcome }: BuildState): string {
+function placeOf({ position, outcome, waiting }: BuildState): string {
   const { stageNumber, stageTotal, overallNumber, overallTotal } = position;
-  if (outcome !== undefined || stageNumber === undefined) return '';
+  if (outcome !== undefined || waiting !== undefined || stageNumber === undefined) return '';
   const stage = stageTotal === undefined ? `st ${stageNumber}` : `st ${stageNumber}/${stageTotal}`;
   if (overallNumber === undefined) return stage;
   return `${stage} ${overallNumber}${overallTotal === undefined ? '' : `/${overallTotal}`}`;
@@ -57,7 +57,7 @@ function textOf(build: BuildState): string {
     }
     default:
       // The word beside it says that it waits.
-      return activityText(build).replace(/^waiting: /, '');
+      return activityText(build).replace(/^(attempt \d+: )?waiting: /, '$1');
   }
 }
 

@@ -28,6 +28,8 @@ interface Binding {
   readonly help: string;
   /** Short words for the footer; undefined keeps it out. On a narrow terminal the heaviest stay. */
   readonly footer?: Part;
+  /** While the log is open, where it differs; no text keeps it out. */
+  readonly footerInLog?: Part;
   readonly modes: readonly ViewState['mode'][];
 }
 
@@ -38,6 +40,7 @@ export const bindings: readonly Binding[] = [
     keys: ['j', 'down'],
     help: 'next build, or scroll the open log',
     footer: { text: 'j/k move', weight: 5 },
+    footerInLog: { text: 'j/k scroll', weight: 5 },
     modes: ['browse'],
   },
   { command: 'up', keys: ['k', 'up'], help: 'previous build, or scroll back', modes: ['browse'] },
@@ -48,9 +51,16 @@ export const bindings: readonly Binding[] = [
     keys: ['return', 'l'],
     help: 'open the log',
     footer: { text: 'enter log', weight: 4 },
+    footerInLog: { text: '', weight: 0 },
     modes: ['browse'],
   },
-  { command: 'back', keys: ['escape', 'h'], help: 'back to the list', modes: ['browse'] },
+  {
+    command: 'back',
+    keys: ['escape', 'h'],
+    help: 'back to the list',
+    footerInLog: { text: 'esc back', weight: 8 },
+    modes: ['browse'],
+  },
   {
     command: 'page-up',
     keys: ['pageup', 'ctrl-b', 'b'],

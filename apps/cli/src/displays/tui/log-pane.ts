@@ -45,6 +45,8 @@ function logRow({ text, source }: LogEntry, width: number, { colors }: Theme): s
     case 'fatal':
     case 'panic':
       return colors.bad(shown);
+    case 'notice':
+      return colors.busy(shown);
     default:
       return colors.faint(shown);
   }
@@ -59,19 +61,23 @@ function reasonRows(build: BuildState, width: number, height: number, theme: The
 
 function failureRows(build: BuildState, width: number, { colors }: Theme): readonly string[] {
   const lines = failureLines(build, new Set(), noColors).filter((line) => !line.startsWith('| '));
-  return lines.map((line) => colors.bad(cut(line, width)));
+  return lines.flatMap((line) => wrap(line, width)).map(colors.bad);
 }
 
 /** What a build waits for, and what to do about it, where that is known. */
 function waitingRows({ waiting, outcome }: BuildState, width: number, { colors }: Theme): string[] {
   if (waiting === undefined || outcome !== undefined) return [];
   const { reason, message = '', hint } = waiting;
-  const why = message === '' ? reason : `${reason}: ${message}`;
+  // Words of Kubernetes can be looked up; those of kanikit only repeat the message.
+  const isOurs = ourReasons.has(reason) && message !== '';
+  const why = isOurs ? message : [reason, message].filter(Boolean).join(': ');
   return [
     ...wrap(oneLine(`waiting: ${why}`), width).map(colors.warn),
     ...(hint === undefined ? [] : wrap(oneLine(`hint: ${hint}`), width)),
   ];
 }
+
+const ourReasons: ReadonlySet<string> = new Set(['concurrency', 'quota', 'retry']);
 
 function oneLine(text: string): string {
   return printable(text.replaceAll('\n', ' '));

@@ -160,6 +160,32 @@ describe('screen', () => {
     expect(rows(stateOf(['a'], [bare]), 60, 12)[4]).toBe('waiting: Unschedulable');
   });
 
+  test('what kanikit itself says stands in the log; its own reasons are no riddle', () => {
+    const retry = { type: 'build-retry', attempt: 2, attempts: 3, delayMs: 2_000 } as const;
+    const state = stateOf(
+      ['a'],
+      [
+        { type: 'output', text: 'line 1' },
+        { type: 'notice', level: 'warning', code: 'x', message: 'no node is added', hint: 'Ask its owner.' },
+        { ...retry, code: 'node-lost', message: 'The node went away.', logFile: undefined },
+      ],
+    );
+    expect(rows(state, 80, 12).slice(4, 9)).toEqual([
+      'line 1',
+      'warning: no node is added',
+      'hint: Ask its owner.',
+      'attempt 1 of 3 failed (node-lost): The node went away.',
+      'waiting: tries again after node-lost: attempt 2 of 3',
+    ]);
+  });
+
+  test('the footer offers what the keys do: an open log is scrolled, and open already', () => {
+    expect(rows(stateOf(['a']), 80, 12).at(-1)).toMatch(/j\/k move {2}enter log/);
+    const open = rows(stateOf(['a']), 80, 12, { ...initialView, isLogOpen: true }).at(-1);
+    expect(open).toMatch(/j\/k scroll {2}esc back/);
+    expect(open).not.toContain('enter log');
+  });
+
   test.each([60, 65, 70, 79])('at %i columns clock, help and quit are there', (columns) => {
     const many = Array.from({ length: 200 }, (_, index) => ({
       type: 'build-phase' as const,

@@ -147,9 +147,11 @@ function footerRow(state: RunState, view: ViewState, width: number, { colors }: 
     const what = isOver(state) ? 'Ending' : `Cancelling ${running + queued} and cleaning up`;
     return colors.warn(cut(` ${what} … Ctrl-C again stops waiting`, width));
   }
-  const back = view.isLogOpen ? [{ text: 'esc back', weight: 8 }] : [];
-  const keys = bindings.flatMap(({ footer }) => (footer === undefined ? [] : [footer]));
-  return colors.faint(` ${joinFitting([...back, ...keys], width - 1)}`);
+  const keys = bindings.flatMap(({ footer, footerInLog = footer }) => {
+    const part = view.isLogOpen ? footerInLog : footer;
+    return part === undefined || part.text === '' ? [] : [part];
+  });
+  return colors.faint(` ${joinFitting(keys, width - 1)}`);
 }
 
 function helpRows(width: number, height: number): readonly string[] {
