@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@kanikit/source', 'node', 'import', 'default'];
@@ -6,8 +7,14 @@ const shared = {
   ssr: { resolve: { conditions, externalConditions: conditions } },
 };
 
-/** End-to-end tests that have servers or a sandbox of their own: they wait more than they work, so two files run at once. */
-const besideEachOther = ['e2e/src/{bench,contexts,driver,faults,ignore,parts,sources,stores}/**/*.test.ts'];
+/** Files at once. Left alone vitest takes one worker less than there are processors: one on a machine of two, though most tests wait more than they work. */
+const atOnce = Math.max(2, availableParallelism() - 1);
+
+/** End-to-end tests of what builds are made of, with servers of their own. */
+const servers = ['e2e/src/{bench,contexts,driver,faults,ignore,parts,sources,stores}/**/*.test.ts'];
+
+/** Tests that look at the whole machine, or use up its memory and disk: no other file runs beside them. */
+const alone = ['e2e/src/sandbox-node/**/*.test.ts', 'e2e/src/builds/killed.test.ts'];
 
 /** Tests that need the real Kubernetes of `pnpm cluster`. */
 const onRealCluster = ['e2e/src/**/*-on-cluster.test.ts'];
@@ -27,6 +34,7 @@ export default defineConfig({
           ],
           setupFiles: ['scripts/testing/fail-on-console.ts'],
           testTimeout: 30_000,
+          maxWorkers: atOnce,
         },
       },
       {
@@ -35,10 +43,22 @@ export default defineConfig({
           name: 'e2e',
           globalSetup: ['e2e/src/global-setup.ts'],
           include: ['e2e/src/**/*.test.ts'],
-          exclude: [...besideEachOther, ...onRealCluster],
+          exclude: [...servers, ...alone, ...onRealCluster],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          maxWorkers: atOnce,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'alone',
+          globalSetup: ['e2e/src/global-setup.ts'],
+          include: alone,
           testTimeout: 300_000,
           hookTimeout: 600_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -57,11 +77,11 @@ export default defineConfig({
         test: {
           name: 'servers',
           globalSetup: ['e2e/src/global-setup.ts'],
-          include: besideEachOther,
+          include: servers,
           exclude: onRealCluster,
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          maxWorkers: 2,
+          maxWorkers: atOnce,
         },
       },
     ],

@@ -9,10 +9,10 @@ import { failureLines } from './failures.mjs';
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const reports = join(root, '.kanikit', 'reports');
 const only = new Set(process.argv.slice(2));
-const vitest = (project) => [
+const vitest = (project, ...more) => [
   'vitest',
   'run',
-  `--project=${project}`,
+  ...[project, ...more].map((name) => `--project=${name}`),
   '--reporter=default',
   '--reporter=json',
   `--outputFile.json=${join(reports, `${project}.json`)}`,
@@ -30,7 +30,7 @@ const gates = [
   { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'] },
   { name: 'unit', command: vitest('unit') },
   { name: 'servers', command: vitest('servers') },
-  { name: 'e2e', command: vitest('e2e') },
+  { name: 'e2e', command: vitest('e2e', 'alone') },
   { name: 'cluster', command: vitest('cluster'), isExtra: true },
 ].filter((gate) => (only.size === 0 ? gate.isExtra !== true : only.has(gate.name)));
 

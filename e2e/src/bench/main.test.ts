@@ -40,13 +40,15 @@ test('many builds of one client: all succeed, and what they cost is counted', as
     ...nodeArguments,
     '--builds=20',
     '--concurrency=5',
+    '--pod-seconds=1',
     '--json',
   ]);
   expect(exitCode, stderr).toBe(0);
   const report = JSON.parse(stdout) as ManyBuildsReport;
   expect(report).toMatchObject({ succeeded: 20, requests: { 'create pods': 20, 'watch pods': 1 } });
+  for (const cpuMs of Object.values(report.cpu)) expect(cpuMs).toBeGreaterThan(0);
   expect(report.memory.map(({ ended }) => ended)).toEqual([2, 5, 10, 15, 20]);
-  expect(renderManyBuilds(report)).toContain('20 of 20 builds, 5 at once');
+  expect(renderManyBuilds(report)).toContain('20 of 20 builds, 5 at once, pods of 1 s');
 });
 
 test('an option that makes no sense is refused', async () => {

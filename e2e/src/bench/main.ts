@@ -20,6 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     builds: { type: 'string' },
     concurrency: { type: 'string', default: '50' },
+    'pod-seconds': { type: 'string', default: '0' },
   },
 });
 if (values.builds !== undefined) {
@@ -27,6 +28,7 @@ if (values.builds !== undefined) {
     builds: parseCount('--builds', values.builds),
     concurrency: parseCount('--concurrency', values.concurrency),
     lines: 200,
+    podSeconds: values['pod-seconds'] === '0' ? 0 : parseCount('--pod-seconds', values['pod-seconds']),
   };
   const report = await runManyBuilds(options);
   process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : renderManyBuilds(report));

@@ -1,5 +1,5 @@
 // `pnpm bench --builds 1000`: many builds driven by one client, on a sandbox with scripted pods in a process of its own. See docs/benchmarks.md.
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -7,7 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { createCluster, loadConnection } from '@kanikit/kubernetes';
 import { createKanikit, type KanikitRun, type RunResult } from '@kanikit/sdk';
 import type { KanikitEvent } from '@kanikit/spec';
-import type { ManyBuildsServer } from './many-builds-server.ts';
+import type { ManyBuildsServer, ServerCosts } from './many-builds-server.ts';
 
 /** What the client holds when so many builds have ended. */
 export interface MemoryAt {
@@ -20,11 +20,14 @@ export interface MemoryAt {
 export interface ManyBuildsReport {
   readonly builds: number;
   readonly concurrency: number;
+  readonly podSeconds: number;
   readonly succeeded: number;
   readonly seconds: number;
   readonly memory: readonly MemoryAt[];
   /** Requests to the Kubernetes API by kind. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Processor time of the client and of what it talks to, the sandbox and a proxy, milliseconds for a build. */
+  readonly cpu: { readonly client: number; readonly server: number };
   /** From the event of the pod's end to the verdict, milliseconds. */
   readonly verdict: { readonly median: number; readonly p99: number; readonly worst: number };
 }
@@ -34,6 +37,8 @@ export interface ManyBuildsOptions {
   readonly concurrency: number;
   /** Lines of output of each build. */
   readonly lines: number;
+  /** How long a pod runs, about. */
+  readonly podSeconds: number;
 }
 
 /** Builds, and measures the client while it does. */
@@ -41,11 +46,16 @@ export async function runManyBuilds({
   builds,
   concurrency,
   lines,
+  podSeconds,
 }: ManyBuildsOptions): Promise<ManyBuildsReport> {
   const collectGarbage = exposeGarbageCollector();
-  const server = fork(fileURLToPath(new URL('many-builds-server.ts', import.meta.url)), [String(lines)], {
-    execArgv: process.execArgv,
-  });
+  const server = fork(
+    fileURLToPath(new URL('many-builds-server.ts', import.meta.url)),
+    [String(lines), String(podSeconds)],
+    {
+      execArgv: process.execArgv,
+    },
+  );
   try {
     const [place] = (await once(server, 'message')) as [ManyBuildsServer];
     const connection = {
@@ -59,7 +69,9 @@ export async function runManyBuilds({
       indexFolder: false,
       concurrency,
     });
+    await costsOf(server);
     const startedAt = performance.now();
+    const cpuBefore = process.cpuUsage();
     const run = kanikit.start(
       Array.from({ length: builds }, (_value, index) => ({
         name: `b${index}`,
@@ -69,13 +81,29 @@ export async function runManyBuilds({
     );
     const [result, told] = await Promise.all([run.result, watch(run, builds, collectGarbage)]);
     const seconds = (performance.now() - startedAt) / 1000;
-    server.send('count');
-    const [requests] = (await once(server, 'message')) as [Record<string, number>];
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const { requests, cpuMs } = await costsOf(server);
     await kanikit.close();
-    return { builds, concurrency, succeeded: succeededOf(result), seconds, requests, ...told };
+    const cpu = { client: (user + system) / 1000 / builds, server: cpuMs / builds };
+    return {
+      builds,
+      concurrency,
+      podSeconds,
+      succeeded: succeededOf(result),
+      seconds,
+      cpu,
+      requests,
+      ...told,
+    };
   } finally {
     server.kill();
   }
+}
+
+async function costsOf(server: ChildProcess): Promise<ServerCosts> {
+  server.send('costs');
+  const [costs] = (await once(server, 'message')) as [ServerCosts];
+  return costs;
 }
 
 function succeededOf({ builds }: RunResult): number {
@@ -123,11 +151,11 @@ function exposeGarbageCollector(): () => void {
 
 /** The report for people. */
 export function renderManyBuilds(report: ManyBuildsReport): string {
-  const { builds, concurrency, succeeded, seconds, memory, requests, verdict } = report;
+  const { builds, concurrency, podSeconds, succeeded, seconds, cpu, memory, requests, verdict } = report;
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   const total = Object.values(requests).reduce((sum, count) => sum + count, 0);
   return [
-    `${succeeded} of ${builds} builds, ${concurrency} at once, in ${seconds.toFixed(1)} s`,
+    `${succeeded} of ${builds} builds, ${concurrency} at once, pods of ${podSeconds} s, in ${seconds.toFixed(1)} s`,
     '',
     'memory of the client after so many builds (heap after a collection, resident)',
     ...memory.map(
@@ -138,6 +166,7 @@ export function renderManyBuilds(report: ManyBuildsReport): string {
     `requests to the Kubernetes API: ${total}, ${(total / builds).toFixed(2)} for a build`,
     ...Object.entries(requests).map(([kind, count]) => `  ${kind.padEnd(24)} ${count}`),
     '',
+    `processor time for a build: ${cpu.client.toFixed(1)} ms of the client, ${cpu.server.toFixed(1)} ms of sandbox and proxy`,
     `verdict after the pod's end: median ${verdict.median} ms, p99 ${verdict.p99} ms, worst ${verdict.worst} ms`,
     '',
   ].join('\n');

@@ -54,7 +54,8 @@ test.each([
   'a detached build, its context %s: listed, attached to from another process, pruned',
   { timeout: 60_000 },
   async (_how, args) => {
-    const id = await detach('slow', args, 'echo started', 'sleep 2 && echo woke');
+    // Long enough for two commands to start on a slow machine.
+    const id = await detach('slow', args, 'echo started', 'sleep 5 && echo woke');
     expect(await listed()).toMatchObject([{ buildId: id, ownership: 'detached' }]);
     const attached = await kanikit.run(['attach', '--sandbox', id, '--progress', 'plain']);
     expect(attached.exitCode).toBe(0);

@@ -99,7 +99,8 @@ test('a bucket that is full fails the build before there is a pod', async () => 
     fault: { kind: 'answer', status: 507, body: xml('InsufficientStorage') },
     times: 99,
   });
-  const delivered = await lab.run();
+  // On a slow machine its refusal may come late.
+  const delivered = await lab.run({}, { launchAheadMs: 60_000 });
   expect(delivered.failure).toMatchObject({ code: 'bucket-upload-failed' });
   expect(delivered.events.filter(({ type }) => type === 'pod-create')).toEqual([]);
   expectTidy(delivered);

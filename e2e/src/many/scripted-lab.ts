@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Agent } from 'node:https';
 import { join } from 'node:path';
 import { createCluster, loadConnection } from '@kanikit/kubernetes';
 import { createScriptedRuntime, type PodScript } from '@kanikit/sandbox';
@@ -20,12 +21,16 @@ export interface ScriptedLab extends AsyncDisposable {
   leftovers(): Promise<string[]>;
 }
 
-export async function startScriptedLab(script: PodScript): Promise<ScriptedLab> {
+/** `agent`: what the proxy reaches the sandbox with, where a connection for each request would cost more than the request. */
+export async function startScriptedLab(
+  script: PodScript,
+  { agent }: { readonly agent?: Agent } = {},
+): Promise<ScriptedLab> {
   const runtime = createScriptedRuntime({ script });
   const ports = { api: 0, registry: 0, bucket: 0, bucketHttp: 0 };
   const sandbox = await startBuildSandbox({ runtime, ports, hasBaseImage: false });
   const { apiServer, authority, kubeconfig, token } = sandbox.description;
-  const proxy = await startFaultProxy({ target: apiServer, authority });
+  const proxy = await startFaultProxy({ target: apiServer, authority, ...(agent && { agent }) });
   const connection = { ...(await loadConnection({ env: {}, kubeconfig })), server: proxy.url };
   const context = join(sandbox.scratch, 'app');
   await mkdir(context);

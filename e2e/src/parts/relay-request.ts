@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import {
+  type Agent,
   type ClientRequest,
   type IncomingMessage,
   request as requestHttp,
@@ -32,6 +33,8 @@ export interface ProxyTarget {
   readonly target: string;
   /** PEM: whom the proxy trusts as the server's authority. */
   readonly authority?: string;
+  /** Connections to it. @default one for each request, so that none is met that the server has just closed */
+  readonly agent?: Agent;
 }
 
 /** Passes a request on and its answer back, with the request's fault. Throws where one side breaks, so that the other can be broken. */
@@ -77,12 +80,20 @@ export async function relayRequest(
 
 /** Begins a request like this one, without its body. */
 export function forwardRequest(
-  { target, authority }: ProxyTarget,
+  { target, authority, agent }: ProxyTarget,
   { method, url, rawHeaders }: IncomingMessage,
   signal: AbortSignal,
 ): ClientRequest {
   const { protocol, hostname, port } = new URL(target);
-  const settings = { hostname, port, method, path: url, headers: rawHeaders, agent: false, signal } as const;
+  const settings = {
+    hostname,
+    port,
+    method,
+    path: url,
+    headers: rawHeaders,
+    agent: agent ?? false,
+    signal,
+  } as const;
   const forwarded =
     protocol === 'https:' ? requestHttps({ ...settings, ca: authority }) : requestHttp(settings);
   // Those who wait for it hear of errors; one that comes after the answer matters to nobody.

@@ -6,7 +6,7 @@ import { runningStatus, sampleLaunch, sampleRun } from '../testing/launches.ts';
 
 test('a watch that is refused for good ends the observations, while the log that is open is read to its end', async () => {
   const server = await startFakeApiServer();
-  const cluster = createCluster(server.connection);
+  const cluster = createCluster(server.connection, { unreachableMs: 1_500 });
   onTestFinished(async () => {
     await cluster.close();
     await server[Symbol.asyncDispose]();

@@ -50,7 +50,7 @@ export interface PodWatchOptions {
 
 /** Two bookmarks and a half. A connection whose other end is gone, or a proxy that forgot about it, says nothing for ever. */
 const defaultIdleMs = 150_000;
-/** An API server that has just started may not know its roles yet: what was allowed before is asked for this much longer. */
+/** An API server that has just started may not know its roles yet: what was allowed before is asked for so much longer, but no longer than a server that is away. */
 const deniedMs = 15_000;
 /** The watch stays open this long without a listener: builds in a row then share it. */
 const unusedMs = 2_000;
@@ -156,7 +156,8 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         outage.failed(error);
         if (hasStatus(error, 410)) isListNeeded = true;
         else {
-          const patienceMs = hasOpened && isDenied(error) ? deniedMs : options.unreachableMs;
+          const longestMs = hasOpened && isDenied(error) ? deniedMs : Number.POSITIVE_INFINITY;
+          const patienceMs = Math.min(options.unreachableMs, longestMs);
           const isHopeless = isDenied(error) ? !hasOpened : isKanikitError(error) && !error.retryable;
           if (isHopeless || performance.now() - failingSince > patienceMs) throw error;
         }
