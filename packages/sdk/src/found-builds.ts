@@ -79,9 +79,13 @@ export function createFoundBuilds({
     readonly run: RunContext;
   }> => {
     const own = buildsOf(cluster);
+    const { description } = cluster;
     const run = runOf(signal);
     const { builds } = await own.find({ namespace, isEverywhere }, run);
-    return { found: selectBuilds(typeof names === 'string' ? [names] : names, builds), own, run };
+    const wanted = typeof names === 'string' ? [names] : names;
+    const inside =
+      isEverywhere === true ? 'all namespaces' : `namespace ${namespace ?? description.namespace}`;
+    return { found: selectBuilds(wanted, builds, `${inside} of ${description.name}`), own, run };
   };
   return {
     async builds({ namespace, isEverywhere, signal } = {}) {

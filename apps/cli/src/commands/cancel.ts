@@ -2,7 +2,7 @@ import { createKanikit } from '@kanikit/sdk';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { cancelCommand } from '../command-line/found-commands.ts';
 import { usageError } from '../command-line/usage-error.ts';
-import { foundOptions, foundQuery } from '../found/found-options.ts';
+import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { printable } from '../text/printable.ts';
 
@@ -21,7 +21,7 @@ export async function runCancelCommand(values: ParsedValues, io: Io): Promise<nu
   };
   const names = flags.all === true ? await all() : values.args;
   if (names.length === 0) {
-    io.stderr.write('There is no build to cancel.\n');
+    io.stderr.write(`There is no build to cancel in ${placeOf(kanikit, query)}.\n`);
     return exitCodes.done;
   }
   for (const { build, outcome, isMarked } of await kanikit.cancel(names, query)) {

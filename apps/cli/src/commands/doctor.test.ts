@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
 import { main } from '../main.ts';
 import { createTestIo } from '../testing/test-io.ts';
 
@@ -62,6 +65,38 @@ describe('--print-role', () => {
     ]);
     expect(out).not.toContain('jobs');
   });
+});
+
+test('--print-role is for the namespace of the context where none is named', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kanikit-doctor-'));
+  const kubeconfig = join(folder, 'config');
+  const context = { name: 'c', context: { cluster: 'c', user: 'u', namespace: 'team' } };
+  await writeFile(
+    kubeconfig,
+    JSON.stringify({
+      'current-context': 'c',
+      clusters: [{ name: 'c', cluster: { server: 'https://127.0.0.1:1' } }],
+      users: [{ name: 'u', user: {} }],
+      contexts: [context],
+    }),
+  );
+  try {
+    const { out } = await doctor(['--print-role', '--kubeconfig', kubeconfig]);
+    expect(new Set(out.match(/namespace: .*$/gm))).toEqual(new Set(['namespace: team']));
+    const wrong = await doctor(['--print-role', '--kubeconfig', kubeconfig, '--kube-context', 'nope']);
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('a sandbox that does not run is the only finding: nothing is said of another cluster', async () => {
+  // Another data folder than that of whoever runs the tests, who may have a sandbox.
+  vi.stubEnv('XDG_DATA_HOME', '/nonexistent');
+  const { code, out } = await doctor(['--sandbox', '--json']);
+  vi.unstubAllEnvs();
+  const { findings } = JSON.parse(out) as { readonly findings: readonly object[] };
+  expect({ code, findings }).toMatchObject({ code: 3, findings: [{ title: 'Sandbox', status: 'problem' }] });
 });
 
 test.each([

@@ -1,4 +1,11 @@
-import { diagnose, type Feature, type KanikitOptions, minimalRole } from '@kanikit/sdk';
+import {
+  createKanikit,
+  diagnose,
+  type DoctorReport,
+  type Feature,
+  type KanikitOptions,
+  minimalRole,
+} from '@kanikit/sdk';
 import { isKanikitError } from '@kanikit/spec';
 import { emptyBuildFlags } from '../build/empty-build-flags.ts';
 import { buildRequests, type BuildFlags } from '../build/build-requests.ts';
@@ -22,10 +29,13 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
   if (flags['print-role'] === true) return printRole(flags, io);
   const build: BuildFlags = { ...emptyBuildFlags(), ...flags };
   const { name: _name, context: _context, ...settings } = settingsOf(build);
-  const { options, problem } = await reachable(build, io);
   return withSignals(async (signal) => {
-    const report = await diagnose(options, { settings, isDeep: flags.deep === true, signal });
-    const all = problem === undefined ? report : { canBuild: false, findings: [problem, ...report.findings] };
+    const { options, problem } = await reachable(build, io);
+    // Nothing is said of another cluster in place of a sandbox that does not run.
+    const all =
+      problem === undefined
+        ? await diagnose(options, { settings, isDeep: flags.deep === true, signal })
+        : { canBuild: false, findings: [problem] };
     if (flags.json === true) {
       io.stdout.write(`${JSON.stringify({ schema: 'kanikit.doctor/1', ...all }, undefined, 2)}\n`);
     } else {
@@ -49,18 +59,16 @@ function settingsOf(build: BuildFlags): ReturnType<typeof buildRequests>[number]
 async function reachable(
   build: BuildFlags,
   io: Io,
-): Promise<{
-  readonly options: KanikitOptions;
-  readonly problem?: Awaited<ReturnType<typeof diagnose>>['findings'][number];
-}> {
+): Promise<
+  | { readonly options: KanikitOptions; readonly problem?: undefined }
+  | { readonly options?: undefined; readonly problem: DoctorReport['findings'][number] }
+> {
   try {
     return { options: await kanikitOptions(build, io) };
   } catch (error) {
     if (!isKanikitError(error) || error.code !== 'sandbox-not-running') throw error;
     const { code, message, hint } = error;
-    const options = await kanikitOptions({ ...build, sandbox: undefined }, io);
-    const problem = { check: 'server', title: 'Sandbox', status: 'problem', code, message, hint } as const;
-    return { options, problem };
+    return { problem: { check: 'server', title: 'Sandbox', status: 'problem', code, message, hint } };
   }
 }
 
@@ -73,10 +81,23 @@ async function printRole(flags: DoctorFlags, io: Io): Promise<number> {
         ? ({ kind: 'ServiceAccount', name: account } as const)
         : ({ kind: 'Group', name: group } as const)
       : ({ kind: 'User', name: user } as const);
-  const namespace = flags.namespace ?? 'default';
+  const namespace = flags.namespace ?? (await namespaceOfContext(flags, io));
   const { yaml, manifests } = await minimalRole({ namespace, subject, without: without.flatMap(featuresOf) });
   io.stdout.write(flags.json === true ? `${JSON.stringify(manifests, undefined, 2)}\n` : yaml);
   return exitCodes.done;
+}
+
+/** That of kubeconfig or pod, which nobody needs to have to get a Role printed. */
+async function namespaceOfContext(flags: DoctorFlags, io: Io): Promise<string> {
+  try {
+    const { kubeconfig, 'kube-context': context, 'in-cluster': isInCluster } = flags;
+    const cluster = { kubeconfig, context, isInCluster };
+    await using kanikit = await createKanikit({ env: io.env, cluster, credentials: false });
+    return kanikit.cluster.namespace;
+  } catch (error) {
+    if (isKanikitError(error) && error.code === 'kubeconfig-missing') return 'default';
+    throw error;
+  }
 }
 
 const optionalFeatures: readonly Feature[] = [

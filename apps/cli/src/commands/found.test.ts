@@ -68,7 +68,7 @@ test.each([['logs'], ['attach'], ['cancel'], ['inspect']])(
   async (name) => {
     const { code, err } = await run([name, 'a'], empty);
     expect(code).toBe(2);
-    expect(err).toContain('Looking for build "a": there is none of that name.');
+    expect(err).toContain('Looking for build "a" in namespace ci of c: there is none of that name.');
   },
 );
 
@@ -99,8 +99,16 @@ test('nothing to list, to cancel and to prune is no failure', async () => {
   });
   expect((await run(['ps', '--all'], empty)).err).toBe('There are no builds in namespace ci of c.\n');
   expect((await run(['ps', '--json'], empty)).out).toBe('{"schema":"kanikit.builds/1","builds":[]}\n');
-  expect(await run(['cancel', '--all'], empty)).toMatchObject({ code: 0 });
-  expect(await run(['prune'], empty)).toEqual({ code: 0, out: '', err: 'Nothing removed.\n' });
+  expect(await run(['cancel', '--all'], empty)).toEqual({
+    code: 0,
+    out: '',
+    err: 'There is no build to cancel in namespace ci of c.\n',
+  });
+  expect(await run(['prune'], empty)).toEqual({
+    code: 0,
+    out: '',
+    err: 'There is nothing to remove in namespace ci of c.\n',
+  });
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { createKanikit, type PrunedItem } from '@kanikit/sdk';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { pruneCommand } from '../command-line/found-commands.ts';
-import { foundOptions, foundQuery } from '../found/found-options.ts';
+import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { printable } from '../text/printable.ts';
 import { safeJson } from '../text/safe-json.ts';
@@ -26,8 +26,12 @@ export async function runPruneCommand(values: ParsedValues, io: Io): Promise<num
     io.stdout.write(`${safeJson({ schema: 'kanikit.prune/1', isDryRun, ...result })}\n`);
   for (const { message, hint } of problems) warn(message, hint, io);
   if (flags.json !== true) {
-    const count = removed.length === 0 ? 'Nothing' : plural(removed.length, 'thing');
-    io.stderr.write(isDryRun ? `${count} would be removed.\n` : `${count} removed.\n`);
+    const place = placeOf(kanikit, query);
+    const count = plural(removed.length, 'thing');
+    const done = isDryRun ? `${count} would be removed` : `${count} removed`;
+    io.stderr.write(
+      removed.length === 0 ? `There is nothing to remove in ${place}.\n` : `${done} in ${place}.\n`,
+    );
   }
   return failed.length === 0 ? exitCodes.done : exitCodes.refused;
 }

@@ -3,7 +3,7 @@ import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { psCommand } from '../command-line/found-commands.ts';
 import { buildTable } from '../found/build-table.ts';
 import { foundJson } from '../found/found-json.ts';
-import { foundOptions, foundQuery } from '../found/found-options.ts';
+import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors } from '../text/colors.ts';
@@ -23,10 +23,9 @@ export async function runPsCommand(values: ParsedValues, io: Io): Promise<number
     return exitCodes.done;
   }
   if (shown.length === 0) {
-    const where = query.isEverywhere ? 'any namespace' : `namespace ${kanikit.cluster.namespace}`;
     const ended = ofRun.length === 0 ? '' : `; ${plural(ofRun.length, 'ended build')} (--all)`;
     const none = flags.all === true ? 'There are no builds' : 'No builds are running';
-    io.stderr.write(`${none} in ${where} of ${kanikit.cluster.name}${ended}.\n`);
+    io.stderr.write(`${none} in ${placeOf(kanikit, query)}${ended}.\n`);
     return exitCodes.done;
   }
   // A pipe has no width: whatever reads it wants all of it.

@@ -1,4 +1,4 @@
-import type { KanikitOptions } from '@kanikit/sdk';
+import type { Kanikit, KanikitOptions } from '@kanikit/sdk';
 import { bucketOptions } from '../build/bucket-options.ts';
 import { sandboxOptions } from '../build/sandbox-options.ts';
 import type { FlagValues } from '../command-line/flag.ts';
@@ -39,4 +39,9 @@ export function foundQuery(flags: FoundFlags): {
   if (flags['all-namespaces'] === true && flags.namespace !== undefined)
     throw usageError('--all-namespaces contradicts --namespace.');
   return { isEverywhere: flags['all-namespaces'] ?? false };
+}
+
+/** Where builds were looked for: `namespace ci of prod`, `any namespace of prod`. */
+export function placeOf({ cluster }: Kanikit, { isEverywhere }: ReturnType<typeof foundQuery>): string {
+  return `${isEverywhere ? 'any namespace' : `namespace ${cluster.namespace}`} of ${cluster.name}`;
 }

@@ -81,7 +81,7 @@ describe('names', () => {
     },
   ];
   const idsOf = (...names: readonly string[]): readonly string[] =>
-    selectBuilds(names, builds).map(({ buildId }) => buildId);
+    selectBuilds(names, builds, 'namespace ci of c').map(({ buildId }) => buildId);
 
   test.each([
     ['app-1', ['app-1']],
@@ -102,7 +102,7 @@ describe('names', () => {
 
   test('the last of several attempts is the build', () => {
     const attempts = [sample, { ...sample, pod: 'kanikit-app-1-2', podUid: 'u2' }];
-    expect(selectBuilds(['app-1'], attempts)).toEqual([attempts[1]]);
+    expect(selectBuilds(['app-1'], attempts, 'namespace ci of c')).toEqual([attempts[1]]);
   });
 
   test.each([

@@ -5,15 +5,19 @@ const mostNamed = 12;
 
 /**
  * The builds that names stand for: the id of a build, the name of its pod or Job, its display name where only one build that has not ended has it (or only one at all), or the id of a run,
- * which is all of its builds. Each build once, in the order of the names.
+ * which is all of its builds. Each build once, in the order of the names. `place` is where they were looked for, as errors say it.
  *
  * @throws KanikitError `build-unknown`, `build-ambiguous`, both with what there is
  */
-export function selectBuilds(names: readonly string[], builds: readonly FoundBuild[]): readonly FoundBuild[] {
-  return [...new Set(names.flatMap((name) => selectOne(name, builds)))];
+export function selectBuilds(
+  names: readonly string[],
+  builds: readonly FoundBuild[],
+  place: string,
+): readonly FoundBuild[] {
+  return [...new Set(names.flatMap((name) => selectOne(name, builds, place)))];
 }
 
-function selectOne(name: string, builds: readonly FoundBuild[]): readonly FoundBuild[] {
+function selectOne(name: string, builds: readonly FoundBuild[], place: string): readonly FoundBuild[] {
   const isExact = ({ buildId, pod, job, namespace }: FoundBuild): boolean =>
     [buildId, pod, job, `${namespace}/${pod}`, `${namespace}/${buildId}`].includes(name);
   // Attempts of one build have one id: the last is the one that counts.
@@ -34,7 +38,7 @@ function selectOne(name: string, builds: readonly FoundBuild[]): readonly FoundB
   const meant = open.length > 0 ? open : named;
   if (meant.length > 1) throw ambiguous(name, meant);
   if (meant.length === 1) return meant;
-  throw unknown(name, builds);
+  throw unknown(name, builds, place);
 }
 
 function ambiguous(name: string, builds: readonly FoundBuild[]): KanikitError {
@@ -45,13 +49,13 @@ function ambiguous(name: string, builds: readonly FoundBuild[]): KanikitError {
   });
 }
 
-function unknown(name: string, builds: readonly FoundBuild[]): KanikitError {
+function unknown(name: string, builds: readonly FoundBuild[], place: string): KanikitError {
   return new KanikitError({
     code: 'build-unknown',
-    message: `Looking for build "${name}": there is none of that name.`,
+    message: `Looking for build "${name}" in ${place}: there is none of that name.`,
     hint:
       builds.length === 0
-        ? 'There are no builds at all here. Is it another namespace (--namespace), or another cluster?'
+        ? 'There are no builds at all. Is it another namespace (--namespace, --all-namespaces), or another cluster?'
         : `There are these:\n${list(builds)}`,
   });
 }

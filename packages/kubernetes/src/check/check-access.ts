@@ -2,7 +2,7 @@ import { isKanikitError, type Problem } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { grants, isAllowed, readRules } from './access-reviews.ts';
 import { missingNamespace } from './missing-namespace.ts';
-import { type Feature, fullResource, type Right, rightsOf } from './rights.ts';
+import { type Feature, rightsInWords, type Right, rightsOf } from './rights.ts';
 
 /** What a build does where it may, and does without where it may not. */
 const optionalFeatures: readonly Feature[] = ['launch-ahead', 'heartbeat'];
@@ -45,19 +45,19 @@ export async function checkAccess(
     options.onOptional(new Set(optionalFeatures.filter((feature) => rightsOf([feature]).every(isGranted))));
     const unclear = neededRights.filter((right) => !isGranted(right));
     const answers = await Promise.all(unclear.map((right) => isAllowed(client, namespace, right, signal)));
-    return unclear.filter((_, index) => answers[index] === false).map((right) => denied(right, namespace));
+    const lacking = unclear.filter((_, index) => answers[index] === false);
+    return lacking.length === 0 ? [] : [denied(lacking, namespace)];
   } catch (error) {
     if (signal.aborted || !isKanikitError(error)) throw error;
     return [{ code: error.code, message: error.message, hint: error.hint }];
   }
 }
 
-function denied(right: Right, namespace: string): Problem {
-  const { verb, group } = right;
-  const full = fullResource(right);
+/** One problem for all of them: one Role mends it. */
+function denied(lacking: readonly Right[], namespace: string): Problem {
   return {
     code: 'cluster-denied',
-    message: `Checking access to namespace ${namespace}: not allowed to ${verb} ${full}.`,
-    hint: `Ask for a Role with the rule {apiGroups: ["${group}"], resources: ["${full}"], verbs: ["${verb}"]}; all that builds need: kanikit doctor --print-role -n ${namespace}.`,
+    message: `Checking access to namespace ${namespace}: not allowed to ${rightsInWords(lacking)}.`,
+    hint: `Ask for the Role that this prints: kanikit doctor --print-role -n ${namespace}.`,
   };
 }

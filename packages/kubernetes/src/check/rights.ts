@@ -85,6 +85,13 @@ export function fullResource({ resource, subresource }: Pick<Right, 'resource' |
   return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
+/** `create, get pods; get pods/log`: each resource once. */
+export function rightsInWords(rights: readonly Right[]): string {
+  return [...Map.groupBy(rights, fullResource)]
+    .map(([resource, list]) => `${list.map(({ verb }) => verb).join(', ')} ${resource}`)
+    .join('; ');
+}
+
 /** The rights that any of these features uses. */
 export function rightsOf(features: readonly Feature[]): readonly Right[] {
   return rights.filter(({ feature }) => features.includes(feature));

@@ -1,6 +1,6 @@
 import { type Finding, look, type RunContext } from '@kanikit/spec';
 import { grants, isAllowed, readRules } from '../check/access-reviews.ts';
-import { type Feature, features, fullResource, type Right, rightsOf } from '../check/rights.ts';
+import { type Feature, features, rightsInWords, type Right, rightsOf } from '../check/rights.ts';
 import type { ApiClient } from '../client/api-client.ts';
 
 /** What is lost without the rights of a feature. */
@@ -55,9 +55,6 @@ function lacking(
   rights: readonly Right[],
   { namespace, isNeeded }: { readonly namespace: string; readonly isNeeded: boolean },
 ): Finding {
-  const names = [...Map.groupBy(rights, fullResource)].map(
-    ([resource, list]) => `${list.map(({ verb }) => verb).join(', ')} ${resource}`,
-  );
   const lost = feature === 'build' ? 'builds can not run' : losses[feature];
   const isProblem = isNeeded && rights.some(({ isOptional }) => !isOptional);
   return {
@@ -65,7 +62,7 @@ function lacking(
     title: `Rights: ${feature}`,
     status: isProblem ? 'problem' : 'warning',
     code: 'cluster-denied',
-    message: `missing: ${names.join('; ')}. Without: ${lost}`,
+    message: `missing: ${rightsInWords(rights)}. Without: ${lost}`,
     hint: `kanikit doctor --print-role -n ${namespace} prints the Role to ask for.`,
   };
 }
