@@ -69,16 +69,10 @@ const table: Readonly<Record<keyof typeof pods, readonly [Verdict, Verdict, Verd
   'exit 0, digest': [yes, yes, yes, yes, yes],
   'exit 0, no digest': [yes, yes, yes, ['succeeded', undefined], ['succeeded', undefined]],
   'exit 0, no such digest': [yes, yes, yes, ['succeeded', undefined], ['succeeded', undefined]],
-  'exit 1': [
-    no('executor-failed'),
-    no('executor-killed'),
-    no('executor-failed'),
-    no('run-failed'),
-    no('executor-failed'),
-  ],
+  'exit 1': [no('executor-failed'), yes, no('executor-failed'), no('run-failed'), no('executor-failed')],
   'exit 1, digest of a cache layer': [
     no('executor-failed'),
-    no('executor-killed'),
+    yes,
     no('executor-failed'),
     no('run-failed'),
     no('executor-failed'),

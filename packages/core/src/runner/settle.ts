@@ -42,9 +42,9 @@ export function settle(story: PodStory, options: SettleOptions): Settlement {
   const { destinations } = options;
   if (pod?.cause === 'completed' && pod.exitCode === 0) return completed(pod, log, destinations);
   const isPushed = isAllPushed(log, destinations);
-  const isBroken = pod === undefined || endedFromOutside.has(pod.cause);
+  const isBroken = pod === undefined || endedFromOutside.has(pod.cause) || isInterrupted(pod, log);
   if (isBroken && (isPushed || (pod === undefined && log.outcome === 'succeeded'))) {
-    const how = pod === undefined ? 'out of reach' : `gone (${pod.cause})`;
+    const how = howGone(pod);
     const message = `The pod was ${how} before it could report its end, but its log confirms every push.`;
     return {
       outcome: 'succeeded',
@@ -78,6 +78,19 @@ const endedFromOutside: ReadonlySet<PodResult['cause']> = new Set([
   'deleted',
   'preempted',
 ]);
+
+/** What is said of an executor that did not end by itself. */
+const interruptions: ReadonlySet<string | undefined> = new Set(['executor-killed', 'executor-terminated']);
+
+/** Whether something on the node ended the executor, as when the sandbox of its pod breaks. */
+function isInterrupted(pod: PodResult, { failure }: ExecutorVerdict): boolean {
+  return pod.cause === 'completed' && interruptions.has(failure?.code);
+}
+
+function howGone(pod: PodResult | undefined): string {
+  if (pod === undefined) return 'out of reach';
+  return pod.cause === 'completed' ? `stopped (exit code ${pod.exitCode})` : `gone (${pod.cause})`;
+}
 
 function completed(pod: PodResult, log: ExecutorVerdict, destinations: readonly string[]): Settlement {
   const marker = pod.terminationMessage?.trim();
@@ -126,6 +139,7 @@ function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolea
   if (isContextSealed && log.failure !== undefined && damagedCodes.has(log.failure.code)) {
     return incomplete(log.failure);
   }
+  if (log.failure?.code === 'executor-killed') return killedFromOutside(log.failure);
   if (log.failure !== undefined) return withLimit(log.failure, pod);
   return {
     code: 'executor-failed',
@@ -138,12 +152,23 @@ function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolea
 }
 
 /** Failures that more memory would have prevented, most likely. */
-const memoryCodes: ReadonlySet<string> = new Set(['run-killed', 'executor-out-of-memory', 'executor-killed']);
+const memoryCodes: ReadonlySet<string> = new Set(['run-killed', 'executor-out-of-memory']);
 
 /** The executor knows nothing of the limit of its container; the pod does. */
 function withLimit(failure: BuildFailure, { limits }: PodResult): BuildFailure {
   if (!memoryCodes.has(failure.code)) return failure;
   return { ...failure, hint: memoryAdvice(limits, failure.step) ?? failure.hint };
+}
+
+/** The exit code alone makes memory the likely reason; the cluster would have said so (`OOMKilled`). */
+function killedFromOutside(failure: BuildFailure): BuildFailure {
+  return {
+    ...failure,
+    message:
+      'The executor was killed (SIGKILL) on its node, and the cluster does not say that its container ran out of memory.',
+    hint: 'Build again. If it repeats, look at what kills processes there: the memory of the whole node (its kernel log says so; ask for what the build needs with --memory), a container runtime that starts anew, people.',
+    isRetryable: true,
+  };
 }
 
 function incomplete(failure: BuildFailure): BuildFailure {
