@@ -59,7 +59,7 @@ test('the pod is deleted by someone', { timeout: 60_000 }, async () => {
     await run(kubectl, ['delete', 'pod', pod, '--wait=false'], { env });
   });
   expect(result?.outcome).toBe('failed');
-  expect(result?.failure).toMatchObject({ code: 'pod-deleted', isRetryable: true });
+  expect(result?.failure).toMatchObject({ code: 'pod-deleted', isRetryable: false });
 });
 
 test('the executor is killed', { timeout: 60_000 }, async () => {

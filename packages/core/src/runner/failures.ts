@@ -62,8 +62,8 @@ const endings: Readonly<
   deleted: {
     code: 'pod-deleted',
     what: 'someone or something deleted the pod',
-    hint: 'Look at who deletes pods in this namespace (node drain, clean-up jobs, people), then build again.',
-    isRetryable: true,
+    hint: 'It may have been meant, so the build is not tried again by itself. Look at who deletes pods in this namespace (clean-up jobs, people), then build again.',
+    isRetryable: false,
   },
   preempted: {
     code: 'pod-preempted',

@@ -24,7 +24,7 @@ function inTurn(...scripts: readonly PodScript[]): (launch: PodLaunch) => PodScr
 const retriesOf = (events: readonly KanikitEvent[]) => events.filter((event) => event.type === 'build-retry');
 
 describe('infrastructure that fails', () => {
-  test.each<PodResult['cause']>(['node-lost', 'evicted', 'preempted', 'deleted'])(
+  test.each<PodResult['cause']>(['node-lost', 'evicted', 'preempted'])(
     'a pod that was %s is followed by a new one of its own name, and nothing is left',
     async (cause) => {
       const store = createScriptedStore();
@@ -69,6 +69,13 @@ describe('infrastructure that fails', () => {
       false,
     ],
     ['memory', { result: { cause: 'oom-killed', exitCode: 137 } }, false],
+    ['a kill without a word of memory', { log: line('RUN make'), result: { exitCode: 137 } }, true],
+    ['someone who deletes the pod', { result: { cause: 'deleted', exitCode: undefined } }, false],
+    [
+      'a pod of which nobody saw the end',
+      { result: { cause: 'deleted', exitCode: undefined, isRetryable: true } },
+      true,
+    ],
     ['time', { result: { cause: 'deadline-exceeded', exitCode: 137 } }, false],
     [
       'an image that is not there',

@@ -113,7 +113,7 @@ describe('a build that fails', () => {
     ['evicted', 'pod-evicted', true],
     ['deadline-exceeded', 'deadline-exceeded', false],
     ['node-lost', 'node-lost', true],
-    ['deleted', 'pod-deleted', true],
+    ['deleted', 'pod-deleted', false],
     ['never-started', 'pod-not-started', false],
   ] as const)('because the pod was %s', async (cause, code, isRetryable) => {
     const { result } = await play(() => ({

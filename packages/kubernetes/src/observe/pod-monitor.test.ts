@@ -105,6 +105,18 @@ test('a deadline that the cluster does not keep is kept by the client', async ()
   expect((await all(monitor)).at(-1)).toMatchObject({ type: 'ended', cause: 'deadline-exceeded' });
 });
 
+test.each([
+  ['seen', undefined],
+  ['missed', true],
+])('a deletion that was %s may be tried again: %s', async (how, isRetryable) => {
+  const monitor = start();
+  monitor.listener.changed(state(runningStatus));
+  monitor.listener.removed(how === 'seen' ? state(runningStatus) : undefined);
+  const end = (await all(monitor)).at(-1);
+  expect(end).toMatchObject({ type: 'ended', cause: 'deleted' });
+  expect(end?.type === 'ended' && end.isRetryable).toBe(isRetryable);
+});
+
 test('nothing follows the end', async () => {
   const monitor = start();
   monitor.listener.changed(state(endedStatus(1)));

@@ -218,6 +218,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
         const state = pod ?? last;
         last = state;
         if (state === undefined) endFromPod('deleted');
+        else if (pod === undefined) end(unseen(describeEnd(state, true) ?? fromPod(state, 'deleted')));
         else end(describeEnd(state, true) ?? fromPod(state, 'deleted'));
       },
       away({ message }) {
@@ -262,6 +263,13 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     },
     settleRemoved: () => endFromPod('deleted'),
   };
+}
+
+/** Nobody saw who took the pod: it is not known to be meant. */
+function unseen(result: PodResult): PodResult {
+  if (result.cause !== 'deleted') return result;
+  const message = 'it was not there any more when the cluster could be watched again';
+  return { ...result, message: result.message ?? message, isRetryable: true };
 }
 
 function explained(
