@@ -15,12 +15,15 @@ export interface ClusterImages {
   readonly workload: string;
   /** By the name that users write; the nodes find it in the cluster's registry. */
   readonly executor: (version: string) => string;
+  /** An executor whose container stays after its success. */
+  readonly lingering: string;
 }
 
 export const images: ClusterImages = {
   base: `${registry}/library/base:latest`,
   workload: `${registry}/workload:1`,
   executor: (version) => `gcr.io/kaniko-project/executor:v${version}`,
+  lingering: `${registry}/lingering-executor:1`,
 };
 
 /** Fills the registry. What is there already is pushed again, which costs next to nothing. */
@@ -30,6 +33,7 @@ export async function pushImages(programs: ClusterPrograms): Promise<void> {
     await pushProgram(programs, folder, 'pause:1', programs.workload, '/workload', ['pause']);
     await pushProgram(programs, folder, 'workload:1', programs.workload, '/workload', []);
     for (const version of executorVersions) await pushExecutor(programs, folder, version);
+    await pushLingering(programs, folder);
     await copyBaseImage(programs, folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -82,17 +86,34 @@ async function pushExecutor(
   ]);
 }
 
+/** Another program around the executor, which stays when the executor has gone. */
+async function pushLingering({ crane, workload }: ClusterPrograms, folder: string): Promise<void> {
+  const root = join(folder, 'lingering');
+  await mkdir(join(root, 'kaniko'), { recursive: true });
+  await copyFile(workload, join(root, 'kaniko', 'workload'));
+  const base = `${registry}/kaniko-project/executor:v${executorVersions[0]}`;
+  await push(
+    crane,
+    folder,
+    root,
+    'lingering-executor:1',
+    ['--entrypoint', '/kaniko/workload,linger,/kaniko/executor'],
+    ['--base', base],
+  );
+}
+
 async function push(
   crane: string,
   folder: string,
   root: string,
   name: string,
   config: readonly string[],
+  base: readonly string[] = ['--oci-empty-base'],
 ): Promise<void> {
   const layer = join(folder, 'layer.tar');
   const reference = `${registry}/${name}`;
   await create({ file: layer, cwd: root, portable: true, noMtime: true }, ['.']);
-  await run(crane, 'append', '--insecure', '--oci-empty-base', '--new_layer', layer, '--new_tag', reference);
+  await run(crane, 'append', '--insecure', ...base, '--new_layer', layer, '--new_tag', reference);
   await run(
     crane,
     'mutate',

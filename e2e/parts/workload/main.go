@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
@@ -30,6 +31,7 @@ var actions = map[string]func(arguments []string){
 	// A sandbox asks this of the executor it is given.
 	"version": func([]string) { fmt.Println("Kaniko version :  v1.24.0") },
 	"cat":     cat,
+	"linger":  linger,
 }
 
 func main() {
@@ -154,6 +156,17 @@ func cat(arguments []string) {
 		}
 		os.Stdout.Write(content)
 	}
+}
+
+// linger PROGRAM ARGUMENT... runs another program to its end, and stays after its success: the moment in which all is done and nobody knows.
+func linger(arguments []string) {
+	command := exec.Command(arguments[0], arguments[1:]...)
+	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "workload:", err)
+		os.Exit(1)
+	}
+	untilSignal()
 }
 
 func number(arguments []string, index int) int {

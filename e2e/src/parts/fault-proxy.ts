@@ -33,6 +33,8 @@ export interface FaultProxy extends AsyncDisposable {
   add(...rules: readonly FaultRule[]): void;
   /** Drops all rules and all seen requests. */
   forget(): void;
+  /** Breaks every connection that is open. */
+  sever(): void;
 }
 
 /** All headers pass unchanged, `Host` too, so signatures stay valid. */
@@ -40,6 +42,8 @@ export interface FaultProxyOptions extends ProxyTarget {
   /** Makes the proxy speak TLS. */
   readonly certificate?: ServerCertificate;
   readonly rules?: readonly FaultRule[];
+  /** Address to listen on. @default 127.0.0.1 */
+  readonly host?: string;
 }
 
 type LiveRule = FaultRule & { fitting: number };
@@ -67,7 +71,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     requests.push(seen);
     return seen;
   };
-  const { certificate } = options;
+  const { certificate, host = '127.0.0.1' } = options;
   const server =
     certificate === undefined
       ? createServer()
@@ -83,11 +87,15 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     socket.on('close', () => connections.delete(socket));
     relayUpgrade(options, see(request), request, socket, head).catch(() => socket.destroy());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  const sever = (): void => {
+    server.closeAllConnections();
+    for (const connection of connections) connection.destroy();
+  };
   return {
-    url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${certificate === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
     requests,
     add,
@@ -95,10 +103,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       rules.length = 0;
       requests.length = 0;
     },
+    sever,
     [Symbol.asyncDispose]: async () => {
       server.close();
-      server.closeAllConnections();
-      for (const connection of connections) connection.destroy();
+      sever();
       await once(server, 'close');
     },
   };

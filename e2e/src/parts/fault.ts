@@ -15,6 +15,8 @@ export type Fault =
   /** The server gets the request and does it; its answer never arrives. */
   | { readonly kind: 'lose-answer' }
   | { readonly kind: 'delay'; readonly ms: number }
+  /** The server sees the request when the promise resolves. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   | { readonly kind: 'slow'; readonly of: HttpBody; readonly bytesPerSecond: number }
   /** Both connections end after so many bytes. */
   | { readonly kind: 'cut'; readonly of: HttpBody; readonly afterBytes: number }

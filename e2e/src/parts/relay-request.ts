@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
+import { untilAborted } from '@kanikit/spec';
 import { disturb, type Fault } from './fault.ts';
 
 /** A request as a proxy sees it. Counts grow while bodies pass. */
@@ -61,6 +62,9 @@ export async function relayRequest(
       return;
     case 'delay':
       await setTimeout(fault.ms, undefined, { signal: gone.signal });
+      break;
+    case 'hold':
+      await untilAborted(fault.until, gone.signal);
   }
   const forwarded = forwardRequest(server, request, gone.signal);
   const answering = once(forwarded, 'response') as Promise<[IncomingMessage]>;
