@@ -49,8 +49,10 @@ afterAll(async () => {
 
 const insecure = ['--insecure-registry', registry];
 
-interface EndedBuild {
+/** Fields of `build-end` and of `pod-schedule`. */
+interface ToldEvent {
   readonly type: string;
+  readonly node: string;
   readonly outcome: string;
   readonly images: readonly { readonly reference: string; readonly digest: string }[];
 }
@@ -67,10 +69,17 @@ test('ten directories at once: bucket, pods, registry, by an account with the pr
   const events = stdout
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as EndedBuild);
+    .map((line) => JSON.parse(line) as ToldEvent);
   const ended = events.filter(({ type }) => type === 'build-end');
   expect(ended.map(({ outcome }) => outcome)).toEqual(names.map(() => 'succeeded'));
   expect(events.some(({ type }) => type === 'context-upload')).toBe(true);
+  // Five on each of the two nodes, but for what the scheduler weighs besides.
+  const nodes = Object.groupBy(
+    events.filter(({ type }) => type === 'pod-schedule'),
+    ({ node }) => node,
+  );
+  expect(Object.keys(nodes)).toHaveLength(2);
+  expect(Math.min(...Object.values(nodes).map((each = []) => each.length))).toBeGreaterThanOrEqual(3);
   const told = Object.fromEntries(
     ended.flatMap((build) => build.images.map((image) => [image.reference, image.digest])),
   );
