@@ -11,7 +11,7 @@ import { printable } from '../text/printable.ts';
 import { record } from './record.ts';
 
 /**
- * Shows a run to its end. Ctrl-C cancels it; a second one stops waiting, a third one ends this process at once. A run of others that is followed
+ * Shows a run to its end, and then what no display shows. Ctrl-C cancels it; a second one stops waiting, a third one ends this process at once. A run of others that is followed
  * (`cancelBuild`) is let go of by the first.
  */
 export async function watchRun(
@@ -46,11 +46,12 @@ export async function watchRun(
   });
   shown.display = display;
   const events = recordFile === undefined ? run.events : record(run.events, recordFile);
+  let result: RunResult;
   try {
     state = await showRun(events, display, (next) => {
       state = next;
     });
-    return await run.result;
+    result = await run.result;
   } catch (error) {
     run.cancel({ reason: 'kanikit could not show it' });
     await run.result;
@@ -58,6 +59,8 @@ export async function watchRun(
   } finally {
     await display.close(state);
   }
+  tellMore(result, mode === 'json' ? initialRunState : state, io);
+  return result;
 }
 
 /** The user does not want to wait for the clean-up: says what may be left, and ends the process. */
@@ -73,8 +76,8 @@ async function leave(run: KanikitRun, display: Display | undefined, state: RunSt
   process.exit(exitCodes.interrupted);
 }
 
-/** What no display shows: further problems of the preflight, and what could not be removed. */
-export function tellMore({ builds, problems, leftovers }: RunResult, io: Io): void {
+/** Further problems of the preflight, pods that are kept, and what could not be removed where `shown` does not have it. */
+function tellMore({ builds, problems, leftovers }: RunResult, shown: RunState, io: Io): void {
   const told = new Set(builds.map((build) => build.failure?.message));
   for (const { message, hint } of problems.filter((problem) => !told.has(problem.message))) {
     io.stderr.write(
@@ -89,5 +92,9 @@ export function tellMore({ builds, problems, leftovers }: RunResult, io: Io): vo
       `kept: pod ${namespace}/${pod} of ${printable(name)}, until ${new Date(untilMs).toISOString()} (then "kanikit prune" removes it)\n hint: ${inspect}, kanikit logs -n ${namespace} ${printable(id)}, kubectl describe pod -n ${namespace} ${pod}\n`,
     );
   }
-  for (const target of leftovers) io.stderr.write(`left behind: ${printable(target)}\n`);
+  const shownTargets = new Set(
+    shown.builds.flatMap(({ cleanup }) => cleanup.problems.map(({ target }) => target)),
+  );
+  for (const target of leftovers.filter((left) => !shownTargets.has(left)))
+    io.stderr.write(`left behind: ${printable(target)}\n`);
 }

@@ -1,6 +1,6 @@
 import { createKanikit } from '@kanikit/sdk';
 import { exitCodeOfRun } from '../build/exit-code.ts';
-import { tellMore, watchRun } from '../build/watch-run.ts';
+import { watchRun } from '../build/watch-run.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { attachCommand } from '../command-line/found-commands.ts';
 import { usageError } from '../command-line/usage-error.ts';
@@ -22,7 +22,6 @@ export async function runAttachCommand(values: ParsedValues, io: Io): Promise<nu
     // Those of a run may lie in other namespaces, which is where they were found.
     cancelBuild: (build) => void kanikit.cancel(build, query).catch(() => undefined),
   });
-  tellMore(result, io);
   const detached = result.builds.filter(({ outcome }) => outcome === 'detached');
   if (detached.length === 0) return exitCodeOfRun(result);
   const names = detached.map(({ id }) => printable(id)).join(' ');

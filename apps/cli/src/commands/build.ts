@@ -5,7 +5,7 @@ import { exitCodeOfRun } from '../build/exit-code.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { withPodInputs } from '../build/pod-inputs.ts';
 import { tellDetached } from '../build/tell-detached.ts';
-import { tellMore, watchRun } from '../build/watch-run.ts';
+import { watchRun } from '../build/watch-run.ts';
 import { writeDigestFile, writeMetadataFile } from '../build/output-files.ts';
 import { buildCommand } from '../command-line/build-command.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
@@ -25,7 +25,6 @@ export async function runBuildCommand(values: ParsedValues, io: Io): Promise<num
   }
   const run = kanikit.start(requests, { failFast: flags['fail-fast'], isDetached: flags.detach });
   const result = await watchRun(run, mode, flags.record, io);
-  tellMore(result, io);
   if (flags.detach === true) tellDetached(result, flags, mode, io);
   if (flags.iidfile !== undefined) await writeDigestFile(flags.iidfile, result);
   if (flags['metadata-file'] !== undefined) await writeMetadataFile(flags['metadata-file'], result);

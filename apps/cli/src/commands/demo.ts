@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SandboxDescription } from '@kanikit/sandbox';
 import { type BuildResult, createKanikit } from '@kanikit/sdk';
 import { connectionOf } from '../build/sandbox-options.ts';
-import { tellMore, watchRun } from '../build/watch-run.ts';
+import { watchRun } from '../build/watch-run.ts';
 import { demoCommand } from '../command-line/small-commands.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { closingWords, isDemoFine } from '../demo/demo-words.ts';
@@ -59,7 +59,6 @@ async function buildSamples(
   const builds: BuildResult[] = [];
   for (const requests of [firstSamples(place), secondSamples(place)]) {
     const result = await watchRun(kanikit.start(requests), mode, undefined, io);
-    tellMore(result, io);
     builds.push(...result.builds);
     if (result.outcome === 'cancelled' || builds.some((build) => build.outcome === 'cancelled')) {
       return exitCodes.interrupted;

@@ -5,7 +5,7 @@ import { createReplayRuntime, startSandbox } from '@kanikit/sandbox';
 import { createKanikit } from '@kanikit/sdk';
 import { exitCodeOfRun } from '../build/exit-code.ts';
 import { connectionOf } from '../build/sandbox-options.ts';
-import { tellMore, watchRun } from '../build/watch-run.ts';
+import { watchRun } from '../build/watch-run.ts';
 import type { ProgressMode } from '../displays/choose-mode.ts';
 import type { Io } from '../io.ts';
 import { samplePath } from './sample-requests.ts';
@@ -40,7 +40,6 @@ export async function runSimulation(mode: ProgressMode, io: Io): Promise<number>
       buildArgs: { BASE: `${recordedRegistry}/base` },
     });
     const result = await watchRun(run, mode, undefined, io);
-    tellMore(result, io);
     return exitCodeOfRun(result);
   } finally {
     await rm(folder, { recursive: true, force: true });

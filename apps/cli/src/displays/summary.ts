@@ -41,7 +41,7 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
   const ms = build.durationMs ?? spent(build.startedAtMs, build.endedAtMs);
   const time = formatDuration(ms);
   const warnings = build.warningCount > 0 ? [`  ${plural(build.warningCount, 'warning')}`] : [];
-  const left = [
+  const rest = (): string[] => [
     ...warningLines(build, told, colors).map(indent),
     ...build.cleanup.problems.map(
       ({ target, message }) =>
@@ -52,20 +52,20 @@ function buildLines(build: BuildState, width: number, told: Set<string>, colors:
     case 'succeeded':
       return [
         `${colors.good('ok    ')} ${name}  ${imageOf(build)}  ${time}${cacheOf(build)}${attemptsText(build)}${warnings.join('')}`,
-        ...left,
+        ...rest(),
       ];
     case 'failed':
       return [
         `${colors.bad('FAILED')} ${name}  ${time}${attemptsText(build)}`,
         ...failureLines(build, told, colors).map(indent),
-        ...left,
+        ...rest(),
       ];
     case 'cancelled':
-      return [`${colors.warn('cancel')} ${name}  ${time}${cancelText(build)}`, ...left];
+      return [`${colors.warn('cancel')} ${name}  ${time}${cancelText(build)}`, ...rest()];
     case 'detached':
-      return [`${colors.busy('detach')} ${name}  ${goesOnText(build)}`, ...left];
+      return [`${colors.busy('detach')} ${name}  ${goesOnText(build)}`, ...rest()];
     default:
-      return [`${colors.warn('open  ')} ${name}  has not ended`, ...left];
+      return [`${colors.warn('open  ')} ${name}  has not ended`, ...rest()];
   }
 }
 

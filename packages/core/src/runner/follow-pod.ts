@@ -206,7 +206,7 @@ function logLost(why: string): BuildEvent {
     type: 'notice',
     level: 'warning',
     code: 'log-lost',
-    message: `Reading the log of the pod: ${why}.`,
+    message: `Reading the log of the pod: ${why.replace(/\.$/, '')}.`,
     hint: 'The verdict comes from the pod status; what the executor printed may be missing, in the log file as well.',
   };
 }

@@ -35,7 +35,7 @@ export async function deleteObjects(client: ApiClient, objects: readonly OwnedOb
   const cause = outcomes.find((outcome) => outcome.status === 'rejected')?.reason as unknown;
   if (failed.length === 0) return;
   const names = failed.map(({ kind, namespace, name }) => `${kind}/${name} in ${namespace}`).join(' and ');
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const words = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
   throw new KanikitError({
     code: 'cleanup-failed',
     message: `Deleting ${names} on ${client.server}: ${signal.aborted ? `not confirmed within ${cleanupBoundMs / 1000} s` : words}.`,

@@ -115,5 +115,7 @@ test('the right to make Jobs is asked for where it is needed', async () => {
   };
   expect(await cluster.check({ isAttachNeeded: false }, sampleRun())).toEqual([]);
   const problems = await cluster.check({ isAttachNeeded: false, isJobNeeded: true }, sampleRun());
-  expect(problems.map(({ message }) => message).join('\n')).toMatch(/create jobs/);
+  expect(problems.map(({ message }) => message).join('\n')).toMatch(
+    /not allowed to create, get, delete jobs\./,
+  );
 });
