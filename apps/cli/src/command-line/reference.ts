@@ -13,7 +13,7 @@ Generated from the command table in \`apps/cli/src/command-line/\`; a test keeps
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | a build failed |
+| 1 | a build failed, also where the cluster refused its pod |
 | 2 | bad usage or configuration |
 | 3 | refused by preflight or cluster |
 | 130 | interrupted |

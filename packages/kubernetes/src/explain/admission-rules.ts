@@ -118,11 +118,11 @@ export const admissionRules: readonly RefusalRule[] = [
   },
   {
     code: 'service-account-missing',
-    pattern: /serviceaccount "([^"]*)" not found/i,
-    hint: ([, name]) =>
+    pattern: /(?:service account ([^\s/]+)\/\S+ )?serviceaccount "([^"]*)" not found/i,
+    hint: ([, namespace, name]) =>
       name === 'default'
         ? 'The cluster makes the service account "default" a moment after the namespace: try again.'
-        : `Create it (kubectl create serviceaccount ${name}), or name another one with --service-account.`,
+        : `Create it (kubectl create serviceaccount ${name}${namespace === undefined ? '' : ` -n ${namespace}`}), or name another one with --service-account.`,
     isRetryable: false,
   },
   {
