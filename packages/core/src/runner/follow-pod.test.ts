@@ -36,24 +36,24 @@ describe('a pod that can no longer be watched', () => {
   });
 });
 
-describe('a log that arrives after the end of its pod', () => {
-  async function playSlowly(script: PodScript): Promise<{
-    readonly events: readonly KanikitEvent[];
-    readonly result: Promise<RunResult>;
-  }> {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const events: KanikitEvent[] = [];
-    const podEnded = Promise.withResolvers<void>();
-    const run = startRun([request], createScriptedEnvironment(createScriptedCluster(() => script)), {
-      onEvent: (event) => {
-        events.push(event);
-        if (event.type === 'pod-end') podEnded.resolve();
-      },
-    });
-    await podEnded.promise;
-    return { events, result: run.result };
-  }
+async function playSlowly(script: PodScript): Promise<{
+  readonly events: readonly KanikitEvent[];
+  readonly result: Promise<RunResult>;
+}> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const events: KanikitEvent[] = [];
+  const podEnded = Promise.withResolvers<void>();
+  const run = startRun([request], createScriptedEnvironment(createScriptedCluster(() => script)), {
+    onEvent: (event) => {
+      events.push(event);
+      if (event.type === 'pod-end') podEnded.resolve();
+    },
+  });
+  await podEnded.promise;
+  return { events, result: run.result };
+}
 
+describe('a log that arrives after the end of its pod', () => {
   test('and never ends holds up the verdict for ten seconds of silence, and is told', async () => {
     const { events, result } = await playSlowly({ log: goodLog, isLogEndless: true });
     await vi.advanceTimersByTimeAsync(9_900);
@@ -76,6 +76,37 @@ describe('a log that arrives after the end of its pod', () => {
     await vi.advanceTimersByTimeAsync(11_000);
     await result;
     expect(codesOf(events)[0]).toBe('log-lost');
+  });
+});
+
+describe('an input that breaks with an error', () => {
+  const stdinError = new KanikitError({
+    code: 'context-stream-broken',
+    message: 'Sending the context: the connection broke.',
+    retryable: true,
+  });
+
+  test('of a pod that ends at once is told by the pod, whose log is read to its last line however late', async () => {
+    const { events, result } = await playSlowly({ log: goodLog, linePauseMs: 9_000, stdinError });
+    await vi.advanceTimersByTimeAsync(9_000 * goodLog.split(/(?<=\n)/).length);
+    expect((await result).builds[0]).toMatchObject({ outcome: 'succeeded', digest });
+    expect(codesOf(events)).toEqual([]);
+    expect(events.filter(({ type }) => type === 'push-end')).not.toEqual([]);
+  });
+
+  test('of a pod that goes on ends the build, which can be tried again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const scripted = createScriptedCluster(() => ({ isEndless: true, stdinError }));
+    const environment = createScriptedEnvironment(scripted, { retries: 0 });
+    const broken = Promise.withResolvers<void>();
+    const run = startRun([request], environment, {
+      onEvent: ({ type }) => void (type === 'pod-start' && broken.resolve()),
+    });
+    await broken.promise;
+    await vi.advanceTimersByTimeAsync(5_000);
+    const { builds } = await run.result;
+    expect(builds[0]?.failure).toMatchObject({ code: 'context-stream-broken', isRetryable: true });
+    expect(scripted.pods.size).toBe(0);
   });
 });
 
