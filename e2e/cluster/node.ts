@@ -41,13 +41,21 @@ export async function writeNodeFiles(node: ClusterNode): Promise<void> {
     [node.data, node.run, join(node.data, 'cni')].map((folder) => mkdir(folder, { recursive: true })),
   );
   await writeFile(join(node.data, 'containerd.toml'), containerdConfig(node, hosts));
-  await writeFile(join(node.data, 'cni', '10-kanikit.conflist'), networkConfig(node));
+  await writeNetwork(node);
   await writeFile(join(node.data, 'kubelet.json'), kubeletConfig(node));
   for (const name of [registry, ...mirrored]) {
     await mkdir(join(hosts, name), { recursive: true });
     const host = `[host."http://${registry}"]\n  capabilities = ["pull", "resolve"]\n`;
     await writeFile(join(hosts, name, 'hosts.toml'), `server = "http://${registry}"\n\n${host}`);
   }
+}
+
+/** Writes how pods get their addresses; containerd reads it again. */
+export async function writeNetwork(
+  node: ClusterNode,
+  addresses: ClusterNode['pods'] = node.pods,
+): Promise<void> {
+  await writeFile(join(node.data, 'cni', '10-kanikit.conflist'), networkConfig(node, addresses));
 }
 
 function podLogs(node: ClusterNode): string {
@@ -86,8 +94,7 @@ state = "${join(node.run, 'containerd')}"
 `;
 }
 
-function networkConfig(node: ClusterNode): string {
-  const [rangeStart, rangeEnd] = node.pods;
+function networkConfig(node: ClusterNode, [rangeStart, rangeEnd]: ClusterNode['pods']): string {
   return JSON.stringify({
     cniVersion: '1.0.0',
     name: `kanikit-${node.name}`,

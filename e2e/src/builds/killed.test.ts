@@ -67,7 +67,8 @@ test('the executor is killed', { timeout: 60_000 }, async () => {
     for (const pid of await executorsOf(sandbox.description.registry)) process.kill(pid, 'SIGKILL');
   });
   expect(result).toMatchObject({ outcome: 'failed', exitCode: 137 });
-  expect(result?.failure?.code).toMatch(/^executor-(killed|out-of-memory)$/);
+  expect(result?.failure).toMatchObject({ code: 'executor-killed', isRetryable: true });
+  expect(result?.attempts).toHaveLength(3);
 });
 
 test('the command of a RUN needs more memory than the pod may have', { timeout: 60_000 }, async () => {
@@ -78,6 +79,7 @@ test('the command of a RUN needs more memory than the pod may have', { timeout: 
   );
   expect(result?.outcome).toBe('failed');
   expect(JSON.stringify(result?.failure)).toMatch(/memory/i);
+  expect(result?.attempts).toHaveLength(1);
 });
 
 /** Processes of this machine that run an executor pushing to this registry. */
