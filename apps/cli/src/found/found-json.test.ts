@@ -43,8 +43,8 @@ test('docs/builds-in-the-cluster.md names every field of a build, and no other',
   const page = readFileSync(new URL('../../../../docs/builds-in-the-cluster.md', import.meta.url), 'utf8');
   const section = /\n## JSON\n([^]*?)\n## /.exec(page)?.[1] ?? '';
   const rows = section.split('\n').flatMap((row) => /^\| (`.*`) \| (.*) \|$/.exec(row)?.slice(1, 3) ?? []);
-  const named = (cell = '') => Array.from(cell.matchAll(/`(\w+)`/g), ([, name]) => name).toSorted();
+  const named = (cell = '') => new Set(Array.from(cell.matchAll(/`(\w+)`/g), ([, name]) => name));
   const fields = rows.filter((_, index) => index % 2 === 0);
-  expect(named(fields.join())).toEqual(Object.keys(foundJson(full)).toSorted());
-  expect(named(rows[rows.indexOf('`about`') + 1])).toEqual(Object.keys(about).toSorted());
+  expect(named(fields.join())).toEqual(new Set(Object.keys(foundJson(full))));
+  expect(named(rows[rows.indexOf('`about`') + 1])).toEqual(new Set(Object.keys(about)));
 });

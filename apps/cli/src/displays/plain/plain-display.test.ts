@@ -1,33 +1,10 @@
 import { initialRunState, reduceRun } from '@kanikit/core';
 import type { BuildFailure } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
+import { plainLines, plainOutput } from '../../testing/plain-output.ts';
 import { outlineOf, runEvents, startedAtMs, type Told } from '../../testing/run-events.ts';
 import { showEvents } from '../../testing/show-events.ts';
-import { createTestIo } from '../../testing/test-io.ts';
-import { ansiColors, type Colors, noColors } from '../../text/colors.ts';
-import { createLineWriter } from '../line-writer.ts';
-import { summaryLines } from '../summary.ts';
-import { createPlainDisplay } from './plain-display.ts';
-
-/** A display with a clock that stands at the newest event, and can be moved on. */
-function plain(colors: Colors = noColors) {
-  const { io, out } = createTestIo();
-  const clock = { ms: startedAtMs };
-  const writer = createLineWriter(io.stdout, () => undefined);
-  const display = createPlainDisplay({ writer, colors, clock: () => clock.ms });
-  return { display, clock, lines: () => out().split('\n').slice(0, -1), out };
-}
-
-async function linesOf(
-  told: readonly Told[],
-  names: readonly string[] = ['app'],
-): Promise<readonly string[]> {
-  const { display, lines, clock } = plain();
-  const events = runEvents(names, told);
-  clock.ms = Date.parse(events.at(-1)?.time ?? '');
-  await showEvents(display, events, { closes: false });
-  return lines().slice(1);
-}
+import { ansiColors } from '../../text/colors.ts';
 
 const digest = `sha256:${'ab'.repeat(32)}`;
 const image = { reference: 'r.example/app:1', digest };
@@ -92,7 +69,7 @@ const good: readonly Told[] = [
 ];
 
 test('tells a build from its start to its end', async () => {
-  const { display, lines } = plain();
+  const { display, lines } = plainOutput();
   await showEvents(display, runEvents(['app'], good));
   expect(lines()).toEqual([
     'run r1 on kubeconfig prod/ci: app',
@@ -134,7 +111,7 @@ const failure: BuildFailure = {
 
 test('a build that ended before its log was read: its words come first, and warnings come again at the end', async () => {
   const notice = { type: 'notice', level: 'warning', code: 'x', message: 'odd\nthing', hint: none } as const;
-  const { display, lines } = plain();
+  const { display, lines } = plainOutput();
   const told: readonly Told[] = [
     { type: 'pod-create', namespace: 'ci', pod: 'app', image: 'kaniko:1' },
     { type: 'pod-end', cause: 'completed', exitCode: 0, reason: none },
@@ -154,7 +131,7 @@ test('a build that ended before its log was read: its words come first, and warn
 });
 
 test('tells why a build failed, where, with its lines, and what is left behind', async () => {
-  const { display, lines } = plain();
+  const { display, lines } = plainOutput();
   const end = { digest: none, images: [], exitCode: 2, durationMs: 4_000, logFile: '/logs/app.log' };
   await showEvents(
     display,
@@ -286,12 +263,12 @@ describe('one event', () => {
       ['[app] CANCELLED after 1.5s'],
     ],
   ])('%s', async (_name, event, expected) => {
-    expect(await linesOf([event])).toEqual(expected);
+    expect(await plainLines([event])).toEqual(expected);
   });
 
   test('of a newer release, or of a build that was not announced, is left out', async () => {
     const newer = { type: 'sparkle' } as unknown as Told;
-    expect(await linesOf([newer, { type: 'output', text: 'x', build: 'other' }])).toEqual([]);
+    expect(await plainLines([newer, { type: 'output', text: 'x', build: 'other' }])).toEqual([]);
   });
 });
 
@@ -308,12 +285,12 @@ describe('untrusted text', () => {
     ['a line separator', 'a\u2028b', 'a<U+2028>b'],
     ['half a character', 'a\ud800b', 'a\ufffdb'],
   ])('%s', async (_name, text, shown) => {
-    expect(await linesOf([{ type: 'output', text }])).toEqual([`[app] ${shown}`]);
+    expect(await plainLines([{ type: 'output', text }])).toEqual([`[app] ${shown}`]);
   });
 
   test('in every field that a cluster or a log fills', async () => {
     const bad = 'x\u001b[2Jy\nz';
-    const lines = await linesOf([
+    const lines = await plainLines([
       { type: 'pod-create', namespace: bad, pod: bad, image: bad },
       { type: 'pod-schedule', node: bad },
       { type: 'build-wait', reason: 'quota', message: bad, hint: bad },
@@ -330,15 +307,15 @@ describe('untrusted text', () => {
   });
 
   test('of a megabyte stays whole, and on one line', async () => {
-    const [line, ...rest] = await linesOf([{ type: 'output', text: 'x'.repeat(1_000_000) }]);
+    const [line, ...rest] = await plainLines([{ type: 'output', text: 'x'.repeat(1_000_000) }]);
     expect(line).toHaveLength(1_000_006);
     expect(rest).toEqual([]);
   });
 });
 
 test('colour is used only when asked for, and never the only carrier of a meaning', async () => {
-  const coloured = plain(ansiColors);
-  const bare = plain();
+  const coloured = plainOutput(ansiColors);
+  const bare = plainOutput();
   await showEvents(coloured.display, runEvents(['app'], good));
   await showEvents(bare.display, runEvents(['app'], good));
   expect(bare.out()).not.toContain('\u001b');
@@ -347,7 +324,7 @@ test('colour is used only when asked for, and never the only carrier of a meanin
 });
 
 test('says SIMULATED first, and in the summary', async () => {
-  const { display, lines } = plain();
+  const { display, lines } = plainOutput();
   const [start, ...rest] = runEvents(['app'], good);
   await showEvents(display, [{ ...start, isSimulated: true } as (typeof rest)[number], ...rest]);
   expect(lines()[0]).toBe('SIMULATED: recorded builds are played, nothing is built');
@@ -365,7 +342,7 @@ describe('heartbeat', () => {
   );
 
   test('after 30 seconds of silence, and every 30 more', async () => {
-    const { display, clock, lines } = plain();
+    const { display, clock, lines } = plainOutput();
     const state = await showEvents(display, events, { closes: false });
     const said: string[] = [];
     for (let second = 1; second <= 95; second += 1) {
@@ -386,7 +363,7 @@ describe('heartbeat', () => {
   });
 
   test('none for builds that wait for their turn or have ended', async () => {
-    const { display, clock, lines } = plain();
+    const { display, clock, lines } = plainOutput();
     const state = await showEvents(display, runEvents(['app', 'web'], good.slice(0, -1)), { closes: false });
     const before = lines().length;
     clock.ms = startedAtMs + 3_600_000;
@@ -396,7 +373,7 @@ describe('heartbeat', () => {
 });
 
 test('builds that run side by side speak in turns, and nothing is lost', async () => {
-  const { display, clock, lines } = plain();
+  const { display, clock, lines } = plainOutput();
   const told = Array.from({ length: 200 }, (_unused, index): Told => ({
     type: 'output',
     text: `line ${index}`,
@@ -426,7 +403,7 @@ test('builds that run side by side speak in turns, and nothing is lost', async (
 });
 
 test('a context on its way says every five seconds how far it is', async () => {
-  const { display, clock, lines } = plain();
+  const { display, clock, lines } = plainOutput();
   const pack = {
     type: 'context-pack',
     files: 10,
@@ -467,30 +444,4 @@ test('a context on its way says every five seconds how far it is', async () => {
     '[app] uploading 4.0 MB of 10 MB, 800 kB/s, 8s left, 80 MB were there',
     '[app] uploaded 10 MB to s3://b/k, 80 MB of 90 MB were in the bucket already',
   ]);
-});
-
-test('the end of a build names attempts and who cancelled, in its lines and in the summary', async () => {
-  const end = { digest: none, images: [], exitCode: none, failure: none, durationMs: 4_000, logFile: none };
-  const retry = { type: 'build-retry', attempts: 3, message: 'gone', delayMs: 1_000, logFile: none } as const;
-  const summaryOf = (told: readonly Told[]): string | undefined =>
-    summaryLines(runEvents(['app'], told).reduce(reduceRun, initialRunState), noColors).at(-1);
-  const retried: readonly Told[] = [
-    { ...retry, attempt: 2, code: 'node-lost' },
-    { ...retry, attempt: 3, code: 'pod-evicted' },
-    { type: 'build-end', ...end, outcome: 'succeeded', digest, images: [image] },
-  ];
-  const attempts = 'succeeded on attempt 3 after node-lost, pod-evicted';
-  expect(await linesOf(retried)).toContain(`[app] BUILT r.example/app:1@${digest} in 4.0s, ${attempts}`);
-  expect(summaryOf(retried)).toBe(`ok     app  r.example/app:1@${digest}  4.0s, ${attempts}`);
-  const cancelled: readonly Told[] = [
-    { type: 'build-end', ...end, outcome: 'cancelled', reason: 'build web failed' },
-  ];
-  const detached: readonly Told[] = [
-    { type: 'pod-create', namespace: 'ci', pod: 'kanikit-app-1', image: 'kaniko:1' },
-    { type: 'build-end', ...end, outcome: 'detached' },
-  ];
-  expect(await linesOf(detached)).toContain('[app] DETACHED after 4.0s');
-  expect(summaryOf(detached)).toBe('detach app  goes on in the cluster as app-1, pod ci/kanikit-app-1');
-  expect(await linesOf(cancelled)).toContain('[app] CANCELLED after 4.0s: build web failed');
-  expect(summaryOf(cancelled)).toBe('cancel app  4.0s: build web failed');
 });

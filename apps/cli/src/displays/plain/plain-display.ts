@@ -28,11 +28,14 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
   const lastWords = new Map<string, number>();
   const lastPhases = new Map<string, string | undefined>();
   let before: RunState | undefined;
+  let isInterrupted = false;
   const write = (lines: readonly string[]) =>
     lines.length === 0 ? undefined : writer.write(`${lines.join('\n')}\n`);
   const show: Display['show'] = (event, state) => {
     const previous = before;
     before = state;
+    // Whoever pressed Ctrl-C has been answered already.
+    if (event.type === 'run-cancel' && isInterrupted) return undefined;
     if (event.build === undefined) return write(runEventLines(event, state, colors));
     const position = state.positions.get(event.build);
     const build = position === undefined ? undefined : state.builds[position];
@@ -66,6 +69,7 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
       void write([...beats, ...turns.tick(clock())]);
     },
     interrupted: (level) => {
+      isInterrupted = true;
       const text =
         level === 1
           ? 'interrupted: cancelling the builds and cleaning up (again: stop waiting)'
