@@ -154,7 +154,7 @@ export interface ClusterBuilds {
   adopt(build: FoundBuild, run: RunContext): ClusterPod;
   /**
    * Ends a build: says at its pod who did, then deletes it. Its client is told `cancelled`. Resolves with false where the first was not allowed: a
-   * client that still runs then takes it for an accident, and may start the build again.
+   * client that still runs then takes it for a pod that someone deleted: its build has failed.
    *
    * @throws KanikitError `cluster-unreachable`, `cluster-denied`
    */

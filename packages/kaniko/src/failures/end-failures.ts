@@ -32,7 +32,7 @@ export const killed: FailureEntry = entry(
 export const terminated: FailureEntry = entry(
   'executor-terminated',
   undefined,
-  'The executor was asked to end (SIGTERM): the pod was deleted, its node drained, or its time was up.',
+  'The executor was asked to end (SIGTERM): the pod was deleted, its node drained, its sandbox broken, or its time was up.',
   'Build again; raise the deadline if it was the time.',
   true,
 );
