@@ -112,6 +112,14 @@ test.each<[what: string, told: readonly Told[], row: string]>([
   expect(rowOf(80, told)).toBe(row);
 });
 
+test('a cancelled build says why', () => {
+  const end = { digest: undefined, images: [], exitCode: undefined, failure: undefined, logFile: undefined };
+  const cancelled = { type: 'build-end', outcome: 'cancelled', reason: 'build web failed', ...end } as const;
+  expect(rowOf(60, [...building, { ...cancelled, durationMs: 5_000 }])).toBe(
+    '> - app     cancelled build web failed                  0:05',
+  );
+});
+
 test('a build in its second attempt says that, beside its place', () => {
   expect(
     rowOf(80, [...building, retry, { ...wait, reason: undefined, message: undefined }, ...building]),

@@ -55,6 +55,8 @@ function textOf(build: BuildState): string {
       const code = failure?.step !== undefined && exitCode !== undefined ? `exit ${exitCode}: ` : '';
       return `${code}${printable(what.replaceAll('\n', ' '))}`;
     }
+    case 'cancelled':
+      return printable((build.cancelReason ?? '').replaceAll('\n', ' '));
     default:
       // The word beside it says that it waits.
       return activityText(build).replace(/^(attempt \d+: )?waiting: /, '$1');

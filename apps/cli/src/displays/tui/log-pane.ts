@@ -30,7 +30,8 @@ export function logRows(
   const from = Math.max(build.log.first, top ?? build.log.total - room);
   const lines = logSlice(build.log, from, from + room).map((entry) => logRow(entry, width, theme));
   const rows = [...lines, ...reason];
-  if (rows.length === 0) rows.push(theme.colors.faint(cut('no output yet', width)));
+  if (rows.length === 0)
+    rows.push(theme.colors.faint(cut(build.outcome === undefined ? 'no output yet' : 'no output', width)));
   return [...rows, ...Array.from({ length: height - rows.length }, () => '')];
 }
 

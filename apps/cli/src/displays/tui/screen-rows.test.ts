@@ -136,6 +136,13 @@ describe('screen', () => {
     } as const;
     const state = stateOf(['a'], [{ type: 'build-phase', phase: 'pod' }, wait]);
     expect(rows(state, 100, 12)[2]).toMatch(/waiting +0\/3 nodes are available/);
+    const both = stateOf(['a', 'b'], [{ type: 'build-phase', phase: 'executor', of: 1 }, wait]);
+    expect(rows(both, 100, 12)[0]).toContain('2 builds  1 running  1 queued');
+    const counted = stateOf(
+      ['a', 'b'],
+      [{ type: 'build-phase', phase: 'executor', of: 1 }, { type: 'build-phase', phase: 'pod' }, wait],
+    );
+    expect(rows(counted, 100, 12)[0]).toContain('2 builds  1 running  1 waiting');
   });
 
   test('the log of a build that waits says why, and what to do, however long that is', () => {

@@ -64,13 +64,18 @@ function headerRow(
 /** How many builds are where: what went wrong and what goes on stay longest. */
 function headerParts(state: RunState, view: ViewState): readonly Part[] {
   const { queued, running, succeeded, failed, cancelled } = countBuilds(state);
+  const waiting = state.builds.filter(
+    ({ outcome, phase, waiting: reason }) =>
+      outcome === undefined && phase !== 'queued' && reason !== undefined,
+  ).length;
   const isCancelling = running + queued > 0 && (view.interrupts > 0 || state.cancel !== undefined);
   const count = (of: number, word: string, weight: number): readonly Part[] =>
     of > 0 ? [{ text: `${of} ${word}`, weight }] : [];
   return [
     ...(isCancelling ? [{ text: 'cancelling …', weight: 9 }] : []),
     { text: plural(state.builds.length, 'build'), weight: 1 },
-    ...count(running, 'running', 5),
+    ...count(running - waiting, 'running', 5),
+    ...count(waiting, 'waiting', 5),
     ...count(queued, 'queued', 2),
     ...count(succeeded, 'built', 4),
     ...count(failed, 'failed', 6),
