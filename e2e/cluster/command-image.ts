@@ -34,7 +34,8 @@ export async function pushCommandImage(): Promise<void> {
     await run('npx', '-y', packageManager, '--dir', workspace, ...deploy);
     await addNode(root);
     const layer = join(folder, 'layer.tar');
-    // The machine's own: the package of that name does not come to an end with a tree of this size.
+    // The machine's own: the package of that name (7.5.23) does not come to an end here. It keeps files with several hard links back, as all are that
+    // pnpm puts there, and may keep back the very one it waits for.
     await run('tar', '--create', '--file', layer, '--directory', root, '--owner=0', '--group=0', '.');
     const base = ['--base', images.base];
     await run(crane, 'append', '--insecure', ...base, '--new_layer', layer, '--new_tag', commandImage);
