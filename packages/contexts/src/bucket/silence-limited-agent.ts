@@ -1,6 +1,7 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent, type AgentOptions } from 'node:https';
+import type { Agent as HttpAgent } from 'node:http';
+import type { AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import { http, https } from '../https/node-http.ts';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 
 /** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */
@@ -26,7 +27,7 @@ export function createSilenceLimitedAgent(url: string, settings: AgentSettings):
     proxyEnv: process.env,
     ...(ca !== undefined && { ca: [...ca] }),
   };
-  const agent = new URL(url).protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  const agent = new URL(url).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
   endSilence(agent, timeout);
   return agent;
 }

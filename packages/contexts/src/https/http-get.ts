@@ -1,13 +1,7 @@
 import { once } from 'node:events';
-import {
-  Agent as HttpAgent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request as requestHttp,
-} from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { http, https } from './node-http.ts';
 import { readBody } from './read-body.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
 
@@ -117,10 +111,10 @@ function start(url: URL, credentials: URL | undefined, options: HttpGetOptions):
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
-  if (url.protocol === 'http:') return requestHttp(bare, { ...common, agent: new HttpAgent({ proxyEnv }) });
+  if (url.protocol === 'http:') return http.request(bare, { ...common, agent: new http.Agent({ proxyEnv }) });
   const ca = withSystemAuthorities(options.certificateAuthorities);
-  const agent = new HttpsAgent({ proxyEnv, ...(ca === undefined ? {} : { ca: [...ca] }) });
-  return requestHttps(bare, { ...common, agent });
+  const agent = new https.Agent({ proxyEnv, ...(ca === undefined ? {} : { ca: [...ca] }) });
+  return https.request(bare, { ...common, agent });
 }
 
 /** Text that is no encoding stands for itself. */

@@ -1,8 +1,7 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { getCACertificates, rootCertificates } from 'node:tls';
+import { http, https } from '../https/node-http.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
 type S3Sdk = typeof S3Module;
@@ -45,8 +44,8 @@ function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S
     requestHandler: {
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
-      httpAgent: new HttpAgent(connections),
-      httpsAgent: new HttpsAgent({
+      httpAgent: new http.Agent(connections),
+      httpsAgent: new https.Agent({
         ...connections,
         ...(certificateAuthorities !== undefined && {
           ca: [...systemCertificates(), certificateAuthorities],
