@@ -6,7 +6,11 @@ import xterm from '@xterm/headless';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Io } from '../../io.ts';
 import type { Display } from '../display.ts';
+import { runEvents, type Told } from '../../testing/run-events.ts';
 import { createDashboard } from './dashboard.tsx';
+import { screenFrame } from './screen-rows.ts';
+import { plainTheme } from './theme.ts';
+import { initialView } from './view-state.ts';
 
 const text = readFileSync(new URL('../../../fixtures/samples.ndjson', import.meta.url), 'utf8');
 const events = text
@@ -75,14 +79,14 @@ function eventually(check: () => void): Promise<void> {
 
 let open: { display: Display; state: RunState } | undefined;
 
-function start(columns = 80, rows = 24, count = 300) {
+function start(columns = 80, rows = 24, count = 300, told: readonly KanikitEvent[] = events) {
   const terminal = createTerminal(columns, rows);
   const controls = { cancel: vi.fn<(build: string | undefined) => void>(), interrupt: vi.fn<() => void>() };
   let state = initialRunState;
   const clock = vi.fn<() => number>(() => state.lastEventAtMs ?? 0);
   const display = createDashboard(terminal.io, { ...controls, clock });
   const play = (from: number, to: number) => {
-    for (const event of events.slice(from, to)) {
+    for (const event of told.slice(from, to)) {
       state = reduceRun(state, event);
       void display.show(event, state);
     }
@@ -194,6 +198,59 @@ describe('dashboard', { timeout: 60_000 }, () => {
     await eventually(() => expect(terminal.lines().join('\n')).toContain('close help'));
     expect(controls.cancel).not.toHaveBeenCalled();
     expect(controls.interrupt).not.toHaveBeenCalled();
+  });
+
+  test('twenty builds that wait, are lost and tried again: each screen is that of its moment, nothing of the one before', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `svc-${index + 1}`);
+    const none = undefined;
+    const wait = (build: string, reason: string, message: string): Told => ({
+      type: 'build-wait',
+      build,
+      reason,
+      message,
+      hint: 'Wait, or ask for less.',
+      afterMs: 0,
+    });
+    const queued = names.slice(4).map((name, ahead) => {
+      return wait(name, 'concurrency', `4 builds run at once; ${ahead} ahead of this one`);
+    });
+    const lost = { type: 'build-retry', attempt: 2, attempts: 3, delayMs: 2_000, logFile: none } as const;
+    const moments: readonly (readonly Told[])[] = [
+      [
+        ...names.slice(0, 4).map((build): Told => ({ type: 'build-phase', build, phase: 'pod', afterMs: 0 })),
+        ...queued,
+        wait('svc-1', 'Unschedulable', `no node fits: ${'1 of 3: too little memory free; '.repeat(4)}`),
+        wait('svc-2', 'quota', 'The quota builds of namespace ci has no room: pods 2 of 2 used.'),
+      ],
+      [
+        { type: 'build-phase', phase: 'executor' },
+        { type: 'stage-start', stage: 0, name: none, base: 'alpine' },
+        { type: 'step-start', stage: 0, step: 0, instruction: `RUN ${'make '.repeat(30)}` },
+        ...Array.from({ length: 30 }, (_, line): Told => ({ type: 'output', text: `line ${line}` })),
+      ],
+      [{ ...lost, code: 'pod-evicted', message: 'The node evicted the pod: it ran out of memory.' }],
+      [
+        { type: 'build-wait', reason: none, message: none, hint: none },
+        { type: 'build-phase', phase: 'pod' },
+        { type: 'build-wait', reason: 'ContainerCreating', message: 'its node sets it up', hint: none },
+      ],
+      [{ type: 'run-cancel', reason: 'interrupted' }],
+    ];
+    const all = runEvents(names, moments.flat());
+    const { terminal, play, state } = start(80, 24, 1, all);
+    let from = 1;
+    for (const moment of moments) {
+      play(from, from + moment.length);
+      from += moment.length;
+      await eventually(() => {
+        const size = { columns: 80, rows: 24 };
+        const { rows } = screenFrame(state(), initialView, size, plainTheme, state().lastEventAtMs ?? 0);
+        expect(terminal.lines()).toEqual([...rows.map((row) => row.trimEnd()), '']);
+      });
+    }
+    expect(terminal.lines().join('\n')).toMatch(
+      /cancelling …[^]*> . svc-1 +waiting +attempt 2: its node sets it up +0:\d\d\n[^]*attempt 1 of 3 failed \(pod-evicted\)/,
+    );
   });
 
   test('a storm of sizes leaves one whole frame', async () => {
