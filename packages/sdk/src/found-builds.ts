@@ -43,7 +43,7 @@ export interface CancelledBuild {
   readonly build: FoundBuild;
   /** `ended`: there was nothing left to cancel. */
   readonly outcome: 'cancelled' | 'ended';
-  /** False where the build could not be marked before it was deleted: a client that still runs may start it again. */
+  /** False where the build could not be marked before it was deleted: for a client that still runs it has failed, not been cancelled. */
   readonly isMarked: boolean;
 }
 
