@@ -132,6 +132,30 @@ test('what is slow or late is slow or late', async () => {
   }
 });
 
+test('what is held passes when it is let go, or breaks', async () => {
+  const [free, never] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const proxy = await startProxy(
+    { fault: { kind: 'hold', until: free.promise } },
+    { fault: { kind: 'hold', until: never.promise } },
+  );
+  const [first, second] = [ask(`${proxy.url}/a.bin`), ask(`${proxy.url}/a.bin`)];
+  await expect.poll(() => proxy.requests.length).toBe(2);
+  expect(proxy.requests.map(({ status }) => status)).toEqual([undefined, undefined]);
+  free.resolve();
+  expect((await first).body.equals(content)).toBe(true);
+  never.reject(new Error('broken'));
+  await expect(second).rejects.toThrow('socket hang up');
+});
+
+test('every connection breaks at once, and the next one passes', async () => {
+  const proxy = await startProxy({ fault: { kind: 'stall', of: 'response', afterBytes: 1_000 } });
+  const stalled = ask(`${proxy.url}/a.bin`);
+  await expect.poll(() => proxy.requests[0]?.responseBytes).toBe(1_000);
+  proxy.sever();
+  await expect(stalled).rejects.toThrow('aborted');
+  expect((await ask(`${proxy.url}/a.bin`)).status).toBe(200);
+});
+
 /** A server that keeps what it is sent. */
 async function startUploads(): Promise<{ url: string; bodies: string[] }> {
   const bodies: string[] = [];
