@@ -14,8 +14,11 @@ import type { LogFile } from './log-file.ts';
 import type { Redactor } from './redactor.ts';
 import type { PodStory } from './settle.ts';
 
-/** How long the log may be silent before its end, after the cluster has said that the container ended. A log that still arrives has the time it needs. */
-const logSilenceMs = 10_000;
+/**
+ * How long the log may be silent before its end, after the cluster has said that the container ended: two connections may be dead, each of which a
+ * driver takes ten seconds to notice. A log that still arrives has the time it needs.
+ */
+const logSilenceMs = 25_000;
 
 export interface FollowOptions {
   readonly emit: (event: BuildEvent) => void | Promise<void>;
