@@ -117,6 +117,14 @@ describe('bursts of trouble are ridden out', () => {
   });
 });
 
+test('a lost answer to the end of a question', async () => {
+  const isEnd = ({ method, path }: SeenRequest) => method === 'DELETE' && path.includes('.kanikit-check');
+  proxy.add({ fault: { kind: 'lose-answer' }, when: isEnd });
+  await storeWith().check(runWith());
+  expect(proxy.requests.filter(isEnd).length).toBe(2);
+  expect(await server.list()).toEqual([]);
+});
+
 test('a lost answer of a server that knows the upload no longer', async () => {
   proxy.add({ fault: { kind: 'lose-answer' }, when: is.completion });
   proxy.add({ fault: error(404, 'NoSuchUpload'), when: is.completion });

@@ -1,4 +1,5 @@
 import type { OpenUpload } from '../store/object-store.ts';
+import { giveUp } from './multipart-upload.ts';
 import type { S3Access } from './s3-client.ts';
 
 /** Uploads in parts below a prefix that have not ended. */
@@ -17,13 +18,11 @@ export async function listUploads(
     );
     for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
       if (Key?.startsWith(prefix) !== true || UploadId === undefined || Initiated === undefined) continue;
-      const abort = new sdk.AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId });
+      const upload = { Bucket: bucket, Key, UploadId };
       found.push({
         key: Key,
         startedMs: Initiated.getTime(),
-        abort: async (signal) => {
-          await client.send(abort, { abortSignal: signal });
-        },
+        abort: async (signal) => await giveUp({ sdk, client }, upload, signal),
       });
     }
     if (page.IsTruncated !== true) return found;

@@ -45,9 +45,7 @@ export async function uploadInParts(
     return await complete({ sdk, client }, upload, sent, lateSignal(signal));
   } catch (error) {
     // What failed counts, not whether the server could be told.
-    await client
-      .send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal: AbortSignal.timeout(cleanUpMs) })
-      .catch(() => {});
+    await giveUp({ sdk, client }, upload, AbortSignal.timeout(cleanUpMs)).catch(() => {});
     throw error;
   }
 }
@@ -99,6 +97,19 @@ export async function openUpload(
   }
 }
 
+/** Ends an upload without an object; one that is gone already does not matter: the answer to an earlier try may be lost. */
+export async function giveUp(
+  { sdk, client }: S3Access,
+  upload: UploadInParts,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.send(new sdk.AbortMultipartUploadCommand(upload), { abortSignal });
+  } catch (error) {
+    if (!(error instanceof sdk.NoSuchUpload)) throw error;
+  }
+}
+
 async function abortOthers(
   { sdk, client }: S3Access,
   place: { readonly Bucket: string; readonly Key: string },
@@ -112,7 +123,7 @@ async function abortOthers(
     );
     for (const { Key, UploadId } of Uploads) {
       if (Key !== place.Key || UploadId === own) continue;
-      await client.send(new sdk.AbortMultipartUploadCommand({ ...place, UploadId }), { abortSignal });
+      await giveUp({ sdk, client }, { ...place, UploadId }, abortSignal);
     }
   } catch {
     // Not everyone may list them. They are empty, and the lifecycle rule ends them.

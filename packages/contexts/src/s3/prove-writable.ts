@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openUpload } from './multipart-upload.ts';
+import { giveUp, openUpload } from './multipart-upload.ts';
 import { cleanUpMs } from './request-signals.ts';
 import type { S3Access } from './s3-client.ts';
 
@@ -16,8 +16,6 @@ export async function proveWritable(
   const name = `.kanikit-check-${randomUUID()}`;
   const key = prefix === '' ? name : `${prefix}/${name}`;
   const upload = await openUpload(access, { bucket, key, metadata: {} }, signal);
-  await access.client.send(new access.sdk.AbortMultipartUploadCommand(upload), {
-    abortSignal: AbortSignal.timeout(cleanUpMs),
-  });
+  await giveUp(access, upload, AbortSignal.timeout(cleanUpMs));
   signal.throwIfAborted();
 }
