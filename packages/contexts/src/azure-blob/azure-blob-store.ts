@@ -1,4 +1,4 @@
-import type { ContextStore } from '@kanikit/spec';
+import { type ContextStore, createServerClock } from '@kanikit/spec';
 import { cleanPrefix } from '../bucket/clean-prefix.ts';
 import { loadOnce } from '../bucket/load-once.ts';
 import { createContextStore } from '../store/create-context-store.ts';
@@ -23,11 +23,13 @@ export function createAzureBlobStore(options: AzureBlobStoreOptions): ContextSto
   const account = resolveAccount(options);
   const prefix = cleanPrefix(options.prefix);
   const description = describeBlob(account, container, prefix);
-  const load = loadOnce(() => loadAzure(account, options));
+  const clock = createServerClock();
+  const load = loadOnce(() => loadAzure(account, options, clock));
   return createContextStore({
     kind: 'azure-blob',
     description,
     prefix,
+    clock,
     // oxlint-disable-next-line typescript/require-await -- loads the SDK at the first call
     objects: async () => createAzureObjects(load, account, container),
     check: async ({ signal }) => await proveWritable(await load(), container, prefix, signal),

@@ -1,6 +1,6 @@
 import type * as AzureModule from '@azure/storage-blob';
 import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
-import { KanikitError } from '@kanikit/spec';
+import { createServerClock, KanikitError, type ServerClock } from '@kanikit/spec';
 import { type AgentSettings, createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
 import type { AzureAccount } from './azure-account.ts';
 
@@ -12,6 +12,8 @@ export interface AzureClient {
   readonly sdk: AzureSdk;
   readonly account: AzureAccount;
   readonly service: BlobServiceClient;
+  /** What its answers tell of the server's clock. */
+  readonly clock: ServerClock;
 }
 
 /** The pauses last 5 s together. */
@@ -22,7 +24,11 @@ const retryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000
  *
  * @throws KanikitError `bucket-client-missing` without `@azure/identity`, where it is needed
  */
-export async function loadAzure(account: AzureAccount, settings: AgentSettings): Promise<AzureClient> {
+export async function loadAzure(
+  account: AzureAccount,
+  settings: AgentSettings,
+  clock: ServerClock = createServerClock(),
+): Promise<AzureClient> {
   const sdk = await import('@azure/storage-blob');
   const credential = await createCredential(sdk, account);
   // The SDK hands the agent to its core, though its own types do not name it.
@@ -31,7 +37,22 @@ export async function loadAzure(account: AzureAccount, settings: AgentSettings):
     agent: createSilenceLimitedAgent(account.url, settings),
   };
   const url = account.credential.kind === 'sas' ? `${account.url}?${account.credential.token}` : account.url;
-  return { sdk, account, service: new sdk.BlobServiceClient(url, sdk.newPipeline(credential, options)) };
+  const pipeline = sdk.newPipeline(credential, options);
+  pipeline.factories.unshift({
+    create: (next) => ({
+      sendRequest: async (request) => {
+        try {
+          const answer = await next.sendRequest(request);
+          clock.note(answer.headers.get('date'));
+          return answer;
+        } catch (error) {
+          if (error instanceof sdk.RestError) clock.note(error.response?.headers.get('date'));
+          throw error;
+        }
+      },
+    }),
+  });
+  return { sdk, account, clock, service: new sdk.BlobServiceClient(url, pipeline) };
 }
 
 async function createCredential(sdk: AzureSdk, { name, credential }: AzureAccount): Promise<Credential> {

@@ -122,3 +122,12 @@ test('native, the key is in a secret and nowhere else', async () => {
     certificateAuthorities: undefined,
   });
 });
+
+test('a signed URL ends in time by the clock of the server', async () => {
+  const client = await loadAzure(resolveAccount(cloud), cloud);
+  const serverMs = Date.now() + 3_600_000;
+  client.clock.note(new Date(serverMs).toUTCString());
+  const { context } = await createAzureDelivery(client, cloud, blob, 'signed-url', signal);
+  const end = Date.parse(new URL(context).searchParams.get('se') ?? '');
+  expect(Math.abs(end - serverMs - blob.lifetimeMs)).toBeLessThan(3_000);
+});

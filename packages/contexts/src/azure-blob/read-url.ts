@@ -24,7 +24,7 @@ export function createBlobSigner(client: AzureClient, signal: AbortSignal): Blob
       const { account, sdk } = client;
       const bare = blob.url.split('?')[0]!;
       if (account.credential.kind === 'sas') return `${bare}?${account.credential.token}`;
-      const expiresOn = new Date(Date.now() + Math.max(1000, Math.min(lifetimeMs, longestLifeMs)));
+      const expiresOn = new Date(client.clock.now() + Math.max(1000, Math.min(lifetimeMs, longestLifeMs)));
       const sign = await (asking ??= createSign(client, expiresOn, signal));
       const sas = sign({
         containerName: blob.containerName,
@@ -43,17 +43,14 @@ export function createBlobSigner(client: AzureClient, signal: AbortSignal): Blob
 type Sign = (values: BlobSASSignatureValues) => SASQueryParameters;
 
 /** With the account's key, or with one that the service gives to an identity for a while. */
-async function createSign(
-  { sdk, account, service }: AzureClient,
-  expiresOn: Date,
-  abortSignal: AbortSignal,
-): Promise<Sign> {
+async function createSign(client: AzureClient, expiresOn: Date, abortSignal: AbortSignal): Promise<Sign> {
+  const { sdk, account, service } = client;
   const { credential, name } = account;
   if (credential.kind === 'key') {
     const key = new sdk.StorageSharedKeyCredential(name, credential.key);
     return (values) => sdk.generateBlobSASQueryParameters(values, key);
   }
-  const startsOn = new Date(Date.now() - clockSkewMs);
+  const startsOn = new Date(client.clock.now() - clockSkewMs);
   const key = await service.getUserDelegationKey(startsOn, expiresOn, { abortSignal });
   return (values) => sdk.generateBlobSASQueryParameters(values, key, name);
 }

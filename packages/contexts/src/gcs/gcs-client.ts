@@ -1,4 +1,4 @@
-import { untilAborted } from '@kanikit/spec';
+import { createServerClock, type ServerClock, untilAborted } from '@kanikit/spec';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
 import { createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
@@ -10,6 +10,8 @@ import { endpointOf, type GcsAccessOptions, isEmulator } from './gcs-options.ts'
 export interface GcsClient {
   /** Signs URLs. */
   readonly storage: Storage;
+  /** What its answers tell of the server's clock. */
+  readonly clock: ServerClock;
   /** One request of the JSON API, repeated where the server is at fault. Fails with the SDK's errors. */
   send<Data>(request: GcsRequest): Promise<GcsResponse<Data>>;
 }
@@ -48,7 +50,10 @@ const scopes = ['https://www.googleapis.com/auth/devstorage.read_write'];
  * The SDK costs some 100 ms to load, so it is loaded when first used. Its calls for objects can be neither cancelled nor told of a private
  * certificate authority; the transport below them can.
  */
-export async function loadGcs(options: GcsAccessOptions): Promise<GcsClient> {
+export async function loadGcs(
+  options: GcsAccessOptions,
+  clock: ServerClock = createServerClock(),
+): Promise<GcsClient> {
   const { Storage } = await import('@google-cloud/storage');
   const endpoint = endpointOf(options);
   const isAnonymous = isEmulator(options);
@@ -60,6 +65,7 @@ export async function loadGcs(options: GcsAccessOptions): Promise<GcsClient> {
 
   return {
     storage,
+    clock,
     async send<Data>(request: GcsRequest) {
       const { signal, retries = defaultRetries, statuses = [] } = request;
       const { headers, transporter } = await untilAborted(authorize(storage, isAnonymous), signal);
@@ -87,13 +93,27 @@ export async function loadGcs(options: GcsAccessOptions): Promise<GcsClient> {
           retryBackoff: async (_error: Error, pauseMs: number) => await wait(pauseMs, undefined, { signal }),
         },
       };
-      return await transporter.request<Data>(sent);
+      try {
+        const answer = await transporter.request<Data>(sent);
+        clock.note(answer.headers.get('date'));
+        return answer;
+      } catch (error) {
+        clock.note(dateOf(error));
+        throw error;
+      }
     },
   };
 }
 
 /** The SDK knows no credentials that are none; of a client made from these only the transport is used. */
 const nobody = { client_email: 'nobody', private_key: 'none' };
+
+/** Of the answer that the transport made an error of. */
+function dateOf(error: unknown): string | null | undefined {
+  return (
+    error as { readonly response?: { readonly headers?: Headers } } | undefined
+  )?.response?.headers?.get('date');
+}
 
 type AuthClient = Awaited<ReturnType<Storage['authClient']['getClient']>>;
 

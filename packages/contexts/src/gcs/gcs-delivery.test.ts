@@ -196,3 +196,14 @@ test.each<[what: string, text: string | undefined, words: RegExp]>([
 test.each(['://', 'ftp://gcs.test', 'https://'])('the endpoint %j is refused', async (endpoint) => {
   await expect(loadGcs({ endpoint })).rejects.toMatchObject({ code: 'bucket-options-invalid' });
 });
+
+test('a signed URL begins when it is made by the clock of the server', async () => {
+  const options = { keyFile };
+  const client = await loadGcs(options);
+  const serverMs = Date.now() - 3_600_000;
+  client.clock.note(new Date(serverMs).toUTCString());
+  const { context } = await createGcsDelivery(client, options, object, 'signed-url', signal);
+  const date = new URL(context).searchParams.get('X-Goog-Date') ?? '';
+  const told = date.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+  expect(Math.abs(Date.parse(told) - serverMs)).toBeLessThan(3_000);
+});

@@ -15,6 +15,9 @@ const keyFileInPod = '/kaniko/gcs/key.json';
 /** Longest life of a signed URL that Google allows. */
 const longestLifeMs = 7 * 24 * 60 * 60 * 1000;
 
+/** Shortest life of a signed URL. */
+const shortestLifeMs = 1_000;
+
 /** An object, and how long the executor may need to fetch it. */
 export interface GcsDelivered {
   readonly bucket: string;
@@ -127,19 +130,22 @@ const plain = ({
 });
 
 async function sign(
-  { storage }: GcsClient,
+  { storage, clock }: GcsClient,
   options: GcsAccessOptions,
   { bucket, key, generation, lifetimeMs }: GcsDelivered,
   signal: AbortSignal,
 ): Promise<string> {
+  // The server judges by its own clock.
+  const fromMs = clock.now();
   const signing = storage
     .bucket(bucket)
     .file(key)
     .getSignedUrl({
       version: 'v4',
       action: 'read',
-      // The signature's clock is that of this machine.
-      expires: Date.now() + Math.max(1000, Math.min(lifetimeMs, longestLifeMs)),
+      accessibleAt: fromMs,
+      // The SDK refuses an end that is past by the clock of this machine: where that is far ahead, the URL lives longer than it must.
+      expires: Math.max(fromMs + Math.min(lifetimeMs, longestLifeMs), Date.now() + shortestLifeMs),
       host: podEndpointOf(options),
       ...(generation !== undefined && { queryParams: { generation } }),
     })

@@ -1,4 +1,4 @@
-import type { ContextStore } from '@kanikit/spec';
+import { type ContextStore, createServerClock } from '@kanikit/spec';
 import { cleanPrefix } from '../bucket/clean-prefix.ts';
 import { loadOnce } from '../bucket/load-once.ts';
 import { createContextStore } from '../store/create-context-store.ts';
@@ -23,11 +23,13 @@ export function createGcsStore(options: GcsStoreOptions): ContextStore {
   // Told now rather than at the first upload.
   podEndpointOf(options);
   const description = describeObject(options, bucket, prefix);
-  const load = loadOnce(() => loadGcs(options));
+  const clock = createServerClock();
+  const load = loadOnce(() => loadGcs(options, clock));
   return createContextStore({
     kind: 'gcs',
     description,
     prefix,
+    clock,
     // oxlint-disable-next-line typescript/require-await -- loads the SDK at the first call
     objects: async () => createGcsObjects(load, options, bucket),
     check: async ({ signal }) => await proveWritable(await load(), bucket, prefix, signal),

@@ -1,10 +1,10 @@
 import type { OpenUpload } from '../store/object-store.ts';
 import { giveUp } from './multipart-upload.ts';
-import type { S3Access } from './s3-client.ts';
+import type { S3Connection } from './s3-client.ts';
 
 /** Uploads in parts below a prefix that have not ended. */
 export async function listUploads(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   bucket: string,
   prefix: string,
   abortSignal: AbortSignal,

@@ -1,7 +1,7 @@
 import type { CompletedPart } from '@aws-sdk/client-s3';
 import { lateSignal } from '../store/late-signal.ts';
 import { cleanUpMs, withGrace } from './request-signals.ts';
-import type { S3Access } from './s3-client.ts';
+import type { S3Connection } from './s3-client.ts';
 import { statusOf } from './s3-errors.ts';
 
 export interface ObjectTarget {
@@ -32,7 +32,7 @@ export const contentType = 'application/gzip';
  * @returns the version of the object, in a bucket that has versions
  */
 export async function uploadInParts(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   target: ObjectTarget,
   sendParts: (upload: UploadInParts) => Promise<SentParts>,
   signal: AbortSignal,
@@ -51,7 +51,7 @@ export async function uploadInParts(
 }
 
 async function complete(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   upload: UploadInParts,
   { parts, sizeBytes }: SentParts,
   abortSignal: AbortSignal,
@@ -76,7 +76,7 @@ async function complete(
  * @param target names a key that nobody else writes at the same time
  */
 export async function openUpload(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   { bucket, key, metadata }: ObjectTarget,
   signal: AbortSignal,
 ): Promise<UploadInParts> {
@@ -99,7 +99,7 @@ export async function openUpload(
 
 /** Ends an upload without an object; one that is gone already does not matter: the answer to an earlier try may be lost. */
 export async function giveUp(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   upload: UploadInParts,
   abortSignal: AbortSignal,
 ): Promise<void> {
@@ -111,7 +111,7 @@ export async function giveUp(
 }
 
 async function abortOthers(
-  { sdk, client }: S3Access,
+  { sdk, client }: S3Connection,
   place: { readonly Bucket: string; readonly Key: string },
   own: string | undefined,
 ): Promise<void> {

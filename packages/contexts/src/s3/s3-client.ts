@@ -1,15 +1,21 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { getCACertificates, rootCertificates } from 'node:tls';
+import { createServerClock, type ServerClock } from '@kanikit/spec';
 import { http, https } from '../https/node-http.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
 type S3Sdk = typeof S3Module;
 
 /** The SDK and a client. */
-export interface S3Access {
+export interface S3Connection {
   readonly sdk: S3Sdk;
   readonly client: S3Client;
+}
+
+export interface S3Access extends S3Connection {
+  /** What the client's answers tell of the server's clock. */
+  readonly clock: ServerClock;
 }
 
 const connectTimeoutMs = 10_000;
@@ -21,9 +27,23 @@ const attempts = 5;
 export async function loadS3(
   options: S3AccessOptions,
   endpoint: string | undefined = endpointOf(options),
+  clock: ServerClock = createServerClock(),
 ): Promise<S3Access> {
   const sdk = await import('@aws-sdk/client-s3');
-  return { sdk, client: new sdk.S3Client(clientConfig(options, endpoint)) };
+  const client = new sdk.S3Client(clientConfig(options, endpoint));
+  // The SDK learns the distance from answers, too, but loses it when this machine's clock is set.
+  Object.defineProperty(client.config, 'systemClockOffset', { get: clock.offsetMs, set() {} });
+  // Innermost, so that it sees refusals, too.
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const answer = await next(args);
+      const { headers } = answer.response as { readonly headers: Readonly<Record<string, string>> };
+      clock.note(headers['date']);
+      return answer;
+    },
+    { step: 'deserialize', priority: 'low', name: 'kanikitServerClock' },
+  );
+  return { sdk, client, clock };
 }
 
 function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S3ClientConfig {

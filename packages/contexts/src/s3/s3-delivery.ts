@@ -3,6 +3,7 @@ import type {
   ContextDelivery,
   DeliveryAbilities,
   ExecutorContextSupport,
+  ServerClock,
 } from '@kanikit/spec';
 import { loadS3, type S3Access } from './s3-client.ts';
 import { podEndpointOf, type S3AccessOptions } from './s3-options.ts';
@@ -60,7 +61,7 @@ export async function deliverS3Object(
   switch (delivery) {
     case 'signed-url': {
       const pinned = { ...object, version: await readableVersion(access, object, signal) };
-      return { ...plain, context: await signUrl(options, pinned, lifetimeMs), isSecret: true };
+      return { ...plain, context: await signUrl(options, pinned, lifetimeMs, access.clock), isSecret: true };
     }
     case 'bucket-url':
       return {
@@ -89,7 +90,12 @@ async function readableVersion(
   }
 }
 
-async function signUrl(options: S3AccessOptions, object: S3Object, lifetimeMs: number): Promise<string> {
+async function signUrl(
+  options: S3AccessOptions,
+  object: S3Object,
+  lifetimeMs: number,
+  clock: ServerClock,
+): Promise<string> {
   const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
   // A client of its own: the signature covers the host name that the pod will ask.
   const { sdk, client } = await loadS3(options, podEndpointOf(options));
@@ -101,6 +107,8 @@ async function signUrl(options: S3AccessOptions, object: S3Object, lifetimeMs: n
   });
   try {
     return await getSignedUrl(client, get, {
+      // The server judges by its own clock: a URL signed by one that is ahead is not valid yet, and one that is behind shortens its life.
+      signingDate: new Date(clock.now()),
       expiresIn: Math.max(1, Math.min(longestLifeSeconds, Math.ceil(lifetimeMs / 1000))),
     });
   } finally {

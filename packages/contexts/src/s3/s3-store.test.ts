@@ -128,3 +128,16 @@ test('lifecycle rules are for what the store puts, and nothing else', () => {
     { Prefix: 'kanikit/' },
   ]);
 });
+
+test('a signed URL begins when it is made by the clock of the server', async () => {
+  const options = { bucket: 'bucket', endpoint: 'https://minio.example', credentials };
+  const access = await loadS3(options);
+  const serverMs = Date.now() - 3_600_000;
+  access.clock.note(new Date(serverMs).toUTCString());
+  const object = { bucket: 'bucket', key: 'key' };
+  const { signal } = new AbortController();
+  const { context } = await deliverS3Object(access, options, object, 'signed-url', 60_000, signal);
+  const date = new URL(context).searchParams.get('X-Amz-Date') ?? '';
+  const told = date.replace(/^(....)(..)(..T..)(..)/, '$1-$2-$3:$4:');
+  expect(Math.abs(Date.parse(told) - serverMs)).toBeLessThan(3_000);
+});

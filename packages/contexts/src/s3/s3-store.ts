@@ -1,4 +1,4 @@
-import type { ContextStore } from '@kanikit/spec';
+import { type ContextStore, createServerClock } from '@kanikit/spec';
 import { cleanPrefix } from '../bucket/clean-prefix.ts';
 import { loadOnce } from '../bucket/load-once.ts';
 import { createContextStore } from '../store/create-context-store.ts';
@@ -7,7 +7,7 @@ import { loadS3 } from './s3-client.ts';
 import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
 import { toS3Error } from './s3-errors.ts';
 import { createS3Objects, type ObjectVersions } from './s3-objects.ts';
-import { describeObject, podEndpointOf, type S3StoreOptions } from './s3-options.ts';
+import { describeObject, endpointOf, podEndpointOf, type S3StoreOptions } from './s3-options.ts';
 
 /**
  * A bucket of S3, or of a server that speaks its protocol, for local contexts.
@@ -23,12 +23,14 @@ export function createS3Store(options: S3StoreOptions): ContextStore {
   const description = describeObject(options, bucket, prefix);
   podEndpointOf(options);
   const versions: ObjectVersions = new Map();
-  const load = loadOnce(() => loadS3(options));
+  const clock = createServerClock();
+  const load = loadOnce(() => loadS3(options, endpointOf(options), clock));
 
   return createContextStore({
     kind: 's3',
     description,
     prefix,
+    clock,
     objects: async () => createS3Objects(await load(), options, versions),
     check: async ({ signal }) => await proveWritable(await load(), bucket, prefix, signal),
     // oxlint-disable-next-line typescript/require-await -- the contract is asynchronous

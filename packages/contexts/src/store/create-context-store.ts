@@ -1,5 +1,6 @@
-import type { BucketDelivery, ContextDelivery, ContextStore, RunContext } from '@kanikit/spec';
+import type { BucketDelivery, ContextDelivery, ContextStore, RunContext, ServerClock } from '@kanikit/spec';
 import { removeQuietly } from './clean-up.ts';
+import { explainClock } from './explain-clock.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createPartClaims } from './part-claims.ts';
 import { pruneObjects } from './prune-objects.ts';
@@ -14,6 +15,8 @@ export interface StoreKind {
   readonly description: string;
   /** What all keys begin with, without slashes at its ends; may be empty. */
   readonly prefix: string;
+  /** What answers tell of the server's clock, by which the ages of objects are judged. @default both clocks count as equal */
+  readonly clock?: ServerClock | undefined;
   /** Loads the SDK and makes a client. Called once, when the bucket is first used. */
   readonly objects: () => Promise<ObjectStore>;
   readonly check: ContextStore['check'];
@@ -34,11 +37,22 @@ export function createContextStore(kind: StoreKind): ContextStore {
   const claims = createPartClaims();
   let loading: Promise<ObjectStore> | undefined;
   const { toError = (error: unknown) => error } = kind;
+  const offsetMs = (): number => kind.clock?.offsetMs() ?? 0;
+  const explained = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainClock(error, offsetMs());
+    }
+  };
+  /** The run, by the server's clock: one of this machine that is fast must not end what others use. */
+  const atServer = (run: RunContext): RunContext => ({ ...run, now: () => run.now() + offsetMs() });
   const within = async <Value>(
     action: string,
     { signal }: RunContext,
     work: () => Promise<Value>,
-  ): Promise<Value> => await translateErrors(signal, work, (error) => toError(error, action, signal));
+  ): Promise<Value> =>
+    await explained(() => translateErrors(signal, work, (error) => toError(error, action, signal)));
   return {
     specVersion: 1,
     kind: kind.kind,
@@ -46,15 +60,13 @@ export function createContextStore(kind: StoreKind): ContextStore {
     check: async (run) => await within('checking', run, async () => await kind.check(run)),
     deliveries: async (executor, run) =>
       await within('looking for deliveries from', run, async () => await kind.deliveries(executor, run)),
-    prune: async (options, run) => await pruneObjects(await (loading ??= kind.objects()), kind, options, run),
+    prune: (options, run) =>
+      explained(async () => pruneObjects(await (loading ??= kind.objects()), kind, options, atServer(run))),
     async upload(archive, options, run) {
       run.signal.throwIfAborted();
       const objects = await (loading ??= kind.objects());
-      const { key, summary, sentBytes, isKept } = await uploadArchive(
-        archive,
-        { objects, claims, prefix: kind.prefix },
-        options,
-        run,
+      const { key, summary, sentBytes, isKept } = await explained(() =>
+        uploadArchive(archive, { objects, claims, prefix: kind.prefix }, options, atServer(run)),
       );
       const deliver = async (asker: RunContext): Promise<ContextDelivery> =>
         await within(

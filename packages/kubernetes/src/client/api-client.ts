@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { steadyNow } from '@kanikit/spec';
+import { createServerClock } from '@kanikit/spec';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
 import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
 import { http, https } from './node-http.ts';
 import { withRetries } from './retry.ts';
-import { createServerClock } from './server-clock.ts';
 import { createTransport, type Route } from './transport.ts';
 
 /** Longest wait for a whole answer, and for the headers of a stream. */
@@ -65,7 +64,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const route = await transport.route({ isRejected, signal });
       const response = await exchange(locate(request), request, route, server, signal);
       const code = response.statusCode ?? 0;
-      clock.note(response.headers.date, steadyNow());
+      clock.note(response.headers.date);
       if (code >= 200 && code < 300) return response;
       const text = await readText(response, request, server, signal);
       const error = statusError(
@@ -113,8 +112,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
       return { ...route, url: url.href };
     },
-    // Counted from a clock that nobody sets: a jump of this machine's shows here at once, not with the next answer.
-    clockOffsetMs: () => steadyNow() + clock.offsetMs() - Date.now(),
+    clockOffsetMs: clock.offsetMs,
     close: () => transport.close(),
   };
 }
