@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { type SandboxDescription, type SandboxOptions, startSandbox } from '@kanikit/sandbox';
 import { type BucketOptions, createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
+import { listBucket } from '../parts/list-bucket.ts';
 
 type S3Bucket = Extract<BucketOptions, { kind: 's3' }>;
 
@@ -56,7 +56,7 @@ export async function findLeftovers(description: SandboxDescription): Promise<st
   const [pods, secrets, objects, mounts] = await Promise.all([
     listNames(description, 'pods'),
     listNames(description, 'secrets'),
-    listObjects(description),
+    listBucket(description.bucket),
     readFile('/proc/mounts', 'utf8'),
   ]);
   return [
@@ -82,23 +82,4 @@ async function listNames(description: SandboxDescription, resource: string): Pro
   });
   const list = JSON.parse(body) as { items: { metadata: { name: string } }[] };
   return list.items.map((item) => item.metadata.name);
-}
-
-async function listObjects({ bucket }: SandboxDescription): Promise<string[]> {
-  const client = new S3Client({
-    endpoint: bucket.endpointHttp,
-    region: bucket.region,
-    forcePathStyle: true,
-    credentials: bucket,
-  });
-  try {
-    const objects = await client.send(new ListObjectsV2Command({ Bucket: bucket.bucket }));
-    const uploads = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket.bucket }));
-    return [
-      ...(objects.Contents ?? []).map((object) => `object ${object.Key}`),
-      ...(uploads.Uploads ?? []).map((upload) => `upload ${upload.Key}`),
-    ];
-  } finally {
-    client.destroy();
-  }
 }

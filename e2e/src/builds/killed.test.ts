@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { KanikitRun } from '@kanikit/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { executorProcesses } from '../parts/executor-processes.ts';
 import { goPart } from '../parts/go-part.ts';
 import { type BuildSandbox, startBuildSandbox } from './build-sandbox.ts';
 import { writeContext } from './sample-context.ts';
@@ -64,7 +64,8 @@ test('the pod is deleted by someone', { timeout: 60_000 }, async () => {
 
 test('the executor is killed', { timeout: 60_000 }, async () => {
   const result = await endOf(async () => {
-    for (const pid of await executorsOf(sandbox.description.registry)) process.kill(pid, 'SIGKILL');
+    for (const pid of await executorProcesses(`${sandbox.description.registry}/killed/`))
+      process.kill(pid, 'SIGKILL');
   });
   expect(result).toMatchObject({ outcome: 'failed', exitCode: 137 });
   expect(result?.failure).toMatchObject({ code: 'executor-killed', isRetryable: true });
@@ -81,15 +82,3 @@ test('the command of a RUN needs more memory than the pod may have', { timeout: 
   expect(JSON.stringify(result?.failure)).toMatch(/memory/i);
   expect(result?.attempts).toHaveLength(1);
 });
-
-/** Processes of this machine that run an executor pushing to this registry. */
-async function executorsOf(registry: string): Promise<number[]> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const command = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
-    if (command.startsWith('/kaniko/executor\0') && command.includes(`${registry}/killed/`))
-      found.push(Number(name));
-  }
-  return found;
-}

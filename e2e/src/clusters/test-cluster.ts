@@ -61,14 +61,18 @@ const createdKinds = [
 ] as const;
 
 /** Names of the pods, secrets, jobs and leases in the namespace that have a label of ours. */
-export async function leftovers({
-  api,
-  namespace,
-}: Pick<TestCluster, 'api' | 'namespace'>): Promise<readonly string[]> {
-  const selector = encodeURIComponent('app.kubernetes.io/managed-by=kanikit');
+export function leftovers(cluster: Pick<TestCluster, 'api' | 'namespace'>): Promise<readonly string[]> {
+  return objectsIn(cluster, 'app.kubernetes.io/managed-by=kanikit');
+}
+
+/** Names of all pods, secrets, jobs and leases in the namespace, whatever their labels where none are asked for. */
+export async function objectsIn(
+  { api, namespace }: Pick<TestCluster, 'api' | 'namespace'>,
+  labels = '',
+): Promise<readonly string[]> {
   const lists = await Promise.all(
     createdKinds.map(async ([version, plural]) => {
-      const path = `${version}/namespaces/${namespace}/${plural}?labelSelector=${selector}`;
+      const path = `${version}/namespaces/${namespace}/${plural}?labelSelector=${encodeURIComponent(labels)}`;
       const { body } = await api.call<NamedList>('GET', path);
       return body.items.map(({ metadata }) => `${plural}/${metadata.name}`);
     }),

@@ -1,10 +1,12 @@
 import type { PodSettings } from '@kanikit/spec';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { registry } from '../../cluster/layout.ts';
 import { stopProcess } from '../../cluster/process.ts';
 import { createRestart, isNodeReady, type RestartPart } from '../../cluster/up.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
-import { digestInRegistry, everythingLeft } from '../in-cluster/least-privileged.ts';
+import { everythingLeft } from '../in-cluster/least-privileged.ts';
+import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import {
   type HeldBuild,
   type Phase,
@@ -244,7 +246,7 @@ async function verdictOn(
   expect(leftovers).toEqual([]);
   const { outcome, attempts, digest } = build;
   const [first] = attempts;
-  const pushed = await digestInRegistry(repository, '1');
+  const pushed = await digestInRegistry(registry, repository, '1');
   if (outcome === 'succeeded') expect(digest).toBe(pushed);
   if (attempts.length === 1 && outcome === 'succeeded') {
     const isProven = events.some((event) => event.type === 'notice' && event.code === 'verdict-from-log');

@@ -9,7 +9,8 @@ import { registry } from '../../cluster/layout.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
-import { digestInRegistry, everythingLeft } from '../in-cluster/least-privileged.ts';
+import { everythingLeft } from '../in-cluster/least-privileged.ts';
+import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { grantMinimalRole } from '../in-cluster/namespace-role.ts';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
 
@@ -167,7 +168,7 @@ describe.concurrent('a token that ends before its build', () => {
         await give(second);
       });
       expect(ended.build).toMatchObject({ outcome: 'succeeded', attempts: [{ number: 1 }] });
-      expect(ended.build?.digest).toBe(await digestInRegistry(ended.repository, '1'));
+      expect(ended.build?.digest).toBe(await digestInRegistry(registry, ended.repository, '1'));
       expect(ended.output).toEqual(ticks);
       expect(ended.refused).toContainEqual(expect.stringMatching(/watch=true|\/log\?/));
       expect(ended.leftovers).toEqual([]);

@@ -7,13 +7,8 @@ import { bucket } from '../../cluster/servers.ts';
 import { type KanikitCommand, makeKanikitCommand } from '../cli/kanikit-command.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
-import {
-  accountKubeconfig,
-  authorityFile,
-  bucketKeys,
-  digestInRegistry,
-  everythingLeft,
-} from './least-privileged.ts';
+import { digestInRegistry } from '../parts/digest-in-registry.ts';
+import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `app-${index + 1}`);
@@ -84,7 +79,7 @@ test('ten directories at once: bucket, pods, registry, by an account with the pr
     ended.flatMap((build) => build.images.map((image) => [image.reference, image.digest])),
   );
   for (const name of names) {
-    expect(await digestInRegistry(`ten/${name}`, '1')).toBe(told[`${registry}/ten/${name}:1`]);
+    expect(await digestInRegistry(registry, `ten/${name}`, '1')).toBe(told[`${registry}/ten/${name}:1`]);
   }
   expect(await left()).toEqual([]);
 });

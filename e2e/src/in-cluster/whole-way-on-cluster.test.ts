@@ -8,13 +8,8 @@ import { writeContext } from '../builds/sample-context.ts';
 import { type KanikitCommand, makeKanikitCommand, type Started } from '../cli/kanikit-command.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
-import {
-  accountKubeconfig,
-  authorityFile,
-  bucketKeys,
-  digestInRegistry,
-  everythingLeft,
-} from './least-privileged.ts';
+import { digestInRegistry } from '../parts/digest-in-registry.ts';
+import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 
 // Besides ten builds at once: directory, bucket, pod and registry: the command as users have it, as a service account with the printed Role and no other right.
@@ -81,7 +76,7 @@ test('without a bucket: streamed to the executor', { timeout: 120_000 }, async (
   const image = `${registry}/${cluster.namespace}/streamed`;
   const ended = await kanikit.run(['build', String(folder), '-t', `${image}:1`, '-q', ...common()]);
   expect(ended).toMatchObject({ exitCode: 0 });
-  const digest = await digestInRegistry(`${cluster.namespace}/streamed`, '1');
+  const digest = await digestInRegistry(registry, `${cluster.namespace}/streamed`, '1');
   expect(ended.stdout.trim()).toContain(`@${digest}`);
   expect(await left()).toEqual([]);
 });
@@ -100,7 +95,7 @@ test('a script with the SDK', { timeout: 120_000 }, async () => {
   const { outcome, builds } = await run.result;
   expect(outcome).toBe('succeeded');
   expect(steps).toContain('RUN echo from a script');
-  expect(builds[0]?.digest).toBe(await digestInRegistry(`${cluster.namespace}/script`, '1'));
+  expect(builds[0]?.digest).toBe(await digestInRegistry(registry, `${cluster.namespace}/script`, '1'));
   expect(await left()).toEqual([]);
 });
 
