@@ -7,13 +7,15 @@ import { images } from './images.ts';
 import { registry } from './layout.ts';
 import { run } from './run.ts';
 
-/** Image with the `kanikit` command, as it is published, and its Node. */
-export const commandImage: string = `${registry}/kanikit:1`;
+const commandImage = `${registry}/kanikit:1`;
 
 const workspace = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Makes the image of this workspace and pushes it to the cluster's registry. */
-export async function pushCommandImage(): Promise<void> {
+/**
+ * Makes an image with the `kanikit` command of this workspace, as it is published, and its Node, and pushes it to the cluster's registry. Returns its name
+ * with the digest: nodes keep images by name, also those that another workspace has pushed.
+ */
+export async function pushCommandImage(): Promise<string> {
   const crane = await goPart('crane', new AbortController().signal);
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-image-'));
   try {
@@ -40,7 +42,7 @@ export async function pushCommandImage(): Promise<void> {
     const base = ['--base', images.base];
     await run(crane, 'append', '--insecure', ...base, '--new_layer', layer, '--new_tag', commandImage);
     const path = 'PATH=/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin';
-    await run(
+    const pushed = await run(
       crane,
       'mutate',
       '--insecure',
@@ -52,6 +54,7 @@ export async function pushCommandImage(): Promise<void> {
       '--cmd',
       'kanikit',
     );
+    return pushed.trim();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandImage, pushCommandImage } from '../../cluster/command-image.ts';
+import { pushCommandImage } from '../../cluster/command-image.ts';
 import { images } from '../../cluster/images.ts';
 import { kubeconfigFile, registry } from '../../cluster/layout.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
@@ -9,10 +9,11 @@ import { runProgram } from '../parts/run-program.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 
 let target: TestCluster;
+let commandImage: string;
 
 beforeAll(async () => {
   target = await startRealCluster();
-  await Promise.all([pushCommandImage(), grantMinimalRole(target)]);
+  [commandImage] = await Promise.all([pushCommandImage(), grantMinimalRole(target)]);
   await target.api.call('POST', `/api/v1/namespaces/${target.namespace}/configmaps`, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -67,12 +68,20 @@ const contextMount = { name: 'context', mountPath: '/context' };
 async function runInPod(
   name: string,
   script: string,
+  more: { readonly container?: object; readonly pod?: object; readonly volumes?: readonly object[] } = {},
 ): Promise<{ readonly log: string; readonly exitCode: number }> {
   await createPod(name, {
     containers: [
-      { name: 'main', image: commandImage, command: ['sh', '-c', script], volumeMounts: [contextMount] },
+      {
+        name: 'main',
+        image: commandImage,
+        command: ['sh', '-c', script],
+        volumeMounts: [contextMount],
+        ...more.container,
+      },
     ],
-    volumes: [contextVolume],
+    volumes: [contextVolume, ...(more.volumes ?? [])],
+    ...more.pod,
   });
   const phase = async (): Promise<string> => (await statusOf(name)).phase ?? '';
   await expect.poll(phase, { timeout: 120_000, interval: 200 }).toMatch(/Succeeded|Failed/);
@@ -116,6 +125,40 @@ test('in a pod: a RUN that fails ends the pod with exit code 1, and nothing is l
   const { log, exitCode } = await runInPod('failing', script);
   expect(log).toContain('exit code 7');
   expect(exitCode).toBe(1);
+  expect(await leftovers(target)).toEqual([]);
+});
+
+/** As OpenShift gives it to a namespace: no entry in `/etc/passwd`, the group root. */
+const arbitraryUser = { runAsUser: 1_000_650_000, runAsGroup: 0, runAsNonRoot: true };
+
+test.each([
+  ['with the home that the runtime gives it', ''],
+  ['without a home', 'env -u HOME '],
+])('in a pod that can write nothing but its work folder, as a user without a name, %s', async (how, by) => {
+  const tag = `bare-${how.split(' ')[0]}`;
+  const script = [
+    // What the test is about, held to be so.
+    '! touch /tmp/x 2>/dev/null && ! touch /x 2>/dev/null && ! grep -q 1000650000 /etc/passwd',
+    'mkdir /work/app && cp -L /context/* /work/app',
+    `${by}${build(`${tag}:1`).replace('/tmp/app', '/work/app')}`,
+    `${by}kanikit ps`,
+    `${by}kanikit prune`,
+  ].join(' && ');
+  const { log, exitCode } = await runInPod(tag, script, {
+    pod: { securityContext: arbitraryUser },
+    container: {
+      securityContext: {
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      },
+      volumeMounts: [contextMount, { name: 'work', mountPath: '/work' }],
+    },
+    volumes: [{ name: 'work', emptyDir: {} }],
+  });
+  expect(exitCode, log).toBe(0);
+  expect(log).not.toMatch(/warning|EROFS|EACCES|ENOENT/);
+  expect(await isInRegistry(tag, '1')).toBe(true);
   expect(await leftovers(target)).toEqual([]);
 });
 
@@ -170,12 +213,21 @@ async function execInAgent(script: string): Promise<string> {
   return stdout;
 }
 
-/** Starts a step the way `sh` steps are: in the background, with its output, its result and its number in files. */
+/** Starts a step the way `sh` steps are: in the background, with its output, its result and its number in files, and a cookie in its environment. */
 async function startStep(name: string, script: string): Promise<void> {
   await execInAgent(
     `mkdir ${name} && cd ${name} && printf '%s' '${script.replaceAll("'", "'\\''")}' > script.sh && ` +
-      `(sh -c 'echo $$ > pid; sh -xe script.sh > log.txt 2>&1; echo $? > result.txt' < /dev/null > /dev/null 2>&1 &)`,
+      `(JENKINS_SERVER_COOKIE=durable-${name} sh -c 'echo $$ > pid; sh -xe script.sh > log.txt 2>&1; echo $? > result.txt' < /dev/null > /dev/null 2>&1 &)`,
   );
+}
+
+/** Processes of a step. */
+const withCookie = (name: string): string =>
+  `$(grep -sl JENKINS_SERVER_COOKIE=durable-${name} /proc/[0-9]*/environ | cut -d / -f 3)`;
+
+/** Ends a step as Jenkins' Kubernetes plugin does: SIGTERM for every process with the step's cookie, shells and all, in no order. */
+async function abortStep(name: string): Promise<void> {
+  await execInAgent(`kill -TERM ${withCookie(name)}`);
 }
 
 async function resultOf(name: string): Promise<{ readonly log: string; readonly result: string }> {
@@ -195,11 +247,13 @@ test('in a Jenkins agent pod: a step builds, and one that is aborted leaves noth
   expect(await isInRegistry('jenkins', '1')).toBe(true);
   expect(await leftovers(target)).toEqual([]);
 
-  await startStep('second', `${copyContext}\necho $$ > running\nexec ${build('aborted:1', '-f Slow')}\n`);
+  await startStep('second', `${copyContext}\n${build('aborted:1', '-f Slow')}\n`);
   const isWaiting = async (): Promise<boolean> =>
     (await execInAgent('cat second/log.txt')).includes('waiting');
   await expect.poll(isWaiting, { timeout: 120_000, interval: 500 }).toBe(true);
-  await execInAgent('kill -TERM "$(cat second/running)"');
-  expect((await resultOf('second')).result).not.toBe('0');
+  await abortStep('second');
+  const left = async (): Promise<string> => (await execInAgent(`echo ${withCookie('second')}`)).trim();
+  await expect.poll(left, { timeout: 60_000, interval: 500 }).toBe('');
+  expect(await execInAgent('cat second/log.txt')).toMatch(/CANCELLED/i);
   expect(await leftovers(target)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   type ArchiveContext,
   type BuildRequest,
   type ContextSource,
+  homeFolder,
   KanikitError,
   type RunContext,
   type StoredContext,
@@ -103,7 +104,11 @@ export function sourcesOf(options: ContextsOptions): readonly ContextSource[] {
 export function indexFolderOf({ indexFolder, env = process.env }: ContextsOptions): string | undefined {
   if (indexFolder !== undefined) return indexFolder === false ? undefined : indexFolder;
   const cache = env['XDG_CACHE_HOME'];
-  return join(cache === undefined || cache === '' ? join(homedir(), '.cache') : cache, 'kanikit', 'contexts');
+  return join(
+    cache === undefined || cache === '' ? join(homeFolder(env, homedir), '.cache') : cache,
+    'kanikit',
+    'contexts',
+  );
 }
 
 async function open(

@@ -1,6 +1,6 @@
-import os from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
-import { KanikitError } from '@kanikit/spec';
+import { homeFolder, KanikitError } from '@kanikit/spec';
 import type { ClusterConnection } from './cluster-connection.ts';
 import { loadInCluster } from './in-cluster.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
@@ -55,10 +55,10 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
   return fromFiles(files, options);
 }
 
-function kubeconfigPaths({ env, kubeconfig, homeFolder }: ConnectionOptions): readonly string[] {
+function kubeconfigPaths({ env, kubeconfig, ...options }: ConnectionOptions): readonly string[] {
   if (kubeconfig !== undefined) return [path.resolve(kubeconfig)];
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  const home = homeFolder ?? env['HOME'] ?? os.homedir();
+  const home = options.homeFolder ?? homeFolder(env, homedir);
   return listed.length > 0 ? listed.map((file) => path.resolve(file)) : [path.join(home, '.kube', 'config')];
 }
 

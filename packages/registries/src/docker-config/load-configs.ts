@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import os from 'node:os';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { homeFolder } from '@kanikit/spec';
 import { configError } from './config-error.ts';
 import { type DockerConfig, parseDockerConfig } from './parse-config.ts';
 
@@ -24,7 +25,7 @@ export async function loadConfigs(places: ConfigPlaces): Promise<readonly Docker
   if (configFile !== undefined)
     return [await readConfig(configFile, true)].filter((config) => config !== undefined);
   const content = env['DOCKER_AUTH_CONFIG'];
-  const home = places.homeFolder ?? env['HOME'] ?? os.homedir();
+  const home = places.homeFolder ?? homeFolder(env, homedir);
   const docker = path.join(env['DOCKER_CONFIG'] || path.join(home, '.docker'), 'config.json');
   const asked = env['REGISTRY_AUTH_FILE'];
   const files = await Promise.all([

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '@kanikit/spec';
 import { executorPlatform, type ExecutorProgram, type ExecutorRequest } from './executor-program.ts';
 
 /** What is written beside a kept executor. `files` maps names to their SHA-256. */
@@ -19,7 +20,7 @@ const recordName = 'executor.json';
 
 /** kanikit's folder for what can be had again: `$XDG_CACHE_HOME/kanikit`, else `~/.cache/kanikit`. */
 function kanikitCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kanikit');
+  return join(env.XDG_CACHE_HOME || join(homeFolder(env, homedir), '.cache'), 'kanikit');
 }
 
 /** The folder in which one executor is kept. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { KanikitError } from '@kanikit/spec';
+import { homeFolder, KanikitError } from '@kanikit/spec';
 import { writePrivateFile } from './private-file.ts';
 
 /** Where the parts of a sandbox are kept in its folder. */
@@ -24,7 +24,7 @@ export interface SandboxPaths {
 /** `$XDG_DATA_HOME/kanikit/sandbox`, or the same below `~/.local/share`. */
 export function defaultSandboxFolder(env: NodeJS.ProcessEnv = process.env): string {
   const { XDG_DATA_HOME: data = '' } = env;
-  return join(data === '' ? join(homedir(), '.local', 'share') : data, 'kanikit', 'sandbox');
+  return join(data === '' ? join(homeFolder(env, homedir), '.local', 'share') : data, 'kanikit', 'sandbox');
 }
 
 export function sandboxPaths(given: string | undefined): SandboxPaths {
