@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { kubernetesApi } from '../../cluster/api.ts';
 import { userKubeconfig } from '../../cluster/identities.ts';
 import { images } from '../../cluster/images.ts';
-import { apiServer, kubeconfigFile } from '../../cluster/layout.ts';
+import { apiServer, kubeconfigFile, registry } from '../../cluster/layout.ts';
+import { bucket } from '../../cluster/servers.ts';
 import { changeKubeconfig, type TestCluster, type TestRule } from './test-cluster.ts';
 
 /** A namespace of its own in the real Kubernetes of `pnpm cluster`, which the set-up of the suite has started. */
@@ -32,6 +33,8 @@ export async function startRealCluster(): Promise<TestCluster> {
     authority: Buffer.from(config.clusters[0]!.cluster['certificate-authority-data'], 'base64').toString(),
     namespace,
     workload: images.workload,
+    registry,
+    bucket: { ...bucket, bucket: bucket.name },
     api,
     userWith: async (rules) => {
       await bind(api, namespace, rules);

@@ -21,7 +21,7 @@ export async function startSandboxCluster(): Promise<TestCluster> {
     hasBaseImage: false,
     users: [{ name: 'limited', token, rules }],
   });
-  const { kubeconfig, apiServer: server, authority, namespace } = sandbox.description;
+  const { kubeconfig, apiServer: server, authority, namespace, registry, bucket } = sandbox.description;
   const api = kubernetesApi(kubeconfig);
   return {
     name: 'sandbox',
@@ -30,6 +30,8 @@ export async function startSandboxCluster(): Promise<TestCluster> {
     authority,
     namespace,
     workload: 'gcr.io/kaniko-project/executor:v1.24.0',
+    registry,
+    bucket,
     api,
     userWith: async (wanted) => {
       // Those of a Role hold in its namespace only.

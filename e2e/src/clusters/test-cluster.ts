@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { KubernetesApi } from '../../cluster/api.ts';
+import type { BucketAccess } from '../parts/list-bucket.ts';
 
 /** A cluster that a suite runs against: the sandbox or a real Kubernetes. */
 export interface TestCluster extends AsyncDisposable {
@@ -13,6 +14,10 @@ export interface TestCluster extends AsyncDisposable {
   readonly namespace: string;
   /** Image whose program is `e2e/parts/workload`. */
   readonly workload: string;
+  /** `host:port` of its registry, over plain http. */
+  readonly registry: string;
+  /** Trusts whom the cluster trusts. */
+  readonly bucket: BucketAccess;
   /** Requests past the driver. */
   readonly api: KubernetesApi;
   /** Kubeconfig of a user with just these rights in the namespace. */

@@ -49,7 +49,9 @@ async function makeCertificate(
 ): Promise<ServerCertificate> {
   const keyFile = join(folder, 'new.key');
   // Without a configuration the machine's own could add extensions of its own.
-  const settings = '-config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2'.split(' ');
+  const settings = '-config /dev/null -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 365'.split(
+    ' ',
+  );
   const added = extensions.flatMap((extension) => ['-addext', extension]);
   const made = await runProgram('openssl', [
     'req',

@@ -1,0 +1,4 @@
+import { startSandboxCluster } from '../clusters/sandbox-cluster.ts';
+import { describeDoctor } from './doctor.test.helper.ts';
+
+describeDoctor('the sandbox', startSandboxCluster);
