@@ -53,7 +53,10 @@ export async function makeKanikitCommand(): Promise<KanikitCommand> {
       env: { ...base, XDG_CACHE_HOME: cache, ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    return follow(child, options.stdin);
+    // A command that ends without reading its input is no failure of the test.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(options.stdin);
+    return followProgram(child);
   };
   const run = (args: readonly string[], options?: RunOptions) => start(args, options).ended;
   return {
@@ -75,7 +78,8 @@ export async function makeKanikitCommand(): Promise<KanikitCommand> {
   };
 }
 
-function follow(child: ChildProcess, stdin: Uint8Array | string | undefined): Started {
+/** Collects what a process writes, until it is gone. */
+export function followProgram(child: ChildProcess): Started {
   let stdout = '';
   let stderr = '';
   const watchers = new Set<() => void>();
@@ -90,9 +94,6 @@ function follow(child: ChildProcess, stdin: Uint8Array | string | undefined): St
     stderr += text;
     changed();
   });
-  // A command that ends without reading its input is no failure of the test.
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(stdin);
   const ended = once(child, 'close').then(([exitCode]) => ({
     exitCode: exitCode as number | null,
     stdout,

@@ -1,0 +1,4 @@
+import { startSandboxPlace } from '../faults/build-place.ts';
+import { describeComeBack } from './come-back.test.helper.ts';
+
+describeComeBack('the sandbox', startSandboxPlace);

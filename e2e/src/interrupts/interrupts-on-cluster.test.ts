@@ -1,0 +1,4 @@
+import { startRealPlace } from '../faults/build-place.ts';
+import { describeInterrupts } from './interrupts.test.helper.ts';
+
+describeInterrupts('a real Kubernetes', startRealPlace);

@@ -1,0 +1,4 @@
+import { startSandboxPlace } from '../faults/build-place.ts';
+import { describeInterrupts } from './interrupts.test.helper.ts';
+
+describeInterrupts('the sandbox', startSandboxPlace);
