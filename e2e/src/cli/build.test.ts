@@ -112,6 +112,21 @@ describe('kanikit build', { timeout: 120_000 }, () => {
     expect(tar.exitCode, tar.stdout + tar.stderr).toBe(0);
   });
 
+  test('what builds are there is asked of the sandbox of this home', async () => {
+    const started = await build(
+      samplePath('hello'),
+      '-t',
+      `${sandbox.registry}/cli/away:1`,
+      '--detach',
+      '-q',
+    );
+    const id = started.stdout.trim();
+    const listed = await kanikit.run(['ps', '--sandbox', '--all', '--json']);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ builds: [{ buildId: id }] });
+    expect((await kanikit.run(['attach', '--sandbox', id, '-q'])).stdout).toContain('/cli/away:1@sha256:');
+    expect((await kanikit.run(['prune', '--sandbox', '--all-ended'])).stdout).toContain(id);
+  });
+
   test('executor flags go through after --', async () => {
     const image = `${sandbox.registry}/cli/flags:1`;
     const ended = await build(samplePath('hello'), '-t', image, '--', '--single-snapshot', '--label=a=b');

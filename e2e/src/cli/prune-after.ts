@@ -4,7 +4,10 @@ import { startAgingProxy } from '../parts/aging-proxy.ts';
 import type { CommandAtPlace } from './command-at-place.ts';
 
 /** Runs `kanikit prune` as if so much time had passed; tells what it wrote of what went. Throws where anything could not be looked at or removed. */
-export async function pruneAfter(kanikit: CommandAtPlace, afterMs: number): Promise<string> {
+export async function pruneAfter(
+  kanikit: Pick<CommandAtPlace, 'place' | 'kubeconfig' | 'home' | 'run'>,
+  afterMs: number,
+): Promise<string> {
   const { server, bucket, authority } = kanikit.place;
   await using api = await startAgingProxy({ target: server, authority }, afterMs);
   await using aged = await startAgingProxy({ target: bucket.endpoint, authority }, afterMs);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createKanikit, minimalRole } from '@kanikit/sdk';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { images } from '../../cluster/images.ts';
@@ -7,7 +6,9 @@ import { bucket } from '../../cluster/servers.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { type KanikitCommand, makeKanikitCommand, type Started } from '../cli/kanikit-command.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
+import { pruneAfter } from '../cli/prune-after.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
+import { startRealPlace } from '../faults/build-place.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
@@ -60,6 +61,15 @@ function build(folders: readonly string[], ...more: readonly string[]): Started 
   const args = ['build', ...folders, '-t', tag, ...common(), ...throughBucket(), ...more];
   return kanikit.start(args, { env: bucketKeys });
 }
+
+/** With the bucket in its environment, where others may put another endpoint. */
+const asCiJob: KanikitCommand['run'] = (args, { env } = {}) => {
+  const settings = {
+    KANIKIT_BUCKET: `s3://${bucket.name}/${cluster.namespace}`,
+    KANIKIT_BUCKET_REGION: bucket.region,
+  };
+  return kanikit.run(args, { env: { ...bucketKeys, ...settings, ...env } });
+};
 
 test('the printed YAML is the Role of the SDK, and what the account has', async () => {
   const { namespace } = cluster;
@@ -121,22 +131,9 @@ test('kill -9, then prune as that account, once nobody was heard of', { timeout:
   });
   expect(early.exitCode).toBe(0);
   expect(await left()).not.toEqual([]);
-  const { accessKeyId, secretAccessKey, endpoint, region, name } = bucket;
-  await using client = await createKanikit({
-    cluster: { kubeconfig },
-    credentials: false,
-    store: {
-      kind: 's3',
-      bucket: name,
-      prefix: cluster.namespace,
-      endpoint,
-      region,
-      credentials: { accessKeyId, secretAccessKey },
-      certificateAuthorities: await readFile(authorityFile, 'utf8'),
-    },
-  });
   const eightDays = 8 * 24 * 3_600_000;
-  const { failed, problems } = await client.prune({ now: () => Date.now() + eightDays });
-  expect([failed, problems]).toEqual([[], []]);
+  await using place = await startRealPlace();
+  const home = { place, kubeconfig, home: kanikit.home, run: asCiJob };
+  expect(await pruneAfter(home, eightDays)).toMatch(/removed pod/);
   await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 60_000, interval: 500 });
 });

@@ -128,29 +128,6 @@ test('a quota that is full is waited for, in order, and one watch tells', async 
   expect(await lab.leftovers()).toEqual([]);
 });
 
-test('what never fits fails at once, and says why', async () => {
-  await using lab = await startScriptedLab(goodBuild);
-  const quotas = '/api/v1/namespaces/default/resourcequotas';
-  await lab.call('POST', quotas, {
-    metadata: { name: 'builds' },
-    spec: { hard: { 'requests.memory': '1Gi' } },
-  });
-  const kanikit = await lab.connect();
-  const ask = (memory: string | undefined) =>
-    kanikit.build({
-      context: lab.context,
-      destinations: ['registry.example/a:1'],
-      pod: { requests: { memory } },
-    });
-  await expect(ask('2Gi')).rejects.toMatchObject({
-    code: 'quota-exceeded',
-    retryable: false,
-    message: /would never fit into the quota builds/,
-  });
-  await expect(ask(undefined)).rejects.toMatchObject({ code: 'amounts-missing' });
-  expect(await lab.leftovers()).toEqual([]);
-});
-
 test('lost pods are replaced, failing ones are not, and each attempt is told', async () => {
   await using lab = await startScriptedLab(async (container) => {
     const name = destinationOf(container.pod);
@@ -180,22 +157,6 @@ test('lost pods are replaced, failing ones are not, and each attempt is told', a
   expect(events.filter(({ type }) => type === 'build-retry')).toMatchObject([
     { code: 'pod-evicted', attempt: 2 },
     { code: 'pod-evicted', attempt: 3 },
-  ]);
-  expect(await lab.leftovers()).toEqual([]);
-});
-
-test('fail-fast cancels the others, and says for whom', async () => {
-  const { script } = gate();
-  await using lab = await startScriptedLab((container) =>
-    destinationOf(container.pod).includes('b0:') ? Promise.resolve({ exitCode: 1 }) : script(container),
-  );
-  const kanikit = await lab.connect({ concurrency: 3 });
-  const run = kanikit.start(requests(lab, 5), { failFast: true });
-  const { outcome, builds, isFailedFast } = await run.result;
-  expect({ outcome, isFailedFast }).toEqual({ outcome: 'failed', isFailedFast: true });
-  expect(builds.map((build) => [build.outcome, build.reason])).toEqual([
-    ['failed', undefined],
-    ...[1, 2, 3, 4].map(() => ['cancelled', 'build b0 failed']),
   ]);
   expect(await lab.leftovers()).toEqual([]);
 });

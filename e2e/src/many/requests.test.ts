@@ -1,21 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { PodScript } from '@kanikit/sandbox';
 import type { BuildRequest } from '@kanikit/spec';
 import { expect, test } from 'vitest';
 import { countRequests } from './count-requests.ts';
-import { destinationOf, goodBuild, goodLog, startScriptedLab } from './scripted-lab.ts';
-
-/** A build that talks for ten seconds. */
-const longBuild: PodScript = async (container) => {
-  const [head = '', tail = ''] = goodLog(destinationOf(container.pod), 0).split(/(?<=Running: .*\n)/);
-  container.run();
-  container.print(head);
-  for (let second = 1; second <= 10; second += 1) {
-    await pause(1_000, undefined, { signal: container.signal });
-    container.print(`compiling for ${second} seconds\n`);
-  }
-  return goodBuild({ ...container, run: () => undefined, print: () => container.print(tail) });
-};
+import { goodBuild, startScriptedLab } from './scripted-lab.ts';
 
 /** Once for a run: what preflight asks in a namespace that is there for certain, and the one watch. */
 const ofRun = { 'create selfsubjectrulesreviews': 1, 'watch pods': 1 };
@@ -29,7 +15,6 @@ const withStdin = { 'create pods': 1, 'get pods/attach': 1, 'delete pods': 1 };
 test.each([
   ['a build', goodBuild, 1, 'bucket', withSecret],
   ['a build whose context goes to stdin', goodBuild, 1, 'stdin', withStdin],
-  ['a build of ten seconds', longBuild, 1, 'bucket', withSecret],
   ['ten builds', goodBuild, 10, 'bucket', withSecret],
 ] as const)('%s asks the API server for nothing but this', async (...example) => {
   const [, script, count, way, ofBuild] = example;

@@ -46,3 +46,56 @@ test.each([undefined, 'baseline', 'least-privilege', 'openshift'] as const)(
     await rm(folder, { recursive: true });
   },
 );
+
+test('the admission of a LimitRange gives pods its defaults, and refuses what is above its most', async () => {
+  await using cluster = await startRealCluster();
+  const { kubeconfig, namespace, api } = cluster;
+  const folder = await mkdtemp(join(tmpdir(), 'kanikit-limits-'));
+  const context = await writeContext(folder, 'context', {
+    Dockerfile: `FROM ${images.base}\nRUN true\n`,
+  });
+  await using kanikit = await createKanikit({
+    cluster: { kubeconfig, namespace },
+    executor: { distribution: 'google', version: '1.24.0' },
+    credentials: false,
+    insecureRegistries: [registry],
+  });
+  await api.call('POST', `/api/v1/namespaces/${namespace}/limitranges`, {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'bounds' },
+    spec: {
+      limits: [
+        {
+          type: 'Container',
+          max: { memory: '1Gi' },
+          default: { memory: '512Mi' },
+          defaultRequest: { memory: '64Mi' },
+        },
+      ],
+    },
+  });
+  const request = { context, destinations: [`${registry}/pods/limits:1`] };
+  const run = kanikit.start(request);
+  let resources: string | undefined;
+  for await (const event of run.events) {
+    if (event.type !== 'pod-start') continue;
+    const { body } = await api.call<PodList>('GET', `/api/v1/namespaces/${namespace}/pods`);
+    resources = JSON.stringify(body.items[0]?.spec.containers[0]?.resources);
+  }
+  expect((await run.result).outcome).toBe('succeeded');
+  expect(resources).toBe('{"limits":{"memory":"512Mi"},"requests":{"memory":"64Mi"}}');
+  await expect(
+    kanikit.build({ ...request, pod: { limits: { memory: '2Gi' }, requests: { memory: '2Gi' } } }),
+  ).rejects.toMatchObject({
+    code: 'amounts-refused',
+    hint: expect.stringContaining('--memory') as string,
+  });
+  await rm(folder, { recursive: true });
+});
+
+interface PodList {
+  readonly items: readonly {
+    readonly spec: { readonly containers: readonly { readonly resources: object }[] };
+  }[];
+}
