@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { objectsIn, type TestCluster } from '../clusters/test-cluster.ts';
-import type { BuildPlace, StartBuildPlace } from '../faults/build-place.ts';
+import type { BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import { listBucket } from '../parts/list-bucket.ts';
 import { makeKanikitCommand, type Ended, type RunOptions, type Started } from './kanikit-command.ts';
 

@@ -1,4 +1,4 @@
-import { startRealPlace } from '../faults/build-place.ts';
+import { startRealPlace } from '../clusters/build-place.ts';
 import { describeComeBack } from './come-back.test.helper.ts';
 
 describeComeBack('a real Kubernetes', startRealPlace);

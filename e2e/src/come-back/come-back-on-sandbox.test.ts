@@ -1,4 +1,4 @@
-import { startSandboxPlace } from '../faults/build-place.ts';
+import { startSandboxPlace } from '../clusters/build-place.ts';
 import { describeComeBack } from './come-back.test.helper.ts';
 
 describeComeBack('the sandbox', startSandboxPlace);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeContext } from '../builds/sample-context.ts';
 import { type CommandAtPlace, startCommandAt } from '../cli/command-at-place.ts';
-import type { StartBuildPlace } from '../faults/build-place.ts';
+import type { StartBuildPlace } from '../clusters/build-place.ts';
 
 interface Listed {
   readonly buildId: string;

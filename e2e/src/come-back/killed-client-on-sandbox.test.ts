@@ -1,4 +1,4 @@
-import { startSandboxPlace } from '../faults/build-place.ts';
+import { startSandboxPlace } from '../clusters/build-place.ts';
 import { describeKilledClient } from './killed-client.test.helper.ts';
 
 describeKilledClient('the sandbox', startSandboxPlace);

@@ -6,7 +6,7 @@ import { type CommandAtPlace, startCommandAt } from '../cli/command-at-place.ts'
 import type { Started } from '../cli/kanikit-command.ts';
 import { pruneAfter } from '../cli/prune-after.ts';
 import { changeKubeconfig } from '../clusters/test-cluster.ts';
-import type { StartBuildPlace } from '../faults/build-place.ts';
+import type { StartBuildPlace } from '../clusters/build-place.ts';
 import { type FaultProxy, type SeenRequest, startFaultProxy } from '../parts/fault-proxy.ts';
 
 const minute = 60_000;

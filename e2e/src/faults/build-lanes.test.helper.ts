@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { StartBuildPlace } from './build-place.ts';
+import type { StartBuildPlace } from '../clusters/build-place.ts';
 import { type DisturbedBuilds, disturbBuilds } from './disturbed-builds.ts';
 
 /** Tests that vitest starts at once where they are concurrent: builds wait more than they work. */

@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { type BucketAccess, bucketClient } from '../parts/list-bucket.ts';
-import type { BuildNamespace, StartBuildPlace } from './build-place.ts';
+import type { BuildNamespace, StartBuildPlace } from '../clusters/build-place.ts';
 import { aDayBehind, anHourAhead, anHourBehind, clockFaults, daysAhead } from './clock-faults.ts';
 import { type ClockLab, openClockLab, type Way } from './clock-lab.ts';
 

@@ -8,7 +8,7 @@ import { makeKanikitCommand, type Started } from '../cli/kanikit-command.ts';
 import { objectsIn } from '../clusters/test-cluster.ts';
 import { executorProcesses } from '../parts/executor-processes.ts';
 import { listBucket } from '../parts/list-bucket.ts';
-import type { BuildNamespace, BuildPlace, StartBuildPlace } from './build-place.ts';
+import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import type { ClockFault } from './clock-faults.ts';
 import type { LoneBuild } from './lone-build.ts';
 

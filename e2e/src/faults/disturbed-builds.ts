@@ -8,7 +8,7 @@ import { createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { executorProcesses } from '../parts/executor-processes.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { listBucket } from '../parts/list-bucket.ts';
-import type { BuildPlace } from './build-place.ts';
+import type { BuildPlace } from '../clusters/build-place.ts';
 
 /** A namespace of a place, whose API server and bucket are reached through proxies that make things go wrong. */
 export interface DisturbedBuilds extends AsyncDisposable {

@@ -8,7 +8,7 @@ import { type KanikitCommand, makeKanikitCommand, type Started } from '../cli/ka
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { pruneAfter } from '../cli/prune-after.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
-import { startRealPlace } from '../faults/build-place.ts';
+import { startRealPlace } from '../clusters/build-place.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';

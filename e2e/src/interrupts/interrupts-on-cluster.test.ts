@@ -1,4 +1,4 @@
-import { startRealPlace } from '../faults/build-place.ts';
+import { startRealPlace } from '../clusters/build-place.ts';
 import { describeInterrupts } from './interrupts.test.helper.ts';
 
 describeInterrupts('a real Kubernetes', startRealPlace);

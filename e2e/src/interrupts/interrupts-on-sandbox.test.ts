@@ -1,4 +1,4 @@
-import { startSandboxPlace } from '../faults/build-place.ts';
+import { startSandboxPlace } from '../clusters/build-place.ts';
 import { describeInterrupts } from './interrupts.test.helper.ts';
 
 describeInterrupts('the sandbox', startSandboxPlace);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandAtPlace, startCommandAt } from '../cli/command-at-place.ts';
 import { followProgram, type Started } from '../cli/kanikit-command.ts';
 import { pruneAfter } from '../cli/prune-after.ts';
-import type { StartBuildPlace } from '../faults/build-place.ts';
+import type { StartBuildPlace } from '../clusters/build-place.ts';
 import type { ScriptSettings } from './build-script.ts';
 import { prepareThreeBuilds, type ThreeBuilds } from './three-builds.ts';
 

@@ -7,7 +7,7 @@ import type { BuildRequest, KanikitEvent } from '@kanikit/spec';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeContext } from '../builds/sample-context.ts';
 import { changeKubeconfig, objectsIn } from '../clusters/test-cluster.ts';
-import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../faults/build-place.ts';
+import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { listBucket } from '../parts/list-bucket.ts';
 import { countRequests } from './count-requests.ts';
@@ -104,7 +104,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
 
     test('no more at once than are allowed, and those that wait are told what for', async () => {
       await using kanikit = await connect({ concurrencyPerRegistry: 2 });
-      const run = kanikit.start(await requests(['sleep 1', 'sleep 1', 'sleep 1', 'sleep 1']));
+      const run = kanikit.start(await requests(['sleep 1', 'sleep 1', 'sleep 1']));
       const { most, events } = await follow(run);
       expect((await run.result).outcome).toBe('succeeded');
       expect(most).toBe(2);
@@ -117,7 +117,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
     test('a quota that is full is waited for, in order, and no build is tried twice', async () => {
       await using _two = await quota({ pods: '2' });
       await using kanikit = await connect();
-      const run = kanikit.start(await requests(['sleep 1', 'sleep 1', 'sleep 1', 'sleep 1', 'sleep 1']));
+      const run = kanikit.start(await requests(['sleep 1', 'sleep 1', 'sleep 1', 'sleep 1']));
       const { events } = await follow(run);
       expect((await run.result).outcome).toBe('succeeded');
       expect(waits(events).join('\n')).toContain(

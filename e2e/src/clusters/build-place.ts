@@ -7,8 +7,8 @@ import { kubernetesApi } from '../../cluster/api.ts';
 import { images } from '../../cluster/images.ts';
 import { apiServer, layout, registry } from '../../cluster/layout.ts';
 import { bucket } from '../../cluster/servers.ts';
-import { startRealCluster } from '../clusters/real-cluster.ts';
-import { changeKubeconfig, type TestCluster } from '../clusters/test-cluster.ts';
+import { startRealCluster } from './real-cluster.ts';
+import { changeKubeconfig, type TestCluster } from './test-cluster.ts';
 import type { BucketAccess } from '../parts/list-bucket.ts';
 import { authorityFile } from '../in-cluster/least-privileged.ts';
 
