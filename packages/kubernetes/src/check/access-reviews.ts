@@ -1,5 +1,5 @@
 import type { ApiClient } from '../client/api-client.ts';
-import { fullResource, type Right } from './rights.ts';
+import { fullResource, isOfNamespace, type Right } from './rights.ts';
 
 /** One rule of a `SelfSubjectRulesReview`. */
 export interface AccessRule {
@@ -61,6 +61,7 @@ export async function isAllowed(
             ...(group === '' ? {} : { group }),
             resource,
             ...(subresource === undefined ? {} : { subresource }),
+            ...(isOfNamespace({ group, resource }) ? { name: namespace } : {}),
           },
         },
       },
@@ -71,19 +72,25 @@ export async function isAllowed(
   return review.status?.allowed === true;
 }
 
-/** Whether a rule gives the right for objects of any name. */
+/** Whether a rule gives the right in a namespace, for objects of any name. */
 export function grants(
   rule: AccessRule,
   right: Pick<Right, 'verb' | 'group' | 'resource' | 'subresource'>,
+  namespace: string,
 ): boolean {
   const { verb, group, subresource } = right;
   const full = fullResource(right);
   const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
     list?.some((value) => value === '*' || values.includes(value)) === true;
   return (
-    (rule.resourceNames?.length ?? 0) === 0 &&
+    ((rule.resourceNames?.length ?? 0) === 0 || (isOfNamespace(right) && names(rule, namespace))) &&
     has(rule.verbs, verb) &&
     has(rule.apiGroups, group) &&
     has(rule.resources, full, ...(subresource === undefined ? [] : [`*/${subresource}`]))
   );
+}
+
+/** Whether a rule is for this very namespace: it is there, since nobody names one in a Role that is not. */
+export function names(rule: AccessRule, namespace: string): boolean {
+  return rule.resources?.includes('namespaces') === true && rule.resourceNames?.includes(namespace) === true;
 }

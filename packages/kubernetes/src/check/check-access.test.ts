@@ -13,7 +13,8 @@ const everything = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
 const review = 'POST selfsubjectrulesreviews';
 
 test.each([
-  ['the printed Role', 'builds', { resourceRules: printed }, [review, 'GET builds']],
+  ['the printed Role', 'builds', { resourceRules: printed }, [review]],
+  ['the Role of another namespace', 'other', { resourceRules: printed }, [review]],
   ['an administrator', 'builds', { resourceRules: everything }, [review, 'GET builds']],
   ['who may not look at namespaces', 'builds', { resourceRules: blind }, [review]],
   ['rules that are not all', 'builds', { resourceRules: blind, incomplete: true }, [review, 'GET builds']],

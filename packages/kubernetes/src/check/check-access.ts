@@ -1,6 +1,6 @@
 import { isKanikitError, type Problem } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
-import { grants, isAllowed, readRules } from './access-reviews.ts';
+import { grants, isAllowed, names, readRules } from './access-reviews.ts';
 import { missingNamespace } from './missing-namespace.ts';
 import { type Feature, rightsInWords, type Right, rightsOf } from './rights.ts';
 
@@ -36,9 +36,10 @@ export async function checkAccess(
   try {
     const { rules, isIncomplete } = await readRules(client, namespace, signal);
     const isGranted = (right: Parameters<typeof grants>[1]): boolean =>
-      rules.some((rule) => grants(rule, right));
+      rules.some((rule) => grants(rule, right, namespace));
     // Who may not look learns nothing by asking.
-    const isLookedFor = !options.isNamespaceThere && (isIncomplete || isGranted(looking));
+    const isThere = options.isNamespaceThere || rules.some((rule) => names(rule, namespace));
+    const isLookedFor = !isThere && (isIncomplete || isGranted(looking));
     const missing = isLookedFor ? await missingNamespace(client, namespace, signal) : undefined;
     if (missing !== undefined) return [missing];
     // Asked of the rules only: builds do without.

@@ -5,10 +5,10 @@ import { minimalRole, renderRole, roleRules } from './minimal-role.ts';
 import { features, rightsOf } from './rights.ts';
 
 test('the Role grants every right of the list, and nothing else', () => {
-  const rules = roleRules();
+  const rules = roleRules('builds');
   for (const right of rightsOf(features)) {
     expect(
-      rules.some((rule) => grants(rule, right)),
+      rules.some((rule) => grants(rule, right, 'builds')),
       `${right.verb} ${right.resource}`,
     ).toBe(true);
   }
@@ -23,13 +23,13 @@ test('the Role grants every right of the list, and nothing else', () => {
 });
 
 test('features can be left out, building can not', () => {
-  const bare = roleRules(features);
+  const bare = roleRules('builds', features);
   expect(bare.map(({ resources }) => resources[0])).toEqual(['pods', 'pods/log', 'secrets']);
   expect(bare.find(({ resources }) => resources[0] === 'pods')?.verbs).not.toContain('patch');
-  const withoutJobs = roleRules(['job']);
-  expect(rightsOf(['heartbeat']).every((right) => withoutJobs.some((rule) => grants(rule, right)))).toBe(
-    true,
-  );
+  const withoutJobs = roleRules('builds', ['job']);
+  expect(
+    rightsOf(['heartbeat']).every((right) => withoutJobs.some((rule) => grants(rule, right, 'builds'))),
+  ).toBe(true);
 });
 
 test('the YAML is the objects, with comments', () => {

@@ -1,6 +1,6 @@
 import type { Manifest } from '@kanikit/spec';
 import { managerName } from '../manifests/labels.ts';
-import { type Feature, features, fullResource, type Right, rightsOf } from './rights.ts';
+import { type Feature, features, fullResource, isOfNamespace, type Right, rightsOf } from './rights.ts';
 
 /** For whom a Role is, and what for. */
 export interface RoleOptions {
@@ -18,12 +18,14 @@ export interface RoleRule {
   readonly apiGroups: readonly [string];
   readonly resources: readonly [string];
   readonly verbs: readonly string[];
+  /** Of the right to look at the namespace itself: it then shows that the namespace is there, and no request has to ask. */
+  readonly resourceNames?: readonly [string];
   /** For people: the features that use it and why. */
   readonly reasons: readonly string[];
 }
 
 /** The rules that these features need and no more: one for each resource. The checks ask for the same list of rights. */
-export function roleRules(without: readonly Feature[] = []): readonly RoleRule[] {
+export function roleRules(namespace: string, without: readonly Feature[] = []): readonly RoleRule[] {
   const wanted = rightsOf(features.filter((feature) => feature === 'build' || !without.includes(feature)));
   const groups = Map.groupBy(wanted, (right) => `${right.group}/${fullResource(right)}`);
   return [...groups.values()].map((rights) => {
@@ -32,6 +34,7 @@ export function roleRules(without: readonly Feature[] = []): readonly RoleRule[]
       apiGroups: [first.group],
       resources: [fullResource(first)],
       verbs: [...new Set(rights.map(({ verb }) => verb))],
+      ...(isOfNamespace(first) ? { resourceNames: [namespace] as const } : {}),
       reasons: [...new Set(rights.map(({ feature, verb, why }) => `${feature}: ${verb}, to ${why}`))],
     };
   });
@@ -46,7 +49,7 @@ export function roleRules(without: readonly Feature[] = []): readonly RoleRule[]
 export function minimalRole(options: RoleOptions): readonly Manifest[] {
   const { namespace, subject = { kind: 'ServiceAccount', name: managerName }, without } = options;
   const metadata = { name: managerName, namespace };
-  const rules = roleRules(without).map(({ reasons: _reasons, ...rule }) => rule);
+  const rules = roleRules(namespace, without).map(({ reasons: _reasons, ...rule }) => rule);
   const rbac = 'rbac.authorization.k8s.io';
   const subjects = [
     subject.kind === 'ServiceAccount'
@@ -70,7 +73,7 @@ export function minimalRole(options: RoleOptions): readonly Manifest[] {
 
 /** The same as YAML for `kubectl apply -f -`, with the reason of every rule beside it. */
 export function renderRole(options: RoleOptions): string {
-  const reasons = roleRules(options.without).map((rule) => rule.reasons);
+  const reasons = roleRules(options.namespace, options.without).map((rule) => rule.reasons);
   const documents = minimalRole(options).map((manifest) =>
     Object.entries(manifest).flatMap(([name, value]) =>
       name === 'rules' ? ['rules:', ...items(value as readonly object[], reasons)] : field(name, value),

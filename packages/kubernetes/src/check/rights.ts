@@ -77,6 +77,11 @@ const rights: readonly Right[] = [
   optional('doctor', 'get', 'serviceaccounts', 'look at the service account of builds'),
 ];
 
+/** To look at a namespace is a right in that namespace, for the object of its own name. */
+export function isOfNamespace({ group, resource }: Pick<Right, 'group' | 'resource'>): boolean {
+  return group === '' && resource === 'namespaces';
+}
+
 /** Every feature, in the order of the list. */
 export const features: readonly Feature[] = [...new Set(rights.map(({ feature }) => feature))];
 

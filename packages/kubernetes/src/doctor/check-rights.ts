@@ -26,7 +26,9 @@ export async function checkRights(
   const missing = new Map<Feature, readonly Right[]>();
   const overall = await look({ check: 'rights', title: 'Rights' }, run, async ({ signal }) => {
     const { rules } = await readRules(client, namespace, signal);
-    const unclear = rightsOf(features).filter((right) => !rules.some((rule) => grants(rule, right)));
+    const unclear = rightsOf(features).filter(
+      (right) => !rules.some((rule) => grants(rule, right, namespace)),
+    );
     // A right that several features use is asked for once.
     const asked = Map.groupBy(unclear, keyOf);
     const answers = await Promise.all(
