@@ -20,6 +20,8 @@ export interface FakeLog {
     readonly sinceTime: string | undefined;
     readonly isFollowed: boolean;
   }): AsyncGenerator<Buffer>;
+  /** Parts that readers have taken so far, again where they read again. */
+  served(): number;
 }
 
 const partBytes = 16 * 1024;
@@ -28,6 +30,7 @@ const partBytes = 16 * 1024;
 export function createFakeLog(): FakeLog {
   let parts: LogPart[] = [];
   let isEnded = false;
+  let served = 0;
   let wake = Promise.withResolvers<void>();
   const notify = (): void => {
     wake.resolve();
@@ -65,6 +68,7 @@ export function createFakeLog(): FakeLog {
         }
         index += 1;
         if (part.isRemark !== true && part.time < since) continue;
+        served += 1;
         yield isLineStart && part.isRemark !== true
           ? Buffer.concat([Buffer.from(`${formatTime(part.time)} `), part.bytes])
           : part.bytes;
@@ -72,6 +76,7 @@ export function createFakeLog(): FakeLog {
         if (index % 64 === 0) await setImmediate();
       }
     },
+    served: () => served,
   };
 }
 
