@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { StartBuildPlace } from '../clusters/build-place.ts';
+import { createPool } from '../parts/pool.ts';
 import { type DisturbedBuilds, disturbBuilds } from './disturbed-builds.ts';
 
 /** Tests that vitest starts at once where they are concurrent: builds wait more than they work. */
@@ -24,19 +25,14 @@ async function openLanes(start: StartBuildPlace): Promise<BuildLanes> {
   const lanes = await Promise.all(Array.from({ length: laneCount }, () => disturbBuilds(place)));
   for (const lane of lanes) started.use(lane);
   const running = started.move();
-  const free = [...lanes];
+  const lend = createPool(lanes);
   return {
     folder,
-    within: async (action) => {
-      const lane = free.pop();
-      if (lane === undefined) throw new Error(`more than ${laneCount} tests at once`);
-      for (const proxy of [lane.api, lane.bucket, lane.podBucket]) proxy.forget();
-      try {
-        return await action(lane);
-      } finally {
-        free.push(lane);
-      }
-    },
+    within: (action) =>
+      lend((lane) => {
+        for (const proxy of [lane.api, lane.bucket, lane.podBucket]) proxy.forget();
+        return action(lane);
+      }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

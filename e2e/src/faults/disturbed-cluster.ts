@@ -15,6 +15,14 @@ export interface DisturbedCluster extends AsyncDisposable {
 export async function startDisturbedCluster(start: StartTestCluster): Promise<DisturbedCluster> {
   await using started = new AsyncDisposableStack();
   const target = started.use(await start());
+  const disturbed = started.use(await disturb(target));
+  const running = started.move();
+  return { ...disturbed, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** A way to the cluster with faults of its own. */
+export async function disturb(target: TestCluster): Promise<DisturbedCluster> {
+  await using started = new AsyncDisposableStack();
   const proxy = started.use(await startFaultProxy({ target: target.server, authority: target.authority }));
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-faults-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
