@@ -208,7 +208,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
         const run = kanikit.start(await requests(Array.from({ length: count }, () => command)));
         expect((await run.result).outcome).toBe('succeeded');
         const { 'get pods/log': logs = 0, ...counts } = Object.fromEntries(countRequests(proxy.requests));
-        expect(counts).toMatchObject({
+        expect(counts, JSON.stringify(counts)).toMatchObject({
           'get namespaces': 1,
           'create selfsubjectrulesreviews': 1,
           'watch pods': 1,
@@ -219,11 +219,11 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
         });
         // One that ended before its pod was known to have is read once more: an answer in good form may have been cut all the same.
         expect(logs).toBeGreaterThanOrEqual(count);
-        expect(logs).toBeLessThanOrEqual(2 * count);
+        expect(logs, `of logs: ${logs}`).toBeLessThanOrEqual(2 * count);
         // On a busy machine a pod is waited for, and its events are watched; one that was launched ahead gets its context by a patch.
         const ofBusy = ['watch events', 'patch pods', 'patch secrets'];
         const others = Object.entries(counts).filter(([kind]) => ofBusy.includes(kind));
-        expect(Object.keys(counts)).toHaveLength(7 + others.length);
+        expect(Object.keys(counts), JSON.stringify(counts)).toHaveLength(7 + others.length);
         for (const [kind, each] of others) expect([kind, each <= count]).toEqual([kind, true]);
         expect(await left()).toEqual([]);
       },
