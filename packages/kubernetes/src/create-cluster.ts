@@ -164,9 +164,9 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
   };
 }
 
-/** `default` can't be deleted, and nobody runs in a namespace that does not exist. */
-function isThere(namespace: string, { ownNamespace }: ClusterConnection): boolean {
-  return namespace === 'default' || namespace === ownNamespace;
+/** `default` can't be deleted; what a configuration names was there once, and a create tells where it is not. */
+function isThere(namespace: string, { configuredNamespace }: ClusterConnection): boolean {
+  return namespace === 'default' || namespace === configuredNamespace;
 }
 
 function mergeLimits(limits: Partial<WaitingLimits> | undefined): WaitingLimits {

@@ -19,10 +19,10 @@ test.each([
   ['who may not look at namespaces', 'builds', { resourceRules: blind }, [review]],
   ['rules that are not all', 'builds', { resourceRules: blind, incomplete: true }, [review, 'GET builds']],
   ['a namespace that nobody can delete', 'default', { resourceRules: everything }, [review]],
-  ['the namespace of the own pod', 'agents', { resourceRules: everything }, [review]],
+  ['the namespace that the configuration names', 'agents', { resourceRules: everything }, [review]],
 ] as const)('%s: no more is asked than has to be', async (_name, namespace, rules, asked) => {
   const server = await startFakeApiServer();
-  const cluster = createCluster({ ...server.connection, ownNamespace: 'agents' });
+  const cluster = createCluster({ ...server.connection, configuredNamespace: 'agents' });
   onTestFinished(async () => {
     await cluster.close();
     await server[Symbol.asyncDispose]();

@@ -20,7 +20,7 @@ export async function checkAccess(
   options: {
     readonly isAttachNeeded: boolean;
     readonly isJobNeeded: boolean;
-    /** True for a namespace that is there for certain: it is not looked for. */
+    /** True for a namespace that is there by all we know: it is not looked for. */
     readonly isNamespaceThere: boolean;
     readonly signal: AbortSignal;
     /** Told which of the optional features the rules allow. */

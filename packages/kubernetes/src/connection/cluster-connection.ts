@@ -24,8 +24,8 @@ export interface ClusterConnection {
   readonly server: string;
   /** Namespace for requests that name none. */
   readonly namespace: string;
-  /** Namespace of the pod this process runs in, where that is in the same cluster. */
-  readonly ownNamespace?: string | undefined;
+  /** Namespace that the configuration itself names, of the kubeconfig's context or the pod this process runs in: it is taken to be there. */
+  readonly configuredNamespace?: string | undefined;
   /** PEM certificates to trust instead of the machine's. */
   readonly certificateAuthority?: string | undefined;
   /** True accepts any server certificate (`insecure-skip-tls-verify`). */

@@ -19,13 +19,13 @@ export async function loadInCluster(options: ConnectionOptions): Promise<Cluster
     readMounted(path.join(folder, 'ca.crt')),
     readFile(path.join(folder, 'namespace'), 'utf8').catch(() => ''),
   ]);
-  const ownNamespace = mounted.trim() || undefined;
+  const configuredNamespace = mounted.trim() || undefined;
   return {
     kind: 'in-cluster',
     name: 'in-cluster',
     server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    namespace: options.namespace ?? ownNamespace ?? 'default',
-    ownNamespace,
+    namespace: options.namespace ?? configuredNamespace ?? 'default',
+    configuredNamespace,
     certificateAuthority,
     credential: tokenFileCredential(tokenFile, readMounted),
   };

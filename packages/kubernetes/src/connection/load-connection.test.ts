@@ -76,7 +76,10 @@ describe('where the cluster is found', () => {
     const env = { KUBECONFIG: [first, path.join(folder, 'absent'), second].join(path.delimiter) };
     const connection = await loadConnection({ env });
     expect(connection).toMatchObject({ name: 'main', namespace: 'builds', credential: { token: 'first' } });
-    expect(await loadConnection({ env, namespace: 'mine' })).toMatchObject({ namespace: 'mine' });
+    expect(await loadConnection({ env, namespace: 'mine' })).toMatchObject({
+      namespace: 'mine',
+      configuredNamespace: 'builds',
+    });
   });
 
   test('inside a pod, the service account', async () => {

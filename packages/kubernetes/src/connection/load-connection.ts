@@ -92,12 +92,13 @@ async function fromFiles(
   );
   const text = (field: string): string | undefined =>
     readString(cluster.fields, field, cluster.file, cluster.place);
+  const configuredNamespace = readString(context.fields, 'namespace', context.file, context.place);
   return {
     kind: 'kubeconfig',
     name,
     server,
-    namespace:
-      options.namespace ?? readString(context.fields, 'namespace', context.file, context.place) ?? 'default',
+    namespace: options.namespace ?? configuredNamespace ?? 'default',
+    configuredNamespace,
     certificateAuthority,
     isServerUnverified,
     tlsServerName: text('tls-server-name'),
