@@ -78,7 +78,7 @@ export async function startDeliveryLab(): Promise<DeliveryLab> {
     context,
     run: async (request = {}, options = {}) => {
       const logFolder = join(sandbox.scratch, `log-${(runs += 1)}`);
-      await using kanikit = await sandbox.connect({ store, logFolder, ...options });
+      await using kanikit = await sandbox.connect({ store, logFolder, retryDelayMs: 100, ...options });
       const run = kanikit.start({
         context,
         destinations: [`${sandbox.description.registry}/delivery/app:${runs}`],

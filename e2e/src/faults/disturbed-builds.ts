@@ -60,6 +60,7 @@ export async function disturbBuilds(place: BuildPlace): Promise<DisturbedBuilds>
         cluster: createCluster(await loadConnection({ env: {}, kubeconfig }), driver),
         executor: { distribution: 'google', version: '1.24.0' },
         credentials: false,
+        retryDelayMs: 100,
         indexFolder: false,
         insecureRegistries: [place.registry],
         store: {

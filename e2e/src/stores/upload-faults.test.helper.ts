@@ -19,6 +19,8 @@ export interface FaultySetup {
 
 /** Short enough for a test, long enough for a busy machine. */
 const silenceMs = 2000;
+/** No answer at all is no matter of speed. */
+const deadSilenceMs = 500;
 /** The kernel takes in at once what a slow server then reads, so that it seems silent. */
 const slowSilenceMs = 30_000;
 
@@ -77,7 +79,8 @@ export function testUploadFaults(setup: FaultySetup): void {
     ['a proxy that is lost', { kind: 'drop' }, 'bucket-unreachable', true],
   ])('%s is said so, and no archive is there', async (_what, fault, code, isRetryable) => {
     setup.proxy().add({ fault, when: ({ method }) => method !== 'GET' && method !== 'DELETE', times: 99 });
-    const error = await upload(setup.createStore(silenceMs), createSampleArchive([1, 2]), testRun()).then(
+    const patienceMs = fault.kind === 'stall' ? deadSilenceMs : silenceMs;
+    const error = await upload(setup.createStore(patienceMs), createSampleArchive([1, 2]), testRun()).then(
       () => undefined,
       (reason: unknown) => reason,
     );

@@ -21,6 +21,7 @@ export async function createClientEnvironment(options: KanikitOptions): Promise<
     logFolder: options.logFolder,
     launchAheadMs: options.launchAheadMs,
     retries: options.retries,
+    retryDelayMs: options.retryDelayMs,
     defaultExecutor: options.executor,
     insecureRegistries: options.insecureRegistries ?? [],
     isSimulated: options.isSimulated ?? false,

@@ -87,6 +87,8 @@ export interface KanikitOptions extends ContextsOptions {
    * never is. @default 2
    */
   readonly retries?: number | undefined;
+  /** Pause before the first of these tries, in milliseconds; later ones are longer. @default 2,000, after a rate limit 30,000 */
+  readonly retryDelayMs?: number | undefined;
   /** Folder for full build logs. @default none are kept */
   readonly logFolder?: string | undefined;
   /** Registries spoken to over plain http. */
