@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const conditions = ['@kanikit/source', 'node', 'import', 'default'];
 const shared = {
@@ -19,9 +20,22 @@ const alone = ['e2e/src/sandbox-node/**/*.test.ts', 'e2e/src/builds/killed.test.
 /** Tests that need the real Kubernetes of `pnpm cluster`. */
 const onRealCluster = ['e2e/src/**/*-on-cluster.test.ts'];
 
+/** Where it knows no times, vitest takes the largest files first. A suite that runs on two clusters is long, and its file is a few lines: at the end it would run alone. */
+class LongSuitesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification): boolean => /-on-\w+\.test\.ts$/.test(moduleId);
+    return [...Map.groupBy(sorted, ({ project }) => project.name).values()].flatMap((ofProject) => [
+      ...ofProject.filter(isLong),
+      ...ofProject.filter((file) => !isLong(file)),
+    ]);
+  }
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
+    sequence: { sequencer: LongSuitesFirst },
     projects: [
       {
         ...shared,
