@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { layout, nodes } from './layout.ts';
 import { run, tryRun } from './run.ts';
 
+/** Locally administered. */
+const bridgeAddress = '02:6b:61:6e:69:01';
+
 /** Makes the bridge with an address for each node. */
 export async function makeBridge(): Promise<void> {
   const { bridge } = layout;
   const there = await run('ip', '-o', 'link', 'show', 'type', 'bridge');
   if (there.includes(` ${bridge}:`)) return;
-  await run('ip', 'link', 'add', bridge, 'type', 'bridge');
+  // Without an address of its own a bridge takes the lowest of what hangs on it: with each pod that comes or goes it may change, and other pods then send to nobody for half a minute.
+  await run('ip', 'link', 'add', bridge, 'address', bridgeAddress, 'type', 'bridge');
   for (const { address } of nodes) await run('ip', 'address', 'add', `${address}/16`, 'dev', bridge);
   await run('ip', 'link', 'set', bridge, 'up');
 }
