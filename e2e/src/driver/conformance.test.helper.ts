@@ -226,8 +226,8 @@ export function describeDriver(name: string, start: StartTestCluster): void {
     });
 
     test('a log is whole though the node rotates it away bit by bit', async () => {
-      // Four files or so. Faster, and the first may be turned before the kubelet's reader has come to its end: it then misses the second.
-      const [mebibytes, kibibytesPerSecond] = [36, 3072];
+      // Three files or so. Faster, and the first may be turned before the kubelet's reader has come to its end: it then misses the second.
+      const [mebibytes, kibibytesPerSecond] = [28, 2048];
       const pod = await launch(['flood', String(mebibytes), String(kibibytesPerSecond)]);
       const numbers: number[] = [];
       for await (const line of pod.log) {
