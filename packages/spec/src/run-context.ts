@@ -13,5 +13,5 @@ export interface CallWait {
   /** Code of the error that it waits to be over, e.g. `cluster-unreachable`. */
   readonly reason: string;
   readonly message: string;
-  readonly hint: string | undefined;
+  readonly hint?: string | undefined;
 }

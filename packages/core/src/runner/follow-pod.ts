@@ -13,6 +13,7 @@ import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
 import type { Redactor } from './redactor.ts';
 import type { PodStory } from './settle.ts';
+import { waitEvent } from './wait-event.ts';
 
 /**
  * How long the log may be silent before its end, after the cluster has said that the container ended: two connections may be dead, each of which a
@@ -137,7 +138,7 @@ async function watchStatus(
     const observation = withoutSecrets(told, redactor);
     if (isWaiting && observation.type !== 'pending' && observation.type !== 'notice') {
       isWaiting = false;
-      void emit({ type: 'build-wait', reason: undefined, message: undefined, hint: undefined });
+      void emit(waitEvent(undefined));
     }
     if (observation.type === 'pending') isWaiting = true;
     // What it is held for is told by the packing and the upload.
@@ -172,12 +173,7 @@ function withoutSecrets(observation: PodObservation, redactor: Redactor): PodObs
 function eventOf(observation: Exclude<PodObservation, { type: 'held' }>): BuildEvent {
   switch (observation.type) {
     case 'pending':
-      return {
-        type: 'build-wait',
-        reason: observation.reason,
-        message: observation.message,
-        hint: observation.hint,
-      };
+      return waitEvent(observation);
     case 'scheduled':
       return { type: 'pod-schedule', node: observation.node };
     case 'pulling':

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  type CallWait,
   type Cluster,
   type DelayBounds,
   growingDelay,
@@ -15,9 +16,7 @@ const tryDelays = { firstMs: 1_000, longestMs: 30_000 };
 export interface QuotaWait {
   readonly namespace: string;
   /** What it waits for, for people; undefined when the wait is over. */
-  readonly onWait: (
-    wait: { readonly message: string; readonly hint: string | undefined } | undefined,
-  ) => void;
+  readonly onWait: (wait: CallWait | undefined) => void;
   /** Longest wait in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -127,7 +126,7 @@ export function createQuotaLines(
       let told = '';
       const tell = (): void => {
         const message = waitingWords(line, ticket);
-        if (message !== told) onWait({ message, hint: line.refusal?.hint });
+        if (message !== told) onWait({ reason: 'quota', message, hint: line.refusal?.hint });
         told = message;
       };
       const enter = [...line.tickets, ticket].toSorted((left, right) => left.order - right.order);

@@ -13,12 +13,12 @@ import { type AheadDelivery, type PlannedDelivery, planPod, timeoutOf } from '..
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import type { QuotaWait } from './quota-line.ts';
 import type { Redactor } from './redactor.ts';
 import type { KeptPod } from './result.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
 import { isSealed, type PodStory, settle } from './settle.ts';
 import { type StartedPod, startPod } from './start-pod.ts';
+import { waitEvent } from './wait-event.ts';
 
 /** The client gives up this much later than the pod's own deadline: for pods that never start. */
 const deadlineMarginMs = 60_000;
@@ -130,14 +130,9 @@ async function launchWithin(
     const planned = planPod(build, await delivery(), plan);
     redactor.hide(Object.values(planned.secretEnv));
     ({ image } = planned);
-    return cluster.launch(planned, { ...run, onWait: tellWait });
+    return cluster.launch(planned, { ...run, onWait });
   };
-  const tellWait = (wait: CallWait | undefined): void =>
-    void emit({
-      type: 'build-wait',
-      ...(wait ?? { reason: undefined, message: undefined, hint: undefined }),
-    });
-  const onWait: QuotaWait['onWait'] = (wait) => tellWait(wait && { reason: 'quota', ...wait });
+  const onWait = (wait: CallWait | undefined): void => void emit(waitEvent(wait));
   const namespace = namespaceOf(build, environment);
   const pod = await admission.quota.launch(
     launchNow,

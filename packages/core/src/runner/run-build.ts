@@ -11,6 +11,7 @@ import { createRedactor } from './redactor.ts';
 import type { BuildAttempt, BuildResult } from './result.ts';
 import { decideRetry, defaultRetries, type RetryBasis } from './retry-policy.ts';
 import { type AttemptContext, runAttempt } from './run-attempt.ts';
+import { waitEvent } from './wait-event.ts';
 
 /** Runs one prepared build to its end. Never throws; everything it created is gone when it resolves, or reported. */
 export async function runBuild(
@@ -50,9 +51,6 @@ export async function runBuild(
   };
 }
 
-/** Ends what was told of a wait. */
-const waitIsOver = { type: 'build-wait', reason: undefined, message: undefined, hint: undefined } as const;
-
 async function waitForTurn(
   build: PreparedBuild,
   { environment, signal }: BuildRun,
@@ -63,11 +61,11 @@ async function waitForTurn(
   let isTold = false;
   const onWait = (message: string) => {
     isTold = true;
-    void emit({ type: 'build-wait', reason: 'concurrency', message, hint: undefined });
+    void emit(waitEvent({ reason: 'concurrency', message }));
   };
   const namespace = namespaceOf(build, environment);
   const release = await environment.admission.queue.take({ namespace, registries, onWait }, signal);
-  if (isTold) void emit(waitIsOver);
+  if (isTold) void emit(waitEvent(undefined));
   return release;
 }
 
@@ -102,7 +100,7 @@ async function runAttempts(
     const logFile = made.at(-1)?.logFile;
     void emit({ type: 'build-retry', attempt: attempt + 1, attempts, code, message, delayMs, logFile });
     await delay(delayMs, undefined, { signal });
-    void emit(waitIsOver);
+    void emit(waitEvent(undefined));
   }
 }
 

@@ -38,8 +38,8 @@ export interface RetryBounds {
   readonly patienceMs?: number | undefined;
   /** Whether another try may help. @default on 429, 5xx and broken connections */
   readonly mayHeal?: ((error: unknown) => boolean) | undefined;
-  /** Told once, when there is no success after `afterMs`: the last error, or none where the first try has not been answered. */
-  readonly trouble?: { readonly afterMs: number; readonly tell: (error: unknown) => void } | undefined;
+  /** Told of each try that failed, the last one too. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -49,25 +49,19 @@ const longestPatientDelayMs = 2_000;
 /** Repeats an idempotent request. */
 export async function withRetries<T>(
   attempt: () => Promise<T>,
-  { attempts, patienceMs = 0, mayHeal = isTransient, trouble, signal }: RetryBounds,
+  { attempts, patienceMs = 0, mayHeal = isTransient, onFailure, signal }: RetryBounds,
 ): Promise<T> {
   const backoff = createBackoff();
   const until = performance.now() + patienceMs;
-  let last: unknown;
-  const timer = trouble && setTimeout(() => trouble.tell(last), trouble.afterMs);
-  try {
-    for (let left = attempts - 1; ; left -= 1) {
-      try {
-        return await attempt();
-      } catch (error) {
-        last = error;
-        const isPatient = performance.now() < until;
-        if ((left <= 0 && !isPatient) || signal.aborted || !mayHeal(error)) throw error;
-        const delayMs = backoff.next(error);
-        await wait(isPatient ? Math.min(delayMs, longestPatientDelayMs) : delayMs, signal);
-      }
+  for (let left = attempts - 1; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      onFailure?.(error);
+      const isPatient = performance.now() < until;
+      if ((left <= 0 && !isPatient) || signal.aborted || !mayHeal(error)) throw error;
+      const delayMs = backoff.next(error);
+      await wait(isPatient ? Math.min(delayMs, longestPatientDelayMs) : delayMs, signal);
     }
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,6 +1,7 @@
 import { type CallWait, isKanikitError, KanikitError, type Manifest } from '@kanikit/spec';
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { ApiError, connectionError, hasStatus } from '../client/api-error.ts';
+import { createOutage } from '../client/outage.ts';
 import { isTransient, withRetries } from '../client/retry.ts';
 import { labelKeys } from '../manifests/labels.ts';
 import { withQuota } from '../quota/quota-refusal.ts';
@@ -53,14 +54,13 @@ export async function createObject<T extends StoredObject>(
     what,
   };
   const { abort, giveUp, patienceMs, tellAfterMs, onWait } = signals;
-  let isTold = false;
-  const tell = (error: unknown): void => {
-    isTold = true;
-    onWait?.(
-      waitFor(error === undefined ? unanswered(what, client.server) : refusalOf(error, what, namespace)),
-    );
-  };
-  const bounds = { attempts, patienceMs, mayHeal, trouble: { afterMs: tellAfterMs, tell }, signal: abort };
+  const outage = createOutage(tellAfterMs, {
+    away: (error) => onWait?.(waitFor(refusalOf(error, what, namespace))),
+    back: () => onWait?.(undefined),
+  });
+  // Until there is an answer, that there is none is what is known.
+  outage.failed(connectionError(what, client.server, new Error('no answer yet')));
+  const bounds = { attempts, patienceMs, mayHeal, onFailure: outage.failed, signal: abort };
   try {
     return await withRetries(() => client.send<T>(request, giveUp), bounds);
   } catch (error) {
@@ -70,12 +70,8 @@ export async function createObject<T extends StoredObject>(
     }
     throw refusalOf(error, what, namespace);
   } finally {
-    if (isTold) onWait?.(undefined);
+    outage.over();
   }
-}
-
-function unanswered(what: string, server: string): ApiError {
-  return connectionError(what, server, new Error('no answer yet'));
 }
 
 function waitFor(error: unknown): CallWait {

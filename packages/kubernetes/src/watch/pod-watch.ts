@@ -1,10 +1,10 @@
 import { type KanikitError, isKanikitError } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { connectionError, hasStatus } from '../client/api-error.ts';
+import { createOutage } from '../client/outage.ts';
 import { createBackoff } from '../client/retry.ts';
 import { wait } from '../client/wait.ts';
 import { jobOf, type PodObject } from './pod-object.ts';
-import { createOutage } from './outage.ts';
 import { isNewer } from './resource-version.ts';
 import { openWatch, type WatchTarget } from './watch-stream.ts';
 

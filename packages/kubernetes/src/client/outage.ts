@@ -1,4 +1,4 @@
-/** Tells of a connection that fails for longer than one would not mind. */
+/** Tells of something that fails for longer than nobody would mind. */
 export interface Outage {
   /** A try failed. */
   failed(error: unknown): void;
