@@ -1,6 +1,6 @@
 import type { BuildState } from '@kanikit/core';
 import type { ExecutorPhase } from '@kanikit/spec';
-import { printable } from '../text/printable.ts';
+import { oneLine } from '../text/printable.ts';
 import { packText, uploadText } from './amounts.ts';
 
 /** What the executor does, as a word for people. */
@@ -31,7 +31,7 @@ export function activityText(build: BuildState): string {
 function currentText(build: BuildState): string {
   if (build.waiting !== undefined) {
     const { reason, message } = build.waiting;
-    return `waiting: ${clean(message === undefined || message === '' ? reason : message)}`;
+    return `waiting: ${oneLine(message === undefined || message === '' ? reason : message)}`;
   }
   switch (build.phase) {
     case 'queued':
@@ -83,15 +83,11 @@ function executorText(build: BuildState): string {
   const { activity, position, packing } = build;
   if (activity !== undefined) {
     const isCommand = activity.phase === 'run' || activity.phase === 'copy';
-    if (isCommand && position.instruction !== undefined) return clean(position.instruction);
-    const detail = activity.detail === undefined ? '' : ` ${clean(activity.detail)}`;
+    if (isCommand && position.instruction !== undefined) return oneLine(position.instruction);
+    const detail = activity.detail === undefined ? '' : ` ${oneLine(activity.detail)}`;
     return `${phaseWords[activity.phase] ?? activity.phase}${detail}`;
   }
-  if (position.instruction !== undefined) return clean(position.instruction);
+  if (position.instruction !== undefined) return oneLine(position.instruction);
   if (packing?.isDone === false) return `sending ${packText(packing)}`;
   return 'running';
-}
-
-function clean(text: string): string {
-  return printable(text.replaceAll('\n', ' '));
 }

@@ -1,6 +1,6 @@
 import { type BuildState, countBuilds, logTail, type RunState } from '@kanikit/core';
 import type { Colors } from '../text/colors.ts';
-import { printable } from '../text/printable.ts';
+import { oneLine, printable } from '../text/printable.ts';
 import { formatDuration, plural } from '../text/units.ts';
 
 /** Lines of a failed build's log that are worth printing again. */
@@ -147,10 +147,6 @@ export function cacheOf({ steps }: BuildState): string {
 
 function spent(from: number | undefined, to: number | undefined): number {
   return from === undefined || to === undefined ? 0 : to - from;
-}
-
-function oneLine(text: string): string {
-  return printable(text.replaceAll('\n', ' '));
 }
 
 function indent(line: string): string {

@@ -1,7 +1,7 @@
 import type { InspectedBuild } from '@kanikit/sdk';
 import { fit, hang, widthOf } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
-import { printable } from '../text/printable.ts';
+import { oneLine, printable } from '../text/printable.ts';
 import { shortAge } from './build-table.ts';
 import { phaseColor, phaseWords } from './phase-words.ts';
 
@@ -90,8 +90,4 @@ function block(
       return hang(head, widthOf(head), row.at(-1) ?? '', width);
     }),
   ];
-}
-
-function oneLine(text: string): string {
-  return printable(text.replaceAll('\n', ' '));
 }

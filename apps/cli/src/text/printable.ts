@@ -29,6 +29,11 @@ export function printable(text: string): string {
     .toWellFormed();
 }
 
+/** Untrusted text of several lines, as one that may be shown. */
+export function oneLine(text: string): string {
+  return printable(text.replaceAll('\n', ' '));
+}
+
 function lastState(text: string): string {
   const kept = text.replace(/[\r\n]+$/, '');
   return kept.slice(kept.lastIndexOf('\r') + 1);

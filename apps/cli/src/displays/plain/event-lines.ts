@@ -1,7 +1,7 @@
 import type { BuildState, RunState } from '@kanikit/core';
 import type { BuildEndEvent, BuildEvent, BuildRetryEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
-import { printable } from '../../text/printable.ts';
+import { oneLine, printable } from '../../text/printable.ts';
 import { formatDuration } from '../../text/units.ts';
 import { phaseWords } from '../activity.ts';
 import { packedText, uploadedText } from '../amounts.ts';
@@ -47,7 +47,7 @@ export function buildEventLines(
     case 'stage-start':
       return [colors.strong(stageTitle(build))];
     case 'step-start':
-      return [colors.strong(printable(event.instruction.replaceAll('\n', ' ')))];
+      return [colors.strong(oneLine(event.instruction))];
     case 'step-end':
       return stepEnd(event.outcome, build, event, colors);
     case 'phase-start':
@@ -170,7 +170,7 @@ function phaseStart(
   const isNamed = (phase === 'run' || phase === 'copy') && build.position.step !== undefined;
   // A push is told by its own events.
   if (isNamed || phase === 'cache-lookup' || phase === 'push') return [];
-  const what = detail === undefined ? '' : ` ${printable(detail.replaceAll('\n', ' '))}`;
+  const what = detail === undefined ? '' : ` ${oneLine(detail)}`;
   return [`${phaseWords[phase] ?? phase}${what}`];
 }
 

@@ -1,5 +1,5 @@
 import type { BuildState } from '@kanikit/core';
-import { printable } from '../../text/printable.ts';
+import { oneLine, printable } from '../../text/printable.ts';
 import { formatClock } from '../../text/units.ts';
 import { activityText, isDelivering } from '../activity.ts';
 import { cacheOf } from '../summary.ts';
@@ -53,10 +53,10 @@ function textOf(build: BuildState): string {
       const { failure, exitCode } = build;
       const what = failure?.step?.instruction ?? failure?.message ?? 'no reason is known';
       const code = failure?.step !== undefined && exitCode !== undefined ? `exit ${exitCode}: ` : '';
-      return `${code}${printable(what.replaceAll('\n', ' '))}`;
+      return `${code}${oneLine(what)}`;
     }
     case 'cancelled':
-      return printable((build.cancelReason ?? '').replaceAll('\n', ' '));
+      return oneLine(build.cancelReason ?? '');
     default:
       // The word beside it says that it waits.
       return activityText(build).replace(/^(attempt \d+: )?waiting: /, '$1');

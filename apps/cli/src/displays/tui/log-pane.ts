@@ -1,6 +1,6 @@
 import { type BuildState, type LogEntry, logSlice } from '@kanikit/core';
 import { noColors } from '../../text/colors.ts';
-import { printable } from '../../text/printable.ts';
+import { oneLine, printable } from '../../text/printable.ts';
 import { plural } from '../../text/units.ts';
 import { failureLines } from '../summary.ts';
 import { cut, leftRight, wrap } from './fit.ts';
@@ -79,7 +79,3 @@ function waitingRows({ waiting, outcome }: BuildState, width: number, { colors }
 }
 
 const ourReasons: ReadonlySet<string> = new Set(['concurrency', 'quota', 'retry']);
-
-function oneLine(text: string): string {
-  return printable(text.replaceAll('\n', ' '));
-}
