@@ -6,7 +6,8 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
-import { isExecutorPath, schemeOf } from './is-executor-path.ts';
+import { schemeOf } from '../references/scheme-of.ts';
+import { isExecutorPath } from './is-executor-path.ts';
 
 /**
  * `dir://` and `tar://` name what is in the executor's own file system, such as a mounted volume, and are handed over as they are. Every other

@@ -1,5 +1,5 @@
-const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
+import { schemeOf } from '../references/scheme-of.ts';
 
 export function isLocalReference(reference: string): boolean {
-  return reference !== '-' && reference !== '' && !scheme.test(reference);
+  return reference !== '-' && reference !== '' && schemeOf(reference) === undefined;
 }

@@ -1,10 +1,4 @@
-import {
-  type ArchivePart,
-  type ArchiveSummary,
-  type PackedArchive,
-  type RunContext,
-  type UploadOptions,
-} from '@kanikit/spec';
+import type { ArchivePart, ArchiveSummary, PackedArchive, RunContext, UploadOptions } from '@kanikit/spec';
 import { withAbort } from '../streams/read-all.ts';
 import { removeQuietly } from './clean-up.ts';
 import { listObjects, maintain } from './maintain.ts';
