@@ -139,8 +139,8 @@ test.each([
   const script = [
     // What the test is about, held to be so.
     '! touch /tmp/x 2>/dev/null && ! touch /x 2>/dev/null && ! grep -q 1000650000 /etc/passwd',
-    'mkdir /work/app && cp -L /context/* /work/app',
-    `${by}${build(`${tag}:1`).replace('/tmp/app', '/work/app')}`,
+    'mkdir /scratch/app && cp -L /context/* /scratch/app',
+    `${by}${build(`${tag}:1`).replace('/tmp/app', '/scratch/app')}`,
     `${by}kanikit ps`,
     `${by}kanikit prune`,
   ].join(' && ');
@@ -152,9 +152,9 @@ test.each([
         allowPrivilegeEscalation: false,
         capabilities: { drop: ['ALL'] },
       },
-      volumeMounts: [contextMount, { name: 'work', mountPath: '/work' }],
+      volumeMounts: [contextMount, { name: 'scratch', mountPath: '/scratch' }],
     },
-    volumes: [{ name: 'work', emptyDir: {} }],
+    volumes: [{ name: 'scratch', emptyDir: {} }],
   });
   expect(exitCode, log).toBe(0);
   expect(log).not.toMatch(/warning|EROFS|EACCES|ENOENT/);
