@@ -3,15 +3,14 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SandboxDescription, type SandboxOptions, startSandbox } from '@kanikit/sandbox';
-import { type BucketOptions, createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
+import { createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
 import { listBucket } from '../parts/list-bucket.ts';
-
-type S3Bucket = Extract<BucketOptions, { kind: 's3' }>;
+import { storeIn } from '../parts/store-in.ts';
 
 /** A sandbox with the real executor, for one test file. */
 export interface BuildSandbox extends AsyncDisposable {
   readonly description: SandboxDescription;
-  readonly store: S3Bucket;
+  readonly store: ReturnType<typeof storeIn>;
   /** Scratch folder that goes with the sandbox. */
   readonly scratch: string;
   connect(options?: Partial<KanikitOptions>): Promise<Kanikit>;
@@ -23,15 +22,7 @@ export async function startBuildSandbox(options: Partial<SandboxOptions> = {}): 
   const scratch = await mkdtemp(join(tmpdir(), 'kanikit-builds-'));
   const sandbox = await startSandbox({ ...options, folder: join(scratch, 'sandbox') });
   const { description } = sandbox;
-  const { bucket, endpoint, region, accessKeyId, secretAccessKey } = description.bucket;
-  const store: S3Bucket = {
-    kind: 's3',
-    bucket,
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    certificateAuthorities: description.authority,
-  };
+  const store = storeIn(description.bucket, description.authority);
   return {
     description,
     store,

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { objectsIn, type TestCluster } from '../clusters/test-cluster.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import type { BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
-import { listBucket } from '../parts/list-bucket.ts';
 import { makeKanikitCommand, type Ended, type RunOptions, type Started } from './kanikit-command.ts';
 
 /** The command, with a namespace and a bucket of a cluster in its environment, as a CI job has it. */
@@ -56,10 +55,7 @@ export async function startCommandAt(start: StartBuildPlace): Promise<CommandAtP
     buildFlags: ['--insecure-registry', place.registry],
     run: (args, options) => run(args, options).ended,
     start: run,
-    left: async () => [
-      ...(await objectsIn({ api, namespace })),
-      ...(await listBucket(place.bucket, `${namespace}/`)),
-    ],
+    left: () => everythingLeft({ api, namespace, bucket: place.bucket }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

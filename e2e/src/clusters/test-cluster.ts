@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { KubernetesApi } from '../../cluster/api.ts';
-import type { BucketAccess } from '../parts/list-bucket.ts';
+import { type BucketAccess, listBucket } from '../parts/list-bucket.ts';
 
 /** A cluster that a suite runs against: the sandbox or a real Kubernetes. */
 export interface TestCluster extends AsyncDisposable {
@@ -71,7 +71,7 @@ export function leftovers(cluster: Pick<TestCluster, 'api' | 'namespace'>): Prom
 }
 
 /** Names of all pods, secrets, jobs and leases in the namespace, whatever their labels where none are asked for. */
-export async function objectsIn(
+async function objectsIn(
   { api, namespace }: Pick<TestCluster, 'api' | 'namespace'>,
   labels = '',
 ): Promise<readonly string[]> {
@@ -83,6 +83,13 @@ export async function objectsIn(
     }),
   );
   return lists.flat();
+}
+
+/** Everything that builds made: objects in the namespace, whatever their labels, and what lies in its part of the bucket. */
+export async function everythingLeft(
+  home: Pick<TestCluster, 'api' | 'namespace' | 'bucket'>,
+): Promise<readonly string[]> {
+  return [...(await objectsIn(home)), ...(await listBucket(home.bucket, `${home.namespace}/`))];
 }
 
 interface NamedList {

@@ -2,6 +2,7 @@ import { diagnose, type Finding, type KanikitOptions, minimalRole } from '@kanik
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartTestCluster, TestCluster, TestRule } from '../clusters/test-cluster.ts';
 import { pushEmptyImage } from '../parts/push-empty-image.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 type LeftOut = Parameters<typeof minimalRole>[0]['without'];
 
@@ -40,20 +41,12 @@ export function describeDoctor(name: string, start: StartTestCluster): void {
     });
 
     function optionsWith(kubeconfig: string, namespace: string = target.namespace): KanikitOptions {
-      const { bucket, endpoint, region, accessKeyId, secretAccessKey } = target.bucket;
       return {
         cluster: { kubeconfig, namespace },
         credentials: false,
         executor: { distribution: 'google', version: '1.24.0', image },
         insecureRegistries: [target.registry],
-        store: {
-          kind: 's3',
-          bucket,
-          endpoint,
-          region,
-          credentials: { accessKeyId, secretAccessKey },
-          certificateAuthorities: target.authority,
-        },
+        store: storeIn(target.bucket, target.authority),
       };
     }
 

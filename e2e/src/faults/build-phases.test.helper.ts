@@ -12,6 +12,7 @@ import { writeContext } from '../builds/sample-context.ts';
 import type { TestCluster } from '../clusters/test-cluster.ts';
 import type { Fault } from '../parts/fault.ts';
 import { type FaultProxy, type SeenRequest, startFaultProxy } from '../parts/fault-proxy.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 /** What a build is at when its pod is struck. `pushed`: the registry has the image, and the container has not ended yet. */
 export const phases = ['pulling', 'context', 'running', 'pushing', 'pushed'] as const;
@@ -69,14 +70,8 @@ export async function startPhaseLab(cluster: TestCluster): Promise<PhaseLab> {
       insecureRegistries: [registry, pushHost],
       indexFolder: false,
       store: {
-        kind: 's3',
-        bucket: bucket.name,
-        prefix: `${cluster.namespace}/${prefix}`,
-        endpoint: bucket.endpoint,
+        ...storeIn(cluster.bucket, authority, `${cluster.namespace}/${prefix}`),
         podEndpoint: contexts.url,
-        region: bucket.region,
-        credentials: { accessKeyId: bucket.accessKeyId, secretAccessKey: bucket.secretAccessKey },
-        certificateAuthorities: authority,
       },
     });
   const clients = { held: await connect('held'), free: await connect('free') };

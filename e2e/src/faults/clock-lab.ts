@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeContext } from '../builds/sample-context.ts';
 import { makeKanikitCommand, type Started } from '../cli/kanikit-command.ts';
-import { objectsIn } from '../clusters/test-cluster.ts';
+import { everythingLeft } from '../clusters/test-cluster.ts';
 import { executorProcesses } from '../parts/executor-processes.ts';
-import { listBucket } from '../parts/list-bucket.ts';
+
 import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import type { ClockFault } from './clock-faults.ts';
 import type { LoneBuild } from './lone-build.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 /** The command, and clients in processes of their own, on machines whose clocks are wrong. */
 export interface ClockLab extends AsyncDisposable {
@@ -66,16 +67,7 @@ export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
     },
     prune: (home, clock) => run(['prune', ...bucketFlags(home)], home, clock).ended,
     async startClient(home, heartbeatMs, clock) {
-      const { bucket: name, endpoint, region, accessKeyId, secretAccessKey } = bucket;
-      const store = {
-        kind: 's3',
-        bucket: name,
-        prefix: home.namespace,
-        endpoint,
-        region,
-        credentials: { accessKeyId, secretAccessKey },
-        certificateAuthorities: place.authority,
-      } as const;
+      const store = storeIn(bucket, place.authority, home.namespace);
       const lone: LoneBuild = {
         kubeconfig: home.kubeconfig,
         heartbeatMs,
@@ -86,8 +78,7 @@ export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
       return spawn(process.execPath, args, { env: { ...process.env, ...clock.env }, stdio: 'ignore' });
     },
     left: async (home) => [
-      ...(await objectsIn(home)),
-      ...(await listBucket(bucket, `${home.namespace}/`)),
+      ...(await everythingLeft({ ...home, bucket })),
       ...(await executorProcesses(`${registry}/${home.namespace}/`)).map((pid) => `process ${pid}`),
     ],
     [Symbol.asyncDispose]: () => running.disposeAsync(),

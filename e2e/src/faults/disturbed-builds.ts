@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCluster, loadConnection, type ClusterOptions } from '@kanikit/kubernetes';
 import { createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
-import { changeKubeconfig, objectsIn } from '../clusters/test-cluster.ts';
+import { changeKubeconfig, everythingLeft } from '../clusters/test-cluster.ts';
 import { createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { executorProcesses } from '../parts/executor-processes.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
-import { listBucket } from '../parts/list-bucket.ts';
 import type { BuildPlace } from '../clusters/build-place.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 /** A namespace of a place, whose API server and bucket are reached through proxies that make things go wrong. */
 export interface DisturbedBuilds extends AsyncDisposable {
@@ -45,7 +45,6 @@ export async function disturbBuilds(place: BuildPlace): Promise<DisturbedBuilds>
   await changeKubeconfig(home.kubeconfig, kubeconfig, { server: api.url });
   const { namespace } = home;
   const images = `${place.registry}/${namespace}/`;
-  const { bucket: name, region, accessKeyId, secretAccessKey } = place.bucket;
   const running = started.move();
   return {
     place,
@@ -64,20 +63,13 @@ export async function disturbBuilds(place: BuildPlace): Promise<DisturbedBuilds>
         indexFolder: false,
         insecureRegistries: [place.registry],
         store: {
-          kind: 's3',
-          bucket: name,
-          prefix: namespace,
-          region,
-          credentials: { accessKeyId, secretAccessKey },
-          endpoint: bucket.url,
+          ...storeIn({ ...place.bucket, endpoint: bucket.url }, authority.certificate, namespace),
           podEndpoint: podBucket.url,
-          certificateAuthorities: authority.certificate,
         },
         ...options,
       }),
     left: async () => [
-      ...(await objectsIn(home)),
-      ...(await listBucket(place.bucket, `${namespace}/`)),
+      ...(await everythingLeft({ ...home, bucket: place.bucket })),
       ...(await executorProcesses(images)).map((pid) => `process ${pid}`),
     ],
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -4,8 +4,7 @@ import { registry } from '../../cluster/layout.ts';
 import { stopProcess } from '../../cluster/process.ts';
 import { createRestart, isNodeReady, type RestartPart } from '../../cluster/up.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
-import { everythingLeft } from '../in-cluster/least-privileged.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import {
   type HeldBuild,
@@ -217,7 +216,7 @@ test.each(faults)('$name, in every phase of a build', { timeout: boundMs * 2 }, 
   expect(Object.fromEntries(ended)).toEqual(fault.verdicts);
   await fault.heal?.();
   heal = undefined;
-  expect(await everythingLeft(target, target.namespace)).toEqual([]);
+  expect(await everythingLeft(target)).toEqual([]);
   // A node that was away ends what it finds when it is back.
   const processes = async () => (await Promise.all(victims.map(({ uid }) => processesOf(uid)))).flat();
   await expect.poll(processes, { timeout: 60_000, interval: 200 }).toEqual([]);

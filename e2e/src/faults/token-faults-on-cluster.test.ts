@@ -8,8 +8,7 @@ import { images } from '../../cluster/images.ts';
 import { registry } from '../../cluster/layout.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
-import { everythingLeft } from '../in-cluster/least-privileged.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { grantMinimalRole } from '../in-cluster/namespace-role.ts';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
@@ -229,5 +228,5 @@ describe.concurrent('a token that ends before its build', () => {
 });
 
 test('nothing is left', async () => {
-  await expect.poll(() => everythingLeft(target, target.namespace), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => everythingLeft(target), { timeout: 60_000 }).toEqual([]);
 });

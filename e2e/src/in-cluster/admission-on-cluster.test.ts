@@ -1,16 +1,15 @@
 import { createKanikit, type Kanikit } from '@kanikit/sdk';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { images } from '../../cluster/images.ts';
 import { registry } from '../../cluster/layout.ts';
-import { bucket } from '../../cluster/servers.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { type Admission, type AdmissionWebhook, startAdmissionWebhook } from '../parts/admission-webhook.ts';
-import { authorityFile, everythingLeft } from './least-privileged.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 // What others do to pods on their way into a cluster: meshes add containers, policies refuse.
 let cluster: TestCluster;
@@ -30,23 +29,14 @@ beforeAll(async () => {
     insecureRegistries: [registry],
   } as const;
   kanikit = await createKanikit(options);
-  const { name, endpoint, region, accessKeyId, secretAccessKey } = bucket;
   throughBucket = await createKanikit({
     ...options,
-    store: {
-      kind: 's3',
-      bucket: name,
-      prefix: namespace,
-      endpoint,
-      region,
-      credentials: { accessKeyId, secretAccessKey },
-      certificateAuthorities: await readFile(authorityFile, 'utf8'),
-    },
+    store: storeIn(cluster.bucket, cluster.authority, namespace),
   });
 });
 afterEach(async () => {
   for (const step of undo.splice(0).toReversed()) await step();
-  expect(await everythingLeft(cluster, cluster.namespace)).toEqual([]);
+  expect(await everythingLeft(cluster)).toEqual([]);
 });
 afterAll(async () => {
   await kanikit?.close();

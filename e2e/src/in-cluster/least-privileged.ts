@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { layout } from '../../cluster/layout.ts';
 import { bucket } from '../../cluster/servers.ts';
-import { changeKubeconfig, objectsIn, type TestCluster } from '../clusters/test-cluster.ts';
-import { listBucket } from '../parts/list-bucket.ts';
+import { changeKubeconfig, type TestCluster } from '../clusters/test-cluster.ts';
 
 /** Certificate of the bucket's authority. */
 export const authorityFile: string = join(layout.data, 'pki', 'ca.crt');
@@ -24,13 +23,4 @@ export async function accountKubeconfig(cluster: TestCluster, folder: string): P
   const file = join(folder, 'account.kubeconfig');
   await changeKubeconfig(cluster.kubeconfig, file, { token: body.status.token });
   return file;
-}
-
-/** Everything of builds in the namespace, whatever its labels, and below the prefix of the bucket. */
-export async function everythingLeft(
-  cluster: Pick<TestCluster, 'api' | 'namespace'>,
-  prefix: string,
-): Promise<readonly string[]> {
-  const objects = await listBucket({ ...bucket, bucket: bucket.name }, `${prefix}/`);
-  return [...(await objectsIn(cluster)), ...objects];
 }

@@ -6,9 +6,9 @@ import { registry } from '../../cluster/layout.ts';
 import { bucket } from '../../cluster/servers.ts';
 import { type KanikitCommand, makeKanikitCommand } from '../cli/kanikit-command.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
-import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
+import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `app-${index + 1}`);
@@ -52,7 +52,7 @@ interface ToldEvent {
   readonly images: readonly { readonly reference: string; readonly digest: string }[];
 }
 
-const left = (): Promise<readonly string[]> => everythingLeft(target, target.namespace);
+const left = (): Promise<readonly string[]> => everythingLeft(target);
 
 test('ten directories at once: bucket, pods, registry, by an account with the printed Role', async () => {
   const tags = ['-t', `${registry}/ten/{name}:1`];

@@ -7,10 +7,10 @@ import { writeContext } from '../builds/sample-context.ts';
 import { type KanikitCommand, makeKanikitCommand, type Started } from '../cli/kanikit-command.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { pruneAfter } from '../cli/prune-after.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { startRealPlace } from '../clusters/build-place.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
-import { accountKubeconfig, authorityFile, bucketKeys, everythingLeft } from './least-privileged.ts';
+import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 
 // Besides ten builds at once: directory, bucket, pod and registry: the command as users have it, as a service account with the printed Role and no other right.
@@ -30,7 +30,7 @@ afterAll(async () => {
   await cluster?.[Symbol.asyncDispose]();
 });
 
-const left = (): Promise<readonly string[]> => everythingLeft(cluster, cluster.namespace);
+const left = (): Promise<readonly string[]> => everythingLeft(cluster);
 
 /** Directories, each with a Dockerfile and a file of its own. */
 function directories(count: number, run: string): Promise<readonly string[]> {

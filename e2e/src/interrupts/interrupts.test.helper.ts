@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { startFaultProxy } from '../parts/fault-proxy.ts';
 import type { StartBuildPlace } from '../clusters/build-place.ts';
 import type { ScriptSettings } from './build-script.ts';
 import { prepareThreeBuilds, type ThreeBuilds } from './three-builds.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 const day = 24 * 3_600_000;
 /** Interrupts that people make are further apart than one that arrives twice. */
@@ -111,7 +111,7 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
     );
 
     async function failingScript(throws: ScriptSettings['throws']): Promise<Awaited<Started['ended']>> {
-      const { bucket, region, endpoint, accessKeyId, secretAccessKey } = kanikit.place.bucket;
+      const { bucket, authority } = kanikit.place;
       const settings: ScriptSettings = {
         throws,
         options: {
@@ -120,15 +120,7 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
           credentials: false,
           indexFolder: false,
           insecureRegistries: builds.insecure,
-          store: {
-            kind: 's3',
-            bucket,
-            prefix: kanikit.namespace,
-            endpoint,
-            region,
-            credentials: { accessKeyId, secretAccessKey },
-            certificateAuthorities: await readFile(join(kanikit.home, 'authority.crt'), 'utf8'),
-          },
+          store: storeIn(bucket, authority, kanikit.namespace),
         },
         requests: builds.contexts.map((context) => {
           const folder = context.split('/').at(-1) ?? '';

@@ -6,11 +6,12 @@ import { createKanikit, type Kanikit, type KanikitOptions, type KanikitRun } fro
 import type { BuildRequest, KanikitEvent } from '@kanikit/spec';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { writeContext } from '../builds/sample-context.ts';
-import { changeKubeconfig, objectsIn } from '../clusters/test-cluster.ts';
+import { changeKubeconfig, everythingLeft } from '../clusters/test-cluster.ts';
 import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
-import { listBucket } from '../parts/list-bucket.ts';
+
 import { countRequests } from './count-requests.ts';
+import { storeIn } from '../parts/store-in.ts';
 
 /** As a kubelet reports it. */
 const evicted = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
@@ -32,10 +33,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
       folder = await mkdtemp(join(tmpdir(), 'kanikit-side-by-side-'));
       kubeconfig = join(folder, 'kubeconfig');
       await changeKubeconfig(home.kubeconfig, kubeconfig, { server: proxy.url });
-      const { accessKeyId, secretAccessKey, bucket, endpoint, region } = place.bucket;
-      const credentials = { accessKeyId, secretAccessKey };
-      store = { kind: 's3', bucket, endpoint, region, credentials, prefix: home.namespace };
-      store = { ...store, certificateAuthorities: place.authority };
+      store = storeIn(place.bucket, place.authority, home.namespace);
     });
     beforeEach(() => proxy.forget());
     afterAll(async () => {
@@ -45,10 +43,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
       await rm(folder, { recursive: true, force: true });
     });
 
-    const left = async (): Promise<readonly string[]> => [
-      ...(await objectsIn(home)),
-      ...(await listBucket(place.bucket, `${home.namespace}/`)),
-    ];
+    const left = (): Promise<readonly string[]> => everythingLeft({ ...home, bucket: place.bucket });
 
     async function connect(options: Partial<KanikitOptions> = {}): Promise<Kanikit> {
       return await createKanikit({

@@ -9,8 +9,7 @@ import { nodes, registry } from '../../cluster/layout.ts';
 import { writeNetwork } from '../../cluster/node.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
-import type { TestCluster } from '../clusters/test-cluster.ts';
-import { everythingLeft } from '../in-cluster/least-privileged.ts';
+import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 
 // What a cluster says of a build while it waits, made to happen.
 const second = nodes[1]!;
@@ -282,5 +281,5 @@ async function endedContainers(pod: string): Promise<readonly object[]> {
 }
 
 test('nothing is left', async () => {
-  await expect.poll(() => everythingLeft(target, target.namespace), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => everythingLeft(target), { timeout: 60_000 }).toEqual([]);
 });
