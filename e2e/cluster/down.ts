@@ -5,6 +5,7 @@ import { layout, nodes } from './layout.ts';
 import { removeBridge, removeCgroups } from './network.ts';
 import { stopProcess } from './process.ts';
 import { run, tryRun } from './run.ts';
+import { processIds } from '../src/parts/process-ids.ts';
 
 /** Stops everything and removes every trace: processes, containers, mounts, groups, rules, the bridge, the folders. */
 export async function removeCluster(): Promise<void> {
@@ -40,11 +41,10 @@ async function killBelow(folder: string): Promise<void> {
 async function processesOf(folder: string): Promise<readonly number[]> {
   const found: number[] = [];
   const groups = nodes.map(({ cgroup }) => `/${cgroup}/`);
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const command = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
-    const group = await readFile(`/proc/${entry}/cgroup`, 'utf8').catch(() => '');
-    if (command.includes(folder) || groups.some((name) => group.includes(name))) found.push(Number(entry));
+  for (const pid of await processIds()) {
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    const group = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+    if (command.includes(folder) || groups.some((name) => group.includes(name))) found.push(pid);
   }
   return found.filter((pid) => pid !== process.pid);
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { processIds } from '../parts/process-ids.ts';
 
 /** A process of a pod of this machine's nodes. */
 export interface PodProcess {
@@ -12,17 +13,15 @@ export interface PodProcess {
 /** Processes of the pod, found by their group in the kernel, whatever the cluster says of it. */
 export async function processesOf(uid: string): Promise<readonly PodProcess[]> {
   const found: PodProcess[] = [];
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const read = (name: string): Promise<string> =>
-      readFile(`/proc/${entry}/${name}`, 'utf8').catch(() => '');
+  for (const pid of await processIds()) {
+    const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
     if (!(await read('cgroup')).includes(`/pod${uid}/`)) continue;
     const command = await read('cmdline');
     // Processes that only wait to be buried have none.
     if (command === '') continue;
     const ids = /^NSpid:\s+(.*)$/m.exec(await read('status'))?.[1]?.split(/\s+/);
     found.push({
-      pid: Number(entry),
+      pid,
       isFirst: ids?.at(-1) === '1',
       isSandbox: command === '/workload\0pause\0',
     });
