@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PodSettings } from '@kanikit/spec';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { registry } from '../../cluster/layout.ts';
@@ -63,6 +64,9 @@ const retried = {
 } as const;
 const { pulling: _none, ...retriedWhileRunning } = retried;
 
+/** A container runtime hears of the end of a process within a second. */
+const noticedMs = 2_000;
+
 const faults: readonly PodFault[] = [
   {
     name: 'the executor is killed',
@@ -73,7 +77,11 @@ const faults: readonly PodFault[] = [
   },
   {
     name: 'the sandbox of the pod is killed',
-    strike: each(({ uid }) => killIn(uid, 'sandbox')),
+    strike: async (victims) => {
+      await each(({ uid }) => killIn(uid, 'sandbox'))(victims);
+      // Where the image is there before the node has noticed, its container is started in what is no more, and the build is tried again.
+      await delay(noticedMs);
+    },
     code: 'executor-terminated',
     words: /was asked to end/,
     verdicts: { ...retried, pulling: 'goes on' },

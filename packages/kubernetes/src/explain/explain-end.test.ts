@@ -168,6 +168,18 @@ test.each<[string, PodStatus, string, RegExp, RegExp]>([
     /executor of Kaniko/,
   ],
   [
+    'lost its sandbox before it could start',
+    killed({
+      exitCode: 128,
+      reason: 'StartError',
+      message:
+        'sandbox container "a7960bd051cd" is not running: Error on reading termination message from logs: failed to try resolving symlinks in path "/var/log/pods/default_app/kaniko/0.log": lstat /var/log/pods/default_app/kaniko/0.log: no such file or directory',
+    }),
+    'never-started',
+    /had ended before the executor could start \(sandbox container "a7960bd051cd" is not running\)$/,
+    /Build again/,
+  ],
+  [
     'came to a full node',
     refused(
       'OutOfcpu',

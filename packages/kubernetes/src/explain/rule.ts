@@ -45,14 +45,15 @@ export function findRule<R extends Rule>(
   { reason, message }: ClusterWords,
   pod?: PodObject,
 ): { readonly rule: R; readonly explained: Explained } | undefined {
+  const words = withoutLogTrouble(message);
   for (const rule of rules) {
     if (rule.reasons?.includes(reason) === false) continue;
-    const found = rule.pattern.exec(message);
+    const found = rule.pattern.exec(words);
     if (found === null) continue;
     const text = (of: RuleText | undefined): string | undefined =>
       typeof of === 'function' ? of(found, pod) : of;
     const explained = {
-      message: withMeaning(text(rule.means), message),
+      message: withMeaning(text(rule.means), words),
       hint: text(rule.hint),
       isRetryable: rule.isRetryable ?? false,
     };
@@ -68,15 +69,16 @@ export function withMeaning(meaning: string | undefined, words: string): string 
   return own === '' ? meaning : `${meaning} (${own.replace(/\.$/, '')})`;
 }
 
+/** The words without the kubelet's own trouble with the log, which it puts behind those that matter. */
+function withoutLogTrouble(words: string): string {
+  return words.replace(/(?:: )?Error on reading termination message from logs: .*$/s, '');
+}
+
 /** The words without what the parts of a cluster say to each other. */
 export function plainWords(words: string): string {
-  return (
-    words
-      // The kubelet's own trouble with the log, put behind the words that matter.
-      .replace(/(?:: )?Error on reading termination message from logs: .*$/s, '')
-      .replaceAll(/rpc error: code = \w+ desc = /g, '')
-      .replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '')
-      .replace(/^(?:Error|Failed to pull image "[^"]*"): /, '')
-      .trim()
-  );
+  return withoutLogTrouble(words)
+    .replaceAll(/rpc error: code = \w+ desc = /g, '')
+    .replace(/^Back-off pulling image "[^"]*": ErrImagePull: /, '')
+    .replace(/^(?:Error|Failed to pull image "[^"]*"): /, '')
+    .trim();
 }

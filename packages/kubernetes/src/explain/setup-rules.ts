@@ -62,6 +62,13 @@ export const setupRules: readonly Rule[] = [
   },
   {
     reasons: ofStart,
+    pattern: /sandbox container "[^"]+" is not running/i,
+    means: 'what keeps the pod together on its node had ended before the executor could start',
+    hint: 'Build again; if it persists, the container runtime of the node needs a look.',
+    isRetryable: true,
+  },
+  {
+    reasons: ofStart,
     pattern: /executable file not found|no such file or directory|not a directory|permission denied/i,
     means: 'the image does not have the program that is to run',
     hint: 'Check that --executor-image names an executor of Kaniko (its program is /kaniko/executor).',
