@@ -7,15 +7,16 @@ import { displayPath, isTestFile, packages, type WorkspacePackage } from './work
 /** Who may import whom; a room that is missing here fails. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   spec: [],
-  kaniko: ['spec'],
-  contexts: ['spec'],
-  registries: ['spec'],
-  kubernetes: ['spec'],
-  sandbox: ['spec'],
-  core: ['spec', 'kaniko'],
-  sdk: ['spec', 'core', 'contexts', 'registries', 'kubernetes'],
-  cli: ['spec', 'sdk', 'core', 'kaniko', 'sandbox'],
-  e2e: ['spec', 'sdk', 'core', 'kaniko', 'sandbox', 'contexts', 'registries', 'kubernetes', 'cli'],
+  toolkit: [],
+  kaniko: ['spec', 'toolkit'],
+  contexts: ['spec', 'toolkit'],
+  registries: ['spec', 'toolkit'],
+  kubernetes: ['spec', 'toolkit'],
+  sandbox: ['spec', 'toolkit'],
+  core: ['spec', 'toolkit', 'kaniko'],
+  sdk: ['spec', 'toolkit', 'core', 'contexts', 'registries', 'kubernetes'],
+  cli: ['spec', 'toolkit', 'sdk', 'core', 'kaniko', 'sandbox'],
+  e2e: ['spec', 'toolkit', 'sdk', 'core', 'kaniko', 'sandbox', 'contexts', 'registries', 'kubernetes', 'cli'],
 };
 
 /** What the command may use at run time of rooms behind the sdk: the folders of theirs that it shares. */

@@ -4,7 +4,7 @@ import { commands } from './command-line/commands.ts';
 import { commandHelp, overviewHelp } from './command-line/help.ts';
 import { parseCommandLine } from './command-line/parse-command-line.ts';
 import { exitCodes, type Io } from './io.ts';
-import { printable } from './text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** Runs one command line; resolves to the exit code. Errors of use and of the command are printed, not thrown. */
 export async function main(args: readonly string[], io: Io): Promise<number> {

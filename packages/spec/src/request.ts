@@ -98,6 +98,23 @@ export interface BuildRequest {
   readonly cache?: CacheSettings | boolean | undefined;
   /** Registries spoken to over plain http. */
   readonly insecureRegistries?: readonly string[] | undefined;
+  /** Format of the pushed manifest and its media types. @default docker, or what the base image has: the executor decides */
+  readonly imageFormat?: 'docker' | 'oci' | undefined;
+  /** Annotations of the image's manifest (OCI), as buildx's `--annotation` sets them. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Compression of the layers that the build makes. @default gzip */
+  readonly compression?: 'gzip' | 'zstd' | undefined;
+  /** How often the executor repeats a push that failed, inside one pod. @default the executor's own, 0 */
+  readonly pushRetries?: number | undefined;
+  /** How often the executor repeats a pull of a base image that failed, inside one pod. @default the executor's own, 0 */
+  readonly imageDownloadRetries?: number | undefined;
+  /**
+   * Feature flags of the executor by name, e.g. `FF_KANIKO_RUN_VIA_TINI`; each must exist in the executor's release. They win over `featureProfile`
+   * and over those that kanikit sets itself.
+   */
+  readonly features?: Readonly<Record<string, boolean>> | undefined;
+  /** A set of feature flags that the executor documents. @default none */
+  readonly featureProfile?: 'buildkit' | 'preview' | undefined;
   /** Raw executor arguments, checked against the executor's release and appended last. */
   readonly executorArgs?: readonly string[] | undefined;
   readonly executor?: ExecutorChoice | undefined;

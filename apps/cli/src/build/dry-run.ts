@@ -1,7 +1,7 @@
 import type { Kanikit } from '@kanikit/sdk';
 import type { BuildRequest } from '@kanikit/spec';
 import type { Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** Prints what a run would create: YAML documents, or one JSON list that `kubectl` reads, too. */
 export async function printDryRun(

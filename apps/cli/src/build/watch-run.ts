@@ -7,7 +7,7 @@ import type { Display } from '../displays/display.ts';
 import { handleInterrupts } from '../displays/interrupts.ts';
 import { showRun } from '../displays/show-run.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { record } from './record.ts';
 
 /**

@@ -7,7 +7,7 @@ import { usageError } from '../command-line/usage-error.ts';
 import { chooseMode } from '../displays/choose-mode.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** `kanikit attach`. */
 export async function runAttachCommand(values: ParsedValues, io: Io): Promise<number> {

@@ -4,7 +4,7 @@ import { cancelCommand } from '../command-line/found-commands.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** `kanikit cancel`. */
 export async function runCancelCommand(values: ParsedValues, io: Io): Promise<number> {

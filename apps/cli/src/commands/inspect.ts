@@ -9,7 +9,7 @@ import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { inspectLines } from '../found/inspect-lines.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
-import { safeJson } from '../text/safe-json.ts';
+import { safeJson } from '@kanikit/toolkit/text';
 
 /** The end of a log longer than this explains it just as well. */
 const largestLogBytes = 32 * 1024 * 1024;

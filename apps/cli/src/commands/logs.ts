@@ -4,7 +4,7 @@ import { logsCommand } from '../command-line/found-commands.ts';
 import { createLineWriter } from '../displays/line-writer.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** `kanikit logs`: the bytes as they are into a pipe or file; on a terminal without what could take it over. */
 export async function runLogsCommand(values: ParsedValues, io: Io): Promise<number> {

@@ -3,8 +3,8 @@ import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { pruneCommand } from '../command-line/found-commands.ts';
 import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
-import { safeJson } from '../text/safe-json.ts';
+import { printable } from '@kanikit/toolkit/text';
+import { safeJson } from '@kanikit/toolkit/text';
 import { plural } from '../text/units.ts';
 
 /** `kanikit prune`. */

@@ -7,7 +7,7 @@ import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors } from '../text/colors.ts';
-import { safeJson } from '../text/safe-json.ts';
+import { safeJson } from '@kanikit/toolkit/text';
 import { plural } from '../text/units.ts';
 
 /** `kanikit ps`. */

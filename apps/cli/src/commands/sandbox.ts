@@ -11,7 +11,7 @@ import { sandboxCommand } from '../command-line/small-commands.ts';
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** `kanikit sandbox up|status|down|reset`. */
 export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<number> {

@@ -2,8 +2,8 @@ import { type ArchiveContext, type ContextEntry, KanikitError, type RunContext }
 import { chooseColors } from '../text/colors.ts';
 import { createLineWriter, type LineWriter } from '../displays/line-writer.ts';
 import type { Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
-import { safeJson } from '../text/safe-json.ts';
+import { printable } from '@kanikit/toolkit/text';
+import { safeJson } from '@kanikit/toolkit/text';
 import { formatBytes } from '../text/units.ts';
 import { createContextCounter } from './context-summary.ts';
 import { summaryTable } from './summary-table.ts';

@@ -2,7 +2,7 @@ import type { ArchiveContext, PackedArchive, RunContext } from '@kanikit/spec';
 import type { PackState } from '@kanikit/core';
 import { packedText } from '../displays/amounts.ts';
 import type { Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { writeArchiveFile } from './archive-file.ts';
 import { tellWarnings } from './tell-warnings.ts';
 import { createTransferLine } from './transfer-line.ts';

@@ -1,8 +1,8 @@
 import type { Contexts } from '@kanikit/sdk';
 import type { ArchiveContext, StoredContext } from '@kanikit/spec';
 import type { Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
-import { safeJson } from '../text/safe-json.ts';
+import { printable } from '@kanikit/toolkit/text';
+import { safeJson } from '@kanikit/toolkit/text';
 import { formatBytes } from '../text/units.ts';
 import { tellWarnings } from './tell-warnings.ts';
 import { createTransferLine } from './transfer-line.ts';

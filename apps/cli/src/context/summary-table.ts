@@ -1,5 +1,5 @@
 import type { Colors } from '../text/colors.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { formatBytes, plural } from '../text/units.ts';
 import { cut, cutMiddle, widthOf } from '../displays/tui/fit.ts';
 import type { ContextSummary, RuleSummary } from './context-summary.ts';

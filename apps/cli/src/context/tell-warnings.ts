@@ -1,6 +1,6 @@
 import type { ContextWarning } from '@kanikit/spec';
 import type { Io } from '../io.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 
 /** What is worth telling but stops nothing, on standard error. */
 export function tellWarnings(warnings: readonly ContextWarning[], io: Io): void {

@@ -1,7 +1,7 @@
 import { acquireExecutor, type SandboxDescription, startSandboxDaemon } from '@kanikit/sandbox';
 import type { Io } from '../io.ts';
 import { sandboxExecutor } from '../build/sandbox-options.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { formatDuration } from '../text/units.ts';
 
 /** A line of progress at most this often where the same line can't be written again. */

@@ -1,6 +1,6 @@
 import type { BuildState } from '@kanikit/core';
 import type { ExecutorPhase } from '@kanikit/spec';
-import { oneLine } from '../text/printable.ts';
+import { oneLine } from '@kanikit/toolkit/text';
 import { packText, uploadText } from './amounts.ts';
 
 /** What the executor does, as a word for people. */

@@ -1,5 +1,5 @@
 import { bytesPerSecond, type PackState, type Speed, timeLeftMs, type UploadState } from '@kanikit/core';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { formatBytes, formatCount, formatDuration, plural } from '../text/units.ts';
 
 /** `212 MB of 461 MB, 45 MB/s, 6s left, 1,203 of 14,203 files`; what is not known is left out. Narrow rows lose its end. */

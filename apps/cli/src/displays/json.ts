@@ -1,5 +1,5 @@
 import type { KanikitEvent } from '@kanikit/spec';
-import { safeJson } from '../text/safe-json.ts';
+import { safeJson } from '@kanikit/toolkit/text';
 import type { Display } from './display.ts';
 import type { LineWriter } from './line-writer.ts';
 

@@ -1,6 +1,6 @@
 import type { RunState } from '@kanikit/core';
 import type { BuildEndEvent } from '@kanikit/spec';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import type { Display } from './display.ts';
 import type { LineWriter } from './line-writer.ts';
 import { summaryLines } from './summary.ts';

@@ -1,6 +1,6 @@
 import { type BuildState, countBuilds, logTail, type RunState } from '@kanikit/core';
 import type { Colors } from '../text/colors.ts';
-import { oneLine, printable } from '../text/printable.ts';
+import { oneLine, printable } from '@kanikit/toolkit/text';
 import { formatDuration, plural } from '../text/units.ts';
 
 /** Lines of a failed build's log that are worth printing again. */

@@ -1,7 +1,7 @@
 import type { DoctorReport, Finding } from '@kanikit/sdk';
 import { fit, hang } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { plural } from '../text/units.ts';
 
 const words: Readonly<Record<Finding['status'], string>> = {

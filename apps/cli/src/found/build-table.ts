@@ -1,7 +1,7 @@
 import type { FoundBuild } from '@kanikit/spec';
 import { cutMiddle, fit, widthOf } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
-import { printable } from '../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { phaseColor, phaseWords } from './phase-words.ts';
 
 interface Column {

@@ -1,7 +1,7 @@
 import type { InspectedBuild } from '@kanikit/sdk';
 import { fit, hang, widthOf } from '../displays/tui/fit.ts';
 import type { Colors } from '../text/colors.ts';
-import { oneLine, printable } from '../text/printable.ts';
+import { oneLine, printable } from '@kanikit/toolkit/text';
 import { shortAge } from './build-table.ts';
 import { phaseColor, phaseWords } from './phase-words.ts';
 

@@ -1,7 +1,7 @@
 import type { BuildState, RunState } from '@kanikit/core';
 import type { BuildEndEvent, BuildEvent, BuildRetryEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
-import { oneLine, printable } from '../../text/printable.ts';
+import { oneLine, printable } from '@kanikit/toolkit/text';
 import { formatDuration } from '../../text/units.ts';
 import { phaseWords } from '../activity.ts';
 import { packedText, uploadedText } from '../amounts.ts';

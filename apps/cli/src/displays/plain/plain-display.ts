@@ -1,7 +1,7 @@
 import type { BuildState, RunState } from '@kanikit/core';
 import type { BuildEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
-import { printable } from '../../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { formatClock } from '../../text/units.ts';
 import { activityText, isDelivering } from '../activity.ts';
 import type { Display } from '../display.ts';

@@ -1,5 +1,5 @@
 import type { BuildState } from '@kanikit/core';
-import { oneLine, printable } from '../../text/printable.ts';
+import { oneLine, printable } from '@kanikit/toolkit/text';
 import { formatClock } from '../../text/units.ts';
 import { activityText, isDelivering } from '../activity.ts';
 import { cacheOf } from '../summary.ts';

@@ -3,7 +3,7 @@ import { initialRunState } from '@kanikit/core';
 import { render } from 'ink';
 import type { Io } from '../../io.ts';
 import { chooseColors } from '../../text/colors.ts';
-import { printable } from '../../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { terminalSize } from '../choose-mode.ts';
 import type { Display, DisplayControls } from '../display.ts';
 import { summaryLines } from '../summary.ts';

@@ -1,6 +1,6 @@
 import { type BuildState, type LogEntry, logSlice } from '@kanikit/core';
 import { noColors } from '../../text/colors.ts';
-import { oneLine, printable } from '../../text/printable.ts';
+import { oneLine, printable } from '@kanikit/toolkit/text';
 import { plural } from '../../text/units.ts';
 import { failureLines } from '../summary.ts';
 import { cut, leftRight, wrap } from './fit.ts';

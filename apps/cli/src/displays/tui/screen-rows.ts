@@ -1,5 +1,5 @@
 import { countBuilds, type RunState } from '@kanikit/core';
-import { printable } from '../../text/printable.ts';
+import { printable } from '@kanikit/toolkit/text';
 import { formatClock, plural } from '../../text/units.ts';
 import { buildRow } from './build-row.ts';
 import { cut, joinFitting, leftRight, type Part, widthOf } from './fit.ts';

@@ -1,0 +1,2 @@
+export { oneLine, printable } from './printable.ts';
+export { safeJson } from './safe-json.ts';
