@@ -72,7 +72,8 @@ export async function stopProcess(name: string, signal: 'SIGTERM' | 'SIGKILL' = 
 /** Holds the program, or lets it go on, without ending it. */
 export async function pauseProcess(name: string, isPaused: boolean): Promise<void> {
   const record = await readRecord(name);
-  if (record === undefined) throw new Error(`${name} does not run`);
+  if (record === undefined || (await startOf(record.pid)) !== record.startedAt)
+    throw new Error(`${name} does not run`);
   process.kill(record.pid, isPaused ? 'SIGSTOP' : 'SIGCONT');
 }
 

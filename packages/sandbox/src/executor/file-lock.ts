@@ -39,7 +39,9 @@ export async function withFileLock<T>(
     await held(holder.stdout, ended, file, options);
     return await action();
   } finally {
-    if (holder.pid !== undefined) killTree(holder.pid);
+    // One that has ended by itself may have left its number to another process.
+    if (holder.pid !== undefined && holder.exitCode === null && holder.signalCode === null)
+      killTree(holder.pid);
     await ended;
   }
 }

@@ -63,8 +63,7 @@ export async function clearContainer(folder: PodFolder, isolation: Isolation | u
     if (await signalProcess(mark, 'SIGKILL')) await waitUntilGone(mark, killTimeoutMs);
   }
   await removeCgroups(record?.cgroups ?? []);
-  if (!process.env.KEEP)
-    for (const path of [folder.root, folder.volumes, folder.etc]) await removeTree(path, isolation);
+  for (const path of [folder.root, folder.volumes, folder.etc]) await removeTree(path, isolation);
   for (const path of [folder.script, folder.terminationLog, file]) await rm(path, { force: true });
 }
 

@@ -11,6 +11,7 @@ import { clearContainer, makePodFolder, type PodFolder } from './pod-folder.ts';
 import type { KubernetesObject, ObjectReader, PodReporter } from './pod-runtime.ts';
 import type { ContainerSpec, PodSpec } from './pod-spec.ts';
 import { createStatusWriter, formatSeconds, nodeAddress, type StatusInput } from './pod-status.ts';
+import { signalProcess } from './processes.ts';
 import { refusePod } from './refuse-pod.ts';
 import { runContainer, type RunningContainer } from './run-container.ts';
 import { watchStorage } from './storage-watch.ts';
@@ -186,11 +187,11 @@ async function run(
     container: containerOf(life.pod),
     intervalMs: node.storageCheckMs,
     signal: over.signal,
-  }).then((message) => {
+  }).then(async (message) => {
     if (message === undefined) return undefined;
     report.event({ type: 'Warning', reason: 'Evicted', message });
     report.event({ type: 'Normal', reason: 'Killing', message: `Stopping container ${plan.name}` });
-    process.kill(container.process.pid, 'SIGKILL');
+    await signalProcess(container.process, 'SIGKILL');
     return message;
   });
   const output = life.streams.connect(container, log);

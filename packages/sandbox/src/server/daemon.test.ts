@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resetSandbox, sandboxStatus, startSandboxDaemon, stopSandboxDaemon } from '../index.ts';
-import { connectToHolder } from './folder-lock.ts';
+import { awaitHolder } from './folder-lock.ts';
 
 const ports = { api: 0, registry: 0, bucket: 0, bucketHttp: 0 };
 let root: string;
@@ -18,6 +18,11 @@ afterEach(async () => {
   await stopSandboxDaemon(folder);
   rmSync(root, { recursive: true, force: true });
 });
+
+/** Waits until no process holds the folder. */
+async function isFree(): Promise<void> {
+  await awaitHolder(folder, (holder) => holder === undefined, AbortSignal.timeout(10_000));
+}
 
 test('goes up once, tells where it is, goes down, and is forgotten', async () => {
   expect(await sandboxStatus(folder)).toEqual({ state: 'absent', folder });
@@ -41,9 +46,8 @@ test('two starts at once share one daemon', async () => {
 
 test('is known to be gone after kill -9, and comes up again', async () => {
   const { pid } = await startSandboxDaemon({ folder, ports, hasBaseImage: false });
-  const connection = await connectToHolder(folder);
   process.kill(pid, 'SIGKILL');
-  await connection!.ended;
+  await isFree();
   expect(await sandboxStatus(folder)).toEqual({ state: 'stopped', folder });
   expect((await startSandboxDaemon({ folder, hasBaseImage: false })).pid).not.toBe(pid);
 });
@@ -79,7 +83,6 @@ test('a start that is cancelled leaves no daemon', async () => {
     onProgress: () => cancel.abort(),
   });
   await expect(started).rejects.toThrow('aborted');
-  const connection = await connectToHolder(folder);
-  await connection?.ended;
+  await isFree();
   expect((await sandboxStatus(folder)).state).toBe('stopped');
 });

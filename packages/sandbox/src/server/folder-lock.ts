@@ -1,14 +1,18 @@
-import { createHash } from 'node:crypto';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpath } from 'node:fs/promises';
-import { connect, createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KanikitError } from '@kanikit/spec';
-import { listenerOf } from './socket-owner.ts';
+import { isRunning, markProcess, type ProcessMark } from '../node/processes.ts';
+import { writePrivateFile } from './private-file.ts';
+import { refuseForeignFolder } from './sandbox-folder.ts';
 
-/** What the holder of a folder says of itself. */
+/** The process that holds a folder. */
 export interface LockHolder {
-  readonly pid: number;
+  readonly process: ProcessMark;
+  /** Its descriptor of the lock file, which proves that it is the one. */
+  readonly descriptor: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly isReady: boolean;
@@ -16,111 +20,176 @@ export interface LockHolder {
 
 export interface FolderLock extends AsyncDisposable {
   /** From now on the holder is said to be ready. */
-  ready(): void;
+  ready(): Promise<void>;
 }
 
-/** A live holder, with a connection that ends when it does. */
-export interface HolderConnection extends Disposable {
-  readonly holder: LockHolder;
-  /** Resolves with true once the holder is ready, with false when it ends before. */
-  readonly ready: Promise<boolean>;
-  readonly ended: Promise<void>;
-}
-
-const answerTimeoutMs = 2000;
+/** The holder writes its name right after it has the lock. */
+const introductionMs = 2000;
+const lookAgainMs = 20;
+/** A handle that nobody refers to is closed, and the lock with it. */
+const heldFiles = new Set<FileHandle>();
+/** The record has four short fields; anything longer is not one. */
+const largestRecordBytes = 4096;
 
 /**
- * Takes a sandbox folder for this process. The lock is a socket in Linux' abstract namespace: the kernel drops it with the process,
- * also on `kill -9`, so it is never stale, and whoever connects learns when the holder is gone.
+ * Takes a sandbox folder for this process. The kernel holds the lock (`flock`) and drops it with the process, also on `kill -9`. Lock and holder are
+ * files in a folder that its owner alone can enter, so that nobody else can hold the folder or name another process.
  *
- * Throws `sandbox-running`.
+ * Throws `sandbox-running`, `lock-unavailable`, `sandbox-folder-in-use`.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const startedAt = Date.now();
-  let isReady = false;
-  const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-    // A client that is killed is no concern of ours.
-    socket.on('error', () => socket.destroy());
-    socket.resume();
-    socket.write(introduction());
-  });
-  const introduction = () =>
-    `${JSON.stringify({ pid: process.pid, startedAt, isReady } satisfies LockHolder)}\n`;
-  server.listen(await lockName(folder));
+  await refuseForeignFolder(folder);
+  const file = await openLocked(folder);
   try {
-    await once(server, 'listening');
+    heldFiles.add(file);
+    const own = await markProcess(process.pid);
+    if (own === undefined) throw new Error('/proc does not show this process');
+    const holder = { process: own, descriptor: file.fd, startedAt: Date.now(), isReady: false };
+    await writeHolder(folder, holder);
+    return {
+      ready: () => writeHolder(folder, { ...holder, isReady: true }),
+      async [Symbol.asyncDispose]() {
+        await rm(holderFile(folder), { force: true });
+        await release(file);
+      },
+    };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    using connection = await connectToHolder(folder);
-    const who = connection === undefined ? 'another process' : `process ${connection.holder.pid}`;
-    throw new KanikitError({
-      code: 'sandbox-running',
-      message: `Starting a sandbox in ${folder} failed: ${who} is running one there.`,
-      hint: 'Use the running sandbox ("kanikit sandbox status"), stop it ("kanikit sandbox down"), or choose another folder.',
-      cause: error,
-    });
-  }
-  return {
-    ready() {
-      isReady = true;
-      for (const socket of open) socket.write(introduction());
-    },
-    async [Symbol.asyncDispose]() {
-      for (const socket of open) socket.destroy();
-      const closed = once(server, 'close');
-      server.close();
-      await closed;
-    },
-  };
-}
-
-/** Connects to the process that holds a folder; undefined when none does. */
-export async function connectToHolder(folder: string): Promise<HolderConnection | undefined> {
-  const path = await lockName(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+    await release(file);
     throw error;
+  }
+}
+
+/**
+ * The process that holds a folder; undefined when none does. It is known by its start time, and has the lock file of the folder open: a record that
+ * somebody wrote by hand, or that a killed holder left, names no process.
+ */
+export async function findHolder(folder: string): Promise<LockHolder | undefined> {
+  const holder = await readHolder(folder);
+  if (holder === undefined) return undefined;
+  await refuseForeignFolder(folder);
+  const [lock, held] = await Promise.all([
+    identityOf(lockFile(folder)),
+    identityOf(`/proc/${holder.process.pid}/fd/${holder.descriptor}`),
+  ]);
+  if (lock === undefined || lock !== held) return undefined;
+  return (await isRunning(holder.process)) ? holder : undefined;
+}
+
+/** Looks at the holder until `isWanted` says so, and returns it then. */
+export async function awaitHolder(
+  folder: string,
+  isWanted: (holder: LockHolder | undefined) => boolean,
+  signal: AbortSignal,
+): Promise<LockHolder | undefined> {
+  for (;;) {
+    const holder = await findHolder(folder);
+    if (isWanted(holder)) return holder;
+    await delay(lookAgainMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** True for the same process, holding the folder for the same time. */
+export function isSameHolder(holder: LockHolder, other: LockHolder | undefined): boolean {
+  return other?.process.pid === holder.process.pid && other.startedAt === holder.startedAt;
+}
+
+async function openLocked(folder: string): Promise<FileHandle> {
+  for (;;) {
+    const file = await open(lockFile(folder), 'a', 0o600);
+    try {
+      await lockDescriptor(file.fd, folder);
+      // A reset may have removed the file in between: then it locks nobody out.
+      if ((await identityOf(lockFile(folder))) === (await identityOf(`/proc/self/fd/${file.fd}`)))
+        return file;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await file.close();
+  }
+}
+
+async function release(file: FileHandle): Promise<void> {
+  heldFiles.delete(file);
+  await file.close();
+}
+
+/** The lock belongs to the open file, not to the program that asks for it: it stays when that program has ended. */
+async function lockDescriptor(descriptor: number, folder: string): Promise<void> {
+  const locking = spawn('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+  const code = await once(locking, 'close').then(
+    ([exitCode]) => exitCode as number | null,
+    () => null,
+  );
+  if (code === 0) return;
+  if (code === 1) throw await alreadyRunning(folder);
+  throw new KanikitError({
+    code: 'lock-unavailable',
+    message: `Locking the folder ${folder} failed: the program "flock" did not start or could not lock a file there.`,
+    hint: 'Install util-linux (it holds flock), or choose a folder on a disk of this machine.',
   });
-  if (path === undefined) return undefined;
-  const socket = connect(path);
-  const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.on('error', () => socket.destroy());
-  const introductions = readIntroductions(socket);
-  const ready = introductions.ready;
-  // A holder that is stopped or stuck does not introduce itself; it is not taken for absent.
-  const silence = Promise.withResolvers<'silent'>();
-  const timer = setTimeout(() => silence.resolve('silent'), answerTimeoutMs);
-  const first = await Promise.race([introductions.first, ended, silence.promise]);
-  clearTimeout(timer);
-  if (first === undefined) return undefined;
-  const holder = first === 'silent' ? await silentHolder(path) : first;
-  return { holder, ready, ended, [Symbol.dispose]: () => void socket.destroy() };
 }
 
-async function silentHolder(path: string): Promise<LockHolder> {
-  return { pid: (await listenerOf(path)) ?? 0, startedAt: 0, isReady: false };
-}
-
-function readIntroductions(socket: Socket): { first: Promise<LockHolder>; ready: Promise<boolean> } {
-  const first = Promise.withResolvers<LockHolder>();
-  const ready = Promise.withResolvers<boolean>();
-  const lines = createInterface({ input: socket });
-  // Passed on from the socket: nobody listens there, which its end says, too.
-  lines.on('error', () => lines.close());
-  lines.on('line', (line) => {
-    const holder = JSON.parse(line) as LockHolder;
-    first.resolve(holder);
-    if (holder.isReady) ready.resolve(true);
+async function alreadyRunning(folder: string): Promise<KanikitError> {
+  const isKnown = (holder: LockHolder | undefined): boolean => holder !== undefined;
+  const holder = await awaitHolder(folder, isKnown, AbortSignal.timeout(introductionMs)).catch(
+    () => undefined,
+  );
+  const who = holder === undefined ? 'another process' : `process ${holder.process.pid}`;
+  return new KanikitError({
+    code: 'sandbox-running',
+    message: `Starting a sandbox in ${folder} failed: ${who} is running one there.`,
+    hint: 'Use the running sandbox ("kanikit sandbox status"), stop it ("kanikit sandbox down"), or choose another folder.',
   });
-  socket.once('close', () => ready.resolve(false));
-  return { first: first.promise, ready: ready.promise };
 }
 
-async function lockName(folder: string): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await realpath(folder))
-    .digest('hex');
-  return `\0kanikit-sandbox-${hash.slice(0, 40)}`;
+function lockFile(folder: string): string {
+  return join(folder, 'lock');
+}
+
+function holderFile(folder: string): string {
+  return join(folder, 'holder.json');
+}
+
+function writeHolder(folder: string, holder: LockHolder): Promise<void> {
+  return writePrivateFile(holderFile(folder), `${JSON.stringify(holder)}\n`);
+}
+
+async function readHolder(folder: string): Promise<LockHolder | undefined> {
+  const file = holderFile(folder);
+  const { size } = (await stat(file).catch(ignoreAbsent)) ?? {};
+  if (size === undefined || size > largestRecordBytes) return undefined;
+  const text = await readFile(file, 'utf8').catch(ignoreAbsent);
+  return text === undefined ? undefined : parseHolder(text);
+}
+
+/** Undefined for anything that no holder has written, e.g. a file cut short by a full disk. */
+function parseHolder(text: string): LockHolder | undefined {
+  let value: Partial<Record<keyof LockHolder, unknown>> | null;
+  try {
+    value = JSON.parse(text) as typeof value;
+  } catch {
+    return undefined;
+  }
+  const mark = value?.process as Partial<ProcessMark> | null | undefined;
+  const isMark =
+    Number.isSafeInteger(mark?.pid) &&
+    (mark?.pid ?? 0) > 1 &&
+    typeof mark?.startTicks === 'string' &&
+    typeof mark.bootId === 'string';
+  const isHolder = isMark && Number.isSafeInteger(value?.descriptor) && typeof value?.startedAt === 'number';
+  return isHolder ? (value as unknown as LockHolder) : undefined;
+}
+
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    // Not this user's process: not the holder.
+    if (error.code === 'EACCES' || error.code === 'EPERM') return undefined;
+    return ignoreAbsent(error);
+  });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') throw error;
 }

@@ -1,5 +1,5 @@
-import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { homeFolder, KanikitError } from '@kanikit/spec';
 import { writePrivateFile } from './private-file.ts';
@@ -73,13 +73,38 @@ export function writeMarker(paths: SandboxPaths, ports: Readonly<Record<string, 
   return writePrivateFile(paths.marker, `${JSON.stringify(marker, undefined, 2)}\n`);
 }
 
+/** What a first start that was killed may leave behind. */
+const ownNames = [
+  'daemon.log',
+  'lock',
+  'holder.json',
+  'credentials.json',
+  'docker',
+  'tls',
+  'cluster',
+  'registry',
+  'bucket',
+  'node',
+];
+
+/** Throws `sandbox-folder-in-use` for a folder of another user: what its files say is not believed, by root least of all. */
+export async function refuseForeignFolder(folder: string): Promise<void> {
+  const { uid } = await stat(folder);
+  if (uid === userInfo().uid) return;
+  throw new KanikitError({
+    code: 'sandbox-folder-in-use',
+    message: `Using the sandbox in ${folder} failed: the folder belongs to another user (id ${uid}).`,
+    hint: 'Run kanikit as that user, or choose a folder of your own (XDG_DATA_HOME).',
+  });
+}
+
 /** Makes the folder, readable by its owner alone. Throws `sandbox-folder-in-use` for a folder with other people's files. */
 export async function prepareFolder(paths: SandboxPaths): Promise<void> {
   const marker = await readMarker(paths);
+  if (marker !== undefined) await refuseForeignFolder(paths.folder);
   await mkdir(paths.folder, { recursive: true, mode: 0o700 });
   const names = marker === undefined ? await readdir(paths.folder) : [];
-  // The log is opened before the daemon starts; the rest is what a first start that was killed leaves behind.
-  const own = new Set(['daemon.log', 'credentials.json', 'tls', 'cluster', 'registry', 'bucket', 'node']);
+  const own = new Set(ownNames);
   const foreign = names.find((name) => !own.has(name.replace(/\.\d+\.new$/, '')));
   if (foreign !== undefined)
     throw new KanikitError({

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isKanikitError, KanikitError } from '@kanikit/spec';
 import type { DaemonMessage } from './daemon-message.ts';
 import type { SandboxDescription, SandboxProgress } from './description.ts';
 import type { SandboxSettings } from './options.ts';
-import { connectToHolder } from './folder-lock.ts';
+import { awaitHolder, findHolder, isSameHolder, type LockHolder } from './folder-lock.ts';
 import { requireLinux } from './require-linux.ts';
 import { prepareFolder, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts';
 import { sandboxStatus } from './status.ts';
@@ -55,21 +54,16 @@ async function runningSandbox(
   paths: SandboxPaths,
   signal: AbortSignal,
 ): Promise<SandboxDescription | undefined> {
-  using connection = await connectToHolder(paths.folder);
-  if (connection === undefined) return undefined;
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    signal.throwIfAborted();
-    if (!(await Promise.race([connection.ready, aborted.promise]))) return undefined;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
+  const first = await findHolder(paths.folder);
+  if (first === undefined) return undefined;
+  const isDecided = (now: LockHolder | undefined): boolean =>
+    !isSameHolder(first, now) || now?.isReady === true;
+  const holder = await awaitHolder(paths.folder, isDecided, signal);
+  if (holder === undefined || !isSameHolder(first, holder)) return undefined;
   const status = await sandboxStatus(paths.folder);
   if (status.state === 'running') return status.sandbox;
-  // It is on its way down: over when the connection is.
-  await Promise.race([connection.ended, once(signal, 'abort')]);
+  // It is on its way down: over when the folder is free.
+  await awaitHolder(paths.folder, (now) => !isSameHolder(first, now), signal);
   return undefined;
 }
 

@@ -3,6 +3,7 @@ import { createBucketHandler } from '../bucket/handler.ts';
 import { everythingAllowed, type SandboxUser } from '../kubernetes/access.ts';
 import { createKubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import { createRegistryHandler } from '../registry/handler.ts';
+import { createClosers } from './closers.ts';
 import { loadCertificate } from './certificates.ts';
 import { loadCredentials, type SandboxCredentials } from './credentials.ts';
 import { createDefaultRuntime } from './default-runtime.ts';
@@ -35,7 +36,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { signal } = options;
   const paths = sandboxPaths(options.folder);
   await prepareFolder(paths);
-  await using started = new AsyncDisposableStack();
+  await using started = createClosers();
   const lock = started.use(await lockFolder(paths.folder));
   signal?.throwIfAborted();
   const [marker, credentials, certificate] = await Promise.all([
@@ -88,9 +89,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   await publish(paths, description);
   started.defer(() => rm(paths.running, { force: true }));
-  lock.ready();
-  const running = started.move();
-  const close = () => running.disposeAsync();
+  await lock.ready();
+  const close = started.keep();
   return { description, close, [Symbol.asyncDispose]: close };
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { SandboxDescription } from './description.ts';
-import { connectToHolder } from './folder-lock.ts';
+import { findHolder } from './folder-lock.ts';
 import { readMarker, sandboxPaths } from './sandbox-folder.ts';
 
 /** `absent`: there is no sandbox in the folder. `starting` and `stopping` look the same from outside: a process holds the folder but does not serve. */
@@ -20,12 +20,13 @@ export type SandboxStatus =
 /** Tells whether a sandbox runs in a folder, and how to reach it. */
 export async function sandboxStatus(folder?: string): Promise<SandboxStatus> {
   const paths = sandboxPaths(folder);
-  using connection = await connectToHolder(paths.folder);
-  if (connection === undefined) {
+  const holder = await findHolder(paths.folder);
+  if (holder === undefined) {
     const state = (await readMarker(paths)) === undefined ? 'absent' : 'stopped';
     return { state, folder: paths.folder };
   }
-  const { pid, startedAt, isReady } = connection.holder;
+  const { startedAt, isReady } = holder;
+  const { pid } = holder.process;
   const sandbox = isReady ? await readRunning(paths.running) : undefined;
   if (sandbox === undefined) return { state: 'busy', folder: paths.folder, pid };
   return { state: 'running', folder: paths.folder, pid, startedAt, sandbox };

@@ -1,5 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
-import { connectToHolder } from './folder-lock.ts';
+import { signalProcess } from '../node/processes.ts';
+import { awaitHolder, findHolder, isSameHolder, type LockHolder } from './folder-lock.ts';
 import { readMarker, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts';
 
 export interface StopOptions {
@@ -8,6 +9,9 @@ export interface StopOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A killed process is gone within milliseconds, unless it waits in the kernel. */
+const killMs = 10_000;
+
 /**
  * Stops the sandbox of a folder with its pods; false when none was running. Its data stays. Processes and mounts that a killed sandbox
  * left behind are removed, too.
@@ -15,11 +19,10 @@ export interface StopOptions {
 export async function stopSandboxDaemon(folder?: string, options: StopOptions = {}): Promise<boolean> {
   const { graceMs = 20_000, signal } = options;
   const paths = sandboxPaths(folder);
-  using connection = await connectToHolder(paths.folder);
-  if (connection !== undefined) {
-    const { pid } = connection.holder;
-    if (pid === process.pid) throw ownProcess(paths);
-    const isKilled = await endProcess(pid, connection.ended, graceMs, signal);
+  const holder = await findHolder(paths.folder);
+  if (holder !== undefined) {
+    if (holder.process.pid === process.pid) throw ownProcess(paths);
+    const isKilled = await endHolder(paths, holder, graceMs, signal);
     if (!isKilled) return true;
   }
   if ((await readMarker(paths)) !== undefined) {
@@ -27,46 +30,38 @@ export async function stopSandboxDaemon(folder?: string, options: StopOptions = 
     const { sweepNode } = await import('./sweep-node.ts');
     await sweepNode(paths);
   }
-  return connection !== undefined;
+  return holder !== undefined;
 }
 
-/** Ends a process, by force after the grace time; true when force was needed. */
-async function endProcess(
-  pid: number,
-  ended: Promise<void>,
+/** Ends the process that holds the folder, by force after the grace time; true when force was needed. */
+async function endHolder(
+  { folder }: SandboxPaths,
+  holder: LockHolder,
   graceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  if (pid === 0)
-    throw new KanikitError({
-      code: 'sandbox-stuck',
-      message: 'Stopping the sandbox failed: its process does not answer.',
-      hint: 'Find it with "ps" and end it by hand.',
-    });
-  const { promise: late, resolve, reject } = Promise.withResolvers<'late'>();
-  const timer = setTimeout(() => resolve('late'), graceMs);
-  const onAbort = () => reject(signal?.reason as Error);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    signal?.throwIfAborted();
-    kill(pid, 'SIGTERM');
-    if ((await Promise.race([ended, late])) !== 'late') return false;
-    kill(pid, 'SIGKILL');
-    await ended;
-    return true;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-function kill(pid: number, by: NodeJS.Signals): void {
-  try {
-    process.kill(pid, by);
-  } catch (error) {
-    // Gone by itself in between.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  const isGone = async (waitMs: number): Promise<boolean> => {
+    const late = AbortSignal.timeout(waitMs);
+    const any = signal === undefined ? late : AbortSignal.any([late, signal]);
+    try {
+      await awaitHolder(folder, (now) => !isSameHolder(holder, now), any);
+      return true;
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (late.aborted) return false;
+      throw error;
+    }
+  };
+  signal?.throwIfAborted();
+  await signalProcess(holder.process, 'SIGTERM');
+  if (await isGone(graceMs)) return false;
+  await signalProcess(holder.process, 'SIGKILL');
+  if (await isGone(killMs)) return true;
+  throw new KanikitError({
+    code: 'sandbox-stuck',
+    message: `Stopping the sandbox in ${folder} failed: process ${holder.process.pid} was killed and does not end.`,
+    hint: 'It waits in the kernel, often for a disk. Look at it with "ps", and try again.',
+  });
 }
 
 function ownProcess(paths: SandboxPaths): KanikitError {
