@@ -11,6 +11,7 @@ import { withLock } from './with-lock.ts';
 const packages = {
   crane: 'github.com/google/go-containerregistry/cmd/crane',
   'oci-conformance': 'github.com/opencontainers/distribution-spec/conformance',
+  'cluster-oracle': 'github.com/kanikit/kanikit/e2e/parts/cluster-oracle',
   kubectl: 'github.com/kanikit/kanikit/e2e/parts/kubectl',
   'ignore-oracle': 'github.com/kanikit/kanikit/e2e/parts/ignore-oracle',
   'fake-gcs-server': 'github.com/fsouza/fake-gcs-server',

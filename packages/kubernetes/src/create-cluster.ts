@@ -65,7 +65,7 @@ export function createCluster(connection: ClusterConnection, options: ClusterOpt
 
   const tellAfterMs = options.tellAfterMs ?? defaultTellAfterMs;
   const heartbeatMs = options.heartbeatMs ?? defaultHeartbeatMs;
-  const owner = options.owner ?? ownerName(connection.kind === 'in-cluster');
+  const owner = options.owner ?? ownerName(connection);
   const heartbeat = createHeartbeat(client, {
     clientId,
     owner,

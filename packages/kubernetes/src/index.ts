@@ -4,6 +4,7 @@ export type {
   ClientCredential,
   ClusterConnection,
   CredentialProvider,
+  Impersonation,
 } from './connection/cluster-connection.ts';
 export { minimalRole, renderRole, type RoleOptions } from './check/minimal-role.ts';
 export { type Feature, features } from './check/rights.ts';

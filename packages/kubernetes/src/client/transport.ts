@@ -1,7 +1,8 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent, AgentOptions } from 'node:https';
-import { untilAborted } from '@kanikit/spec';
+import { KanikitError, untilAborted } from '@kanikit/spec';
 import type { ClientCredential, ClusterConnection } from '../connection/cluster-connection.ts';
+import { impersonationHeaders } from '../connection/impersonation.ts';
 import { http, https } from './node-http.ts';
 import { createProxyAgent, findProxy } from './proxy.ts';
 
@@ -11,7 +12,8 @@ const tcpProbeAfterMs = 15_000;
 /** What a connection needs besides the request itself. */
 export interface Route {
   readonly agent: HttpAgent | HttpsAgent;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Who asks, and as whom; more than one value is more than one line. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
 }
 
 /** Agents and credentials of one API server. */
@@ -27,7 +29,8 @@ export interface Transport {
 /** Makes the transport of a connection; one keep-alive agent per client certificate. */
 export function createTransport(connection: ClusterConnection): Transport {
   const server = new URL(connection.server);
-  const { credential } = connection;
+  const { credential, impersonation } = connection;
+  const acting = impersonation === undefined ? {} : impersonationHeaders(impersonation);
   let current: { readonly key: string; readonly agent: HttpAgent | HttpsAgent } | undefined;
 
   const agentFor = (identity: ClientCredential): HttpAgent | HttpsAgent => {
@@ -48,10 +51,14 @@ export function createTransport(connection: ClusterConnection): Transport {
           ? await untilAborted(credential(options), options.signal)
           : (credential ?? {});
       const authorization = authorizationOf(identity);
-      return {
-        agent: agentFor(identity),
-        headers: authorization === undefined ? {} : { authorization },
-      };
+      const named = Object.entries({
+        ...acting,
+        ...(authorization === undefined ? {} : { authorization: [authorization] }),
+      });
+      const headers = named.map(([name, values]) => {
+        return [name, values.map((value) => headerValue(name, value, connection))] as const;
+      });
+      return { agent: agentFor(identity), headers: Object.fromEntries(headers) };
     },
     close() {
       current?.agent.destroy();
@@ -84,4 +91,16 @@ function authorizationOf(identity: ClientCredential): string | undefined {
   if (identity.basic === undefined) return undefined;
   const pair = `${identity.basic.username}:${identity.basic.password}`;
   return `Basic ${Buffer.from(pair).toString('base64')}`;
+}
+
+/** Bytes as Go sends them: UTF-8, without blanks around them. A line break would begin another header. */
+function headerValue(name: string, value: string, { name: cluster }: ClusterConnection): string {
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  if (!/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return Buffer.from(value.trim()).toString('latin1');
+  const what = name === 'authorization' ? 'the token' : `the value for ${name}`;
+  throw new KanikitError({
+    code: 'kubeconfig-invalid',
+    message: `Using the cluster ${cluster}: ${what} holds a line break or another control character.`,
+    hint: 'Correct the kubeconfig, or what its plugin or token file gives.',
+  });
 }

@@ -9,6 +9,15 @@ export interface ClientCredential {
   readonly key?: string | undefined;
 }
 
+/** Whom every request acts as, in place of the user that the credential is for. */
+export interface Impersonation {
+  readonly user: string;
+  readonly uid?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+  /** More about the user, by key. */
+  readonly extra?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
 /** Looks a credential up when it is needed; `isRejected` says that the server refused the last one. */
 export type CredentialProvider = (options: {
   readonly isRejected: boolean;
@@ -35,4 +44,6 @@ export interface ClusterConnection {
   /** `http://` or `https://` proxy to reach the server through (CONNECT). */
   readonly proxyUrl?: string | undefined;
   readonly credential?: ClientCredential | CredentialProvider | undefined;
+  /** @default the user of the credential acts as itself */
+  readonly impersonation?: Impersonation | undefined;
 }

@@ -59,6 +59,19 @@ export function readString(fields: Fields, name: string, file: string, place: st
   throw kubeconfigError(file, `${at(place, name)} must be text`);
 }
 
+/** A list of texts; empty when absent. */
+export function readStrings(fields: Fields, name: string, file: string, place: string): readonly string[] {
+  const value = fields[name];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw kubeconfigError(file, `${at(place, name)} must be a list`);
+  return value.map((item: unknown, index) => {
+    // An empty entry of a list is an empty text, as kubectl reads it.
+    if (item === null) return '';
+    if (typeof item === 'string') return item;
+    throw kubeconfigError(file, `${at(place, name)}[${index}] must be text`);
+  });
+}
+
 /** A yes-or-no field; false when absent. */
 export function readBoolean(fields: Fields, name: string, file: string, place: string): boolean {
   const value = fields[name];

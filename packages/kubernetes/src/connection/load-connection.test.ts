@@ -188,6 +188,32 @@ describe('credentials', () => {
   const load = async (user: string): Promise<ClusterConnection> =>
     loadConnection({ env: { PATH: process.env['PATH'] }, kubeconfig: await write('config', config(user)) });
 
+  test('whom to act as, with every field of it', async () => {
+    const user =
+      '{ token: t, as: jane, as-uid: "7", as-groups: [devs, ops], as-user-extra: { scopes: [view, edit], acme.com/p: [x] } }';
+    expect((await load(user)).impersonation).toEqual({
+      user: 'jane',
+      uid: '7',
+      groups: ['devs', 'ops'],
+      extra: { scopes: ['view', 'edit'], 'acme.com/p': ['x'] },
+    });
+    expect((await load('{ token: t, as: "" }')).impersonation).toBeUndefined();
+  });
+
+  test.each([
+    ['as-groups: [devs]', /no user \(as\)/],
+    ['as-uid: "7"', /no user \(as\)/],
+    ['as-user-extra: { a: [b] }', /no user \(as\)/],
+    ['as: 7', /users\[0\]\.user\.as must be text/],
+    ['as: jane, as-groups: devs', /as-groups must be a list/],
+    ['as: jane, as-groups: [1]', /as-groups\[0\] must be text/],
+    ['as: jane, as-user-extra: { a: b }', /as-user-extra\.a must be a list/],
+  ])('never acts as the stronger user: %s', async (fields, words) => {
+    const error = await thrownBy(load(`{ token: t, ${fields} }`));
+    expect(error).toMatchObject({ code: 'kubeconfig-invalid' });
+    expect(error.message).toMatch(words);
+  });
+
   test('certificate, name and password, token file', async () => {
     const data = (text: string): string => Buffer.from(text).toString('base64');
     const identity = `client-certificate-data: ${data('CERT')}, client-key-data: ${data('KEY')}`;

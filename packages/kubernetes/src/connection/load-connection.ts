@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { homeFolder, KanikitError } from '@kanikit/spec';
 import type { ClusterConnection } from './cluster-connection.ts';
+import { readImpersonation } from './impersonation.ts';
 import { loadInCluster } from './in-cluster.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import {
@@ -103,6 +104,7 @@ async function fromFiles(
     isServerUnverified,
     tlsServerName: text('tls-server-name'),
     proxyUrl: text('proxy-url'),
+    impersonation: user === undefined ? undefined : readImpersonation(user),
     credential:
       user === undefined
         ? undefined

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { type Finding, type FindingBody, look, type RunContext } from '@kanikit/spec';
-import type { ClientCredential, ClusterConnection } from '../connection/cluster-connection.ts';
+import type { ClientCredential, ClusterConnection, Impersonation } from '../connection/cluster-connection.ts';
 
 /** A credential that ends within this time may not outlive a build. */
 const shortLifeMs = 3600 * 1000;
@@ -8,13 +8,25 @@ const shortLifeMs = 3600 * 1000;
 const pluginTimeoutMs = 20_000;
 
 /** Which kind of credential this client has and how long it holds; never the credential itself. */
-export function checkCredential({ credential }: ClusterConnection, run: RunContext): Promise<Finding> {
+export function checkCredential(
+  { credential, impersonation }: ClusterConnection,
+  run: RunContext,
+): Promise<Finding> {
   const named = { check: 'credential', title: 'Credential', timeoutMs: pluginTimeoutMs };
   return look(named, run, async ({ signal, now }) => {
     const isRenewed = typeof credential === 'function';
     const found = isRenewed ? await credential({ isRejected: false, signal }) : (credential ?? {});
-    return describe(found, isRenewed, now());
+    const body = describe(found, isRenewed, now());
+    if (impersonation === undefined) return body;
+    return {
+      ...body,
+      message: `${body.message}; acts as ${actorWords(impersonation)} (as in the kubeconfig)`,
+    };
   });
+}
+
+function actorWords({ user, groups = [] }: Impersonation): string {
+  return groups.length === 0 ? user : `${user} of ${groups.join(', ')}`;
 }
 
 function describe(found: ClientCredential, isRenewed: boolean, now: number): FindingBody {

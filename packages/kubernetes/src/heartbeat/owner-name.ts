@@ -1,8 +1,13 @@
 import { hostname, userInfo } from 'node:os';
+import type { ClusterConnection } from '../connection/cluster-connection.ts';
 
-/** Whose builds these are, for people: `user@host`, or the pod's own name inside of a cluster. */
-export function ownerName(isInCluster: boolean): string {
-  return isInCluster ? hostname() : `${userName()}@${hostname()}`;
+/** Whose builds these are, for people: `user@host`, or the pod's own name inside of a cluster; and as whom it acts there. */
+export function ownerName({
+  kind,
+  impersonation,
+}: Pick<ClusterConnection, 'kind' | 'impersonation'>): string {
+  const own = kind === 'in-cluster' ? hostname() : `${userName()}@${hostname()}`;
+  return impersonation === undefined ? own : `${own} as ${impersonation.user}`;
 }
 
 function userName(): string {
