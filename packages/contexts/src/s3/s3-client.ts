@@ -1,8 +1,8 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
-import { getCACertificates, rootCertificates } from 'node:tls';
 import { createServerClock, type ServerClock } from '@kanikit/spec';
 import { http, https } from '../https/node-http.ts';
+import { systemAuthorities } from '../https/system-authorities.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
 type S3Sdk = typeof S3Module;
@@ -68,7 +68,7 @@ function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S
       httpsAgent: new https.Agent({
         ...connections,
         ...(certificateAuthorities !== undefined && {
-          ca: [...systemCertificates(), certificateAuthorities],
+          ca: [...systemAuthorities(), certificateAuthorities],
         }),
       }),
     },
@@ -82,9 +82,4 @@ function plainCredentials(credentials: NonNullable<S3AccessOptions['credentials'
 } {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-}
-
-function systemCertificates(): readonly string[] {
-  // Node before 22.15 knows only its own list.
-  return typeof getCACertificates === 'function' ? getCACertificates('default') : rootCertificates;
 }

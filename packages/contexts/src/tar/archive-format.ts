@@ -1,4 +1,5 @@
-import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+// The whole module: an import by name of what a release of Node lacks fails before any line runs.
+import zlib, { type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { KanikitError } from '@kanikit/spec';
 
 /** Compressions of a tar that are undone here; `tar` has none. */
@@ -27,7 +28,7 @@ export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat 
   const compression = magics.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
   if (compression === 'gzip') return 'gzip';
   // Node has it since 22.15.
-  if (compression === 'zstd' && typeof createZstdDecompress === 'function') return 'zstd';
+  if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') return 'zstd';
   if (compression === undefined && isTarHeader(head)) return 'tar';
   throw new KanikitError({
     code: 'context-archive-unsupported',
@@ -38,7 +39,7 @@ export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat 
 
 /** The stream that undoes a compression. */
 export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): Gunzip | ZstdDecompress {
-  return format === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
+  return format === 'gzip' ? zlib.createGunzip({ chunkSize }) : zlib.createZstdDecompress({ chunkSize });
 }
 
 function describe(head: Buffer, compression: string | undefined): string {
