@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { brokenLibrary, brokenLibraryHint } from '@kanikit/toolkit/libraries';
 import type { Judgement } from './judgement.ts';
 
 /** What failed. */
@@ -27,7 +28,7 @@ export function toBucketError(
 ): unknown {
   if (isKanikitError(error)) return error;
   if (signal.aborted) return signal.reason;
-  const { code, reason, hint, retryable } = judge(error);
+  const { code, reason, hint, retryable } = judgeLibrary(error) ?? judge(error);
   return new KanikitError({
     code: code ?? otherCode,
     message: `${action}: ${reason}`,
@@ -35,6 +36,13 @@ export function toBucketError(
     retryable,
     cause: new Error(causeText(error)),
   });
+}
+
+function judgeLibrary(error: unknown): Judgement | undefined {
+  const reason = brokenLibrary(error);
+  return reason === undefined
+    ? undefined
+    : { code: 'library-broken', reason, hint: brokenLibraryHint, retryable: false };
 }
 
 /** One line, bounded: a proxy may answer with a page of HTML. */

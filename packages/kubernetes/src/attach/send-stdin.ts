@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { brokenLibrary, brokenLibraryHint } from '@kanikit/toolkit/libraries';
 import type { WebSocket } from 'ws';
 import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { withRetries } from '../client/retry.ts';
@@ -29,7 +30,7 @@ const attempts = 4;
 /**
  * Streams an archive to the container's stdin, no faster than the container takes it.
  *
- * @throws KanikitError `context-stream-broken` when the connection or the container ends before the archive does; the pod is then of no
+ * @throws KanikitError `library-broken` when the WebSocket library can't be loaded; `context-stream-broken` when the connection or the container ends before the archive does; the pod is then of no
  * use. Errors of the archive pass through unchanged.
  */
 export async function sendStdin(
@@ -83,9 +84,20 @@ async function attach(target: StdinTarget, signal: AbortSignal): Promise<WebSock
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (isKanikitError(error) && error.code === 'cluster-denied') throw error;
+    const library = brokenLibrary(error);
+    if (library !== undefined) throw unloadable(request.what, library, error);
     throwIfEnded(target);
     throw broken(target, wordsOf(error), error);
   }
+}
+
+function unloadable(what: string, reason: string, cause: unknown): KanikitError {
+  return new KanikitError({
+    code: 'library-broken',
+    message: `${what}: a library of this machine can't be loaded: ${reason}.`,
+    hint: brokenLibraryHint,
+    cause,
+  });
 }
 
 /** Says "end of input" and waits a moment for the server to confirm that the container has it all; false when it does not. */

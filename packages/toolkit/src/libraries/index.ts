@@ -1,0 +1,1 @@
+export { brokenLibrary, brokenLibraryHint } from './broken-library.ts';
