@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { displayPath, packages, publicPackages } from './workspace-packages.ts';
+import { displayPath, packages, publicPackages, root } from './workspace-packages.ts';
 
 describe.each(packages)('files of $room', ({ folder, manifest, sources }) => {
   const pathsBelowSource = sources.map((path) => relative(join(folder, 'src'), path).split(sep));
@@ -88,4 +88,12 @@ describe.each(publicPackages)('package.json of $manifest.name', ({ folder, manif
     const missing = Object.values(manifest.bin ?? {}).filter((path) => !existsSync(join(folder, path)));
     expect(missing).toEqual([]);
   });
+});
+
+it('pnpm reads the engines of packages for the release of Node that the workspace pins', () => {
+  const pinned = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly devDependencies: { readonly node: string };
+  };
+  const settings = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8');
+  expect(/^nodeVersion: (\S+)$/m.exec(settings)?.[1]).toBe(pinned.devDependencies.node);
 });

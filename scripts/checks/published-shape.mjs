@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareApi } from './published/api-snapshot.mjs';
 import { checkTypes, createConsumer, entriesOf, runInstalledCommand } from './published/consumer.mjs';
+import { runOnReleases } from './published/node-releases.mjs';
 import { checkTarball, packAll } from './published/tarballs.mjs';
 
 const isUpdate = process.argv.includes('--update');
@@ -19,6 +20,7 @@ try {
   problems.push(...(await step('import', () => compareApi(consumer, entries, isUpdate))));
   problems.push(...(await step('types', () => checkTypes(consumer, entries, tarballs))));
   problems.push(...(await step('command', () => runInstalledCommand(consumer, tarballs))));
+  problems.push(...(await step('Node releases', () => runOnReleases(consumer, tarballs))));
 } catch (error) {
   problems.push(error instanceof Error ? error.message : String(error));
 } finally {

@@ -25,11 +25,13 @@ export async function createConsumer(folder, tarballs) {
 /** Every public entry: `{ name: '@kanikit/contexts/s3', package: '@kanikit/contexts', types: 'dist/s3/index.d.ts' }`. */
 export function entriesOf(tarballs) {
   return tarballs.flatMap(({ manifest }) =>
-    Object.entries(manifest.exports ?? {}).map(([subpath, target]) => ({
-      name: manifest.name + subpath.slice(1),
-      package: manifest.name,
-      types: target.types,
-    })),
+    Object.entries(manifest.exports ?? {})
+      .filter(([subpath]) => subpath !== './package.json')
+      .map(([subpath, target]) => ({
+        name: manifest.name + subpath.slice(1),
+        package: manifest.name,
+        types: target.types,
+      })),
   );
 }
 
