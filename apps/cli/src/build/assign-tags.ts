@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { quoted, shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 const placeholder = '{name}';
@@ -53,7 +54,7 @@ function unclear(contexts: readonly string[], tags: readonly string[], templates
       ? `some names have ${placeholder} and some have not`
       : `${contexts.length} contexts, but ${tags.length} image name${tags.length === 1 ? '' : 's'}`;
   return usageError(
-    `Which image is which is not clear: ${reason}.\ncontexts: ${contexts.join(' ')}\nnames: ${tags.join(' ')}`,
+    `Which image is which is not clear: ${reason}.\ncontexts: ${contexts.map(shown).join(' ')}\nnames: ${tags.map(shown).join(' ')}`,
     `Give one -t for each context in the same order, or only names with ${placeholder}, e.g. -t registry.example.com/${placeholder}:1.0.`,
   );
 }
@@ -65,11 +66,12 @@ function refuseSharedNames(assigned: readonly TaggedContext[]): void {
       const owner = owners.get(destination);
       if (owner !== undefined && owner !== context) {
         throw usageError(
-          `${owner} and ${context} would both be pushed to ${destination}.`,
+          `${shown(owner)} and ${shown(context)} would both be pushed to ${shown(destination)}.`,
           'Give each its own name.',
         );
       }
-      if (owner !== undefined) throw usageError(`${destination} is named twice for ${context}.`);
+      if (owner !== undefined)
+        throw usageError(`${shown(destination)} is named twice for ${shown(context)}.`);
       owners.set(destination, context);
     }
   }
@@ -80,7 +82,7 @@ function fill(tag: string, context: string): string {
   const name = contextName(context);
   if (!/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(name)) {
     throw usageError(
-      `${placeholder} in -t ${tag} stands for "${name}" (of ${context}), which can't be part of an image name.`,
+      `${placeholder} in -t ${shown(tag)} stands for ${quoted(name)} (of ${shown(context)}), which can't be part of an image name.`,
       'Image names are lower case. Name each image with a -t of its own.',
     );
   }

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { BucketOptions, ContextAccess } from '@kanikit/sdk';
 import type { bucketFlags } from '../command-line/bucket-flags.ts';
 import type { FlagValues } from '../command-line/flag.ts';
+import { fileProblem } from '../command-line/file-problem.ts';
+import { quoted, shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 type BucketFlags = FlagValues<typeof bucketFlags>;
@@ -101,7 +103,7 @@ function nameOf(
 
 function malformed(written: string): Error {
   return usageError(
-    `--bucket takes s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER, each with /PREFIX; got "${written}".`,
+    `--bucket takes s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER, each with /PREFIX; got ${quoted(written)}.`,
   );
 }
 
@@ -109,7 +111,8 @@ function endpointOf(flags: BucketFlags, flag: 'bucket-endpoint' | 'bucket-pod-en
   const text = flags[flag];
   if (text === undefined) return undefined;
   const isUrl = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-  if (!isUrl) throw usageError(`--${flag} takes a URL such as https://minio.example.com, got "${text}".`);
+  if (!isUrl)
+    throw usageError(`--${flag} takes a URL such as https://minio.example.com, got ${quoted(text)}.`);
   return text;
 }
 
@@ -119,8 +122,10 @@ async function certificates(path: string | undefined): Promise<string | undefine
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw usageError(`Reading the certificates ${path} (--bucket-ca): ${(error as Error).message}.`);
+    throw usageError(`Reading the certificates ${shown(path)} (--bucket-ca): ${fileProblem(error)}.`);
   }
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw usageError(`Reading the certificates ${path} (--bucket-ca): there is no PEM certificate in it.`);
+  throw usageError(
+    `Reading the certificates ${shown(path)} (--bucket-ca): there is no PEM certificate in it.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { type BuildRequest, isKanikitError, type KanikitError, parseImageReference } from '@kanikit/spec';
 import { buildCommand } from '../command-line/build-command.ts';
 import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { assignTags } from './assign-tags.ts';
 import { executorChoice } from './executor-choice.ts';
@@ -17,7 +18,7 @@ export type BuildFlags = FlagValues<(typeof buildCommand)['flags']>;
 export function buildRequests(values: ParsedValues): readonly BuildRequest[] {
   const flags = flagsOf(buildCommand, values);
   checkTogether(flags, values.args);
-  const isPushed = flags['no-push'] !== true;
+  const isPushed = flags.push !== false;
   const tagged = assignTags(values.args, flags.tag, isPushed);
   for (const { destinations } of tagged) for (const name of destinations) checkImageName(name);
   return tagged.map(({ context, destinations }) => ({
@@ -60,12 +61,9 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
     '--iidfile holds the digest of an image, which --detach does not wait for.',
     'Leave it out, and use "kanikit attach".',
   );
-  refuse(flags.push, flags['no-push'], '--push and --no-push contradict each other.');
-  const wantsCache = flags.cache ?? flags['cache-repo'] ?? flags['cache-copy-layers'];
-  refuse(wantsCache, flags['no-cache'], '--no-cache contradicts the other cache flags.');
   refuse(
     flags['cache-ttl'],
-    wantsCache === undefined || wantsCache === false,
+    flags.cache !== true,
     '--cache-ttl is about the layer cache, which is off.',
     'Add --cache.',
   );
@@ -109,12 +107,6 @@ function checkTogether(flags: BuildFlags, contexts: readonly string[]): void {
     isSeveral,
     'Standard input holds one Dockerfile, but there are several contexts.',
   );
-  refuse(
-    flags.sandbox,
-    flags.kubeconfig ?? flags['kube-context'] ?? flags['in-cluster'],
-    '--sandbox is a cluster of its own: leave out the flags of other clusters.',
-  );
-  refuse(flags['in-cluster'], flags.kubeconfig ?? flags['kube-context'], '--in-cluster uses no kubeconfig.');
   refuse(flags.concurrency === 0, true, '--concurrency must be at least 1.');
   refuse(flags['concurrency-per-registry'] === 0, true, '--concurrency-per-registry must be at least 1.');
 }
@@ -125,12 +117,12 @@ function checkImageName(name: string): void {
   } catch (error) {
     if (!isKanikitError(error)) throw error;
     const { message, hint }: KanikitError = error;
-    throw usageError(message, hint);
+    throw usageError(message.replaceAll(name, shown(name)), hint);
   }
 }
 
 function cacheOf(flags: BuildFlags): BuildRequest['cache'] {
   const { cache, 'cache-repo': repository, 'cache-copy-layers': copyLayers, 'cache-ttl': ttlMs } = flags;
-  if (cache !== true && repository === undefined && copyLayers !== true) return false;
+  if (cache !== true) return false;
   return { repository, copyLayers, ttl: ttlMs === undefined ? undefined : `${ttlMs / 1000}s` };
 }

@@ -1,4 +1,5 @@
 import type { ExecutorChoice, ExecutorDistribution } from '@kanikit/spec';
+import { quoted } from '../command-line/quoted.ts';
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
@@ -19,7 +20,7 @@ export function executorChoice(
   if (rest.length > 0 || version === '' || (distribution === undefined && name !== '')) {
     const meant = suggest(name, distributions);
     throw usageError(
-      `--executor takes ${distributions.join(', ')}, with @VERSION if you like; got "${text}".`,
+      `--executor takes ${distributions.join(', ')}, with @VERSION if you like; got ${quoted(text)}.`,
       meant === undefined ? undefined : `Did you mean ${meant}${version ? `@${version}` : ''}?`,
     );
   }

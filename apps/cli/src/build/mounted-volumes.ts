@@ -1,4 +1,5 @@
 import type { KubernetesObject, PodSettings } from '@kanikit/spec';
+import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 /** What a kind of volume is in the Kubernetes API; undefined where a name is needed and missing. */
@@ -42,7 +43,7 @@ function parse(flag: string): {
   const isMode = mode === undefined || mode === 'ro' || mode === 'rw';
   if (source === undefined || !mountPath.startsWith('/') || !isMode || rest.length > 0)
     throw usageError(
-      `--volume takes SOURCE:PATH[:ro], got "${flag}".`,
+      `--volume takes SOURCE:PATH[:ro], got ${quoted(flag)}.`,
       'SOURCE is pvc=NAME, secret=NAME, configmap=NAME, emptydir, emptydir=SIZE or hostpath=PATH; other kinds of volumes go into a --pod-template.',
     );
   return { text, source, mountPath, isReadOnly: mode === 'ro' };

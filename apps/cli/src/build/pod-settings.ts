@@ -1,4 +1,5 @@
 import type { KubernetesObject, PodSettings } from '@kanikit/spec';
+import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import type { BuildFlags } from './build-requests.ts';
 import { mountedVolumes } from './mounted-volumes.ts';
@@ -13,8 +14,6 @@ export function podSettings(flags: BuildFlags): PodSettings {
   const { 'proxy-from-environment': isProxyTaken, 'http-proxy': http, 'https-proxy': https } = flags;
   const none = flags['no-proxy'];
   const isProxied = http !== undefined || https !== undefined || none !== undefined;
-  if (isProxyTaken === true && isProxied)
-    throw usageError('--proxy-from-environment contradicts the other proxy flags.');
   return {
     name: flags['pod-name'],
     podAs: flags.job === true ? 'job' : undefined,
@@ -63,7 +62,7 @@ function tolerationOf(text: string): KubernetesObject {
   const [, key = '', value, effect] = /^([^=:]+)(?:=([^:]*))?(?::(.*))?$/.exec(text) ?? [];
   if (key === '' || (effect !== undefined && !effects.includes(effect)))
     throw usageError(
-      `--toleration takes KEY[=VALUE][:EFFECT], got "${text}".`,
+      `--toleration takes KEY[=VALUE][:EFFECT], got ${quoted(text)}.`,
       `EFFECT is ${effects.join(', ')}, or left out for all of them.`,
     );
   return {
@@ -76,7 +75,7 @@ function tolerationOf(text: string): KubernetesObject {
 /** `HOST:IP` as docker has it; an IPv6 address has colons of its own. */
 function hostOf(text: string): KubernetesObject {
   const [, host = '', ip = ''] = /^([^:]+):\[?([\da-fA-F.:]+)\]?$/.exec(text) ?? [];
-  if (host === '') throw usageError(`--add-host takes HOST:IP, got "${text}".`);
+  if (host === '') throw usageError(`--add-host takes HOST:IP, got ${quoted(text)}.`);
   return { ip, hostnames: [host] };
 }
 

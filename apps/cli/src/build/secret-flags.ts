@@ -1,4 +1,5 @@
 import type { BuildSecret } from '@kanikit/spec';
+import { shapeOf } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -43,7 +44,7 @@ function secretOf(flag: string, env: Env): BuildSecret {
 
 function invalid(flag: string): Error {
   return usageError(
-    `--secret takes id=NAME with src=FILE, env=VAR or k8s=SECRET/KEY; got "${flag}".`,
+    `--secret takes id=NAME with src=FILE, env=VAR or k8s=SECRET/KEY; got "${shapeOf(flag)}".`,
     'As in docker: --secret id=npm,env=NPM_TOKEN, --secret id=npmrc,src=.npmrc.',
   );
 }

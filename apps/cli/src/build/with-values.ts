@@ -1,3 +1,4 @@
+import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 /**
@@ -13,7 +14,7 @@ export function withValues(
   return Object.fromEntries(
     Object.entries(pairs).map(([key, value]) => {
       const known = value ?? fallback;
-      if (known === undefined) throw usageError(`${flag} needs KEY=VALUE, got "${key}".`);
+      if (known === undefined) throw usageError(`${flag} needs KEY=VALUE, got ${quoted(key)}.`);
       return [key, known];
     }),
   );

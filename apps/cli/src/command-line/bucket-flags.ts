@@ -48,5 +48,9 @@ export const contextFlags = {
     doc: 'Modification times in archives: zero makes them agree between machines (default), keep sends them',
   },
   'git-depth': { type: 'number', value: 'N', doc: 'Commits of history of a Git context (default: few)' },
-  'git-submodules': { type: 'boolean', doc: 'Bring the sub-modules of a Git context along' },
+  'git-submodules': {
+    type: 'boolean',
+    doc: 'Bring the sub-modules of a Git context along',
+    env: 'KANIKIT_GIT_SUBMODULES',
+  },
 } as const;

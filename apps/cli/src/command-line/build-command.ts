@@ -1,5 +1,5 @@
 import { bucketFlags, contextFlags } from './bucket-flags.ts';
-import { clusterFlags } from './cluster-flags.ts';
+import { clusterFlags, sandboxFlag } from './cluster-flags.ts';
 import type { Command } from './flag.ts';
 import { podFlags } from './pod-flags.ts';
 import { progressFlags } from './progress-flags.ts';
@@ -40,20 +40,35 @@ export const buildCommand = {
     label: { type: 'pairs', value: 'KEY=VALUE', doc: 'Label of the image' },
     platform: { type: 'string', value: 'OS/ARCH', doc: 'Platform of the image, e.g. linux/arm64' },
     'context-sub-path': { type: 'string', value: 'DIR', doc: 'Folder inside the context to build from' },
-    push: { type: 'boolean', doc: 'Push the image (default)' },
-    'no-push': { type: 'boolean', doc: 'Build without pushing' },
-    cache: { type: 'boolean', doc: 'Use the layer cache, in the repository of the first tag + /cache' },
-    'no-cache': { type: 'boolean', doc: 'Build without the layer cache (default)' },
+    push: { type: 'boolean', doc: 'Push the image (default)', env: 'KANIKIT_PUSH' },
+    'no-push': { type: 'boolean', negates: 'push', doc: 'Build without pushing, as --push=false' },
+    cache: {
+      type: 'boolean',
+      doc: 'Use the layer cache, in the repository of the first tag + /cache',
+      env: 'KANIKIT_CACHE',
+    },
+    'no-cache': {
+      type: 'boolean',
+      negates: 'cache',
+      contradiction: '--no-cache contradicts the other cache flags.',
+      doc: 'Build without the layer cache (default), as --cache=false',
+    },
     'cache-repo': {
       type: 'string',
       value: 'REPO',
+      implies: 'cache',
       doc: 'Repository of cached layers; switches the cache on',
     },
-    'cache-copy-layers': { type: 'boolean', doc: 'Cache COPY layers, too; switches the cache on' },
+    'cache-copy-layers': {
+      type: 'boolean',
+      implies: 'cache',
+      doc: 'Cache COPY layers, too; switches the cache on',
+      env: 'KANIKIT_CACHE_COPY_LAYERS',
+    },
     'cache-ttl': {
       type: 'duration',
       value: 'TIME',
-      doc: "Lifetime of cached layers (default: 168h or the executor's own)",
+      doc: "Lifetime of cached layers (default: the executor's own, 336h)",
     },
     name: { type: 'string', value: 'NAME', doc: 'Display name of the build (default: from the context)' },
     ...progressFlags,
@@ -75,7 +90,7 @@ export const buildCommand = {
       doc: 'Format of --dry-run',
     },
     ...clusterFlags,
-    sandbox: { type: 'boolean', doc: 'Build on the sandbox of this machine ("kanikit sandbox up")' },
+    sandbox: { ...sandboxFlag, doc: 'Build on the sandbox of this machine ("kanikit sandbox up")' },
     ...bucketFlags,
     'keep-context': {
       type: 'duration',
@@ -129,6 +144,7 @@ export const buildCommand = {
     job: {
       type: 'boolean',
       doc: 'Have the cluster make each pod out of a Job, which it ends and removes by itself',
+      env: 'KANIKIT_JOB',
     },
     'keep-failed': {
       type: 'duration',
@@ -157,7 +173,11 @@ export const buildCommand = {
       value: 'N',
       doc: 'Builds running at once that push to one registry (default: no limit of its own)',
     },
-    'fail-fast': { type: 'boolean', doc: 'Cancel the other builds as soon as one has failed' },
+    'fail-fast': {
+      type: 'boolean',
+      doc: 'Cancel the other builds as soon as one has failed',
+      env: 'KANIKIT_FAIL_FAST',
+    },
   },
   examples: [
     'kanikit build ./app -t registry.example.com/team/app:1.0',

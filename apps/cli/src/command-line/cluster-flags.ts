@@ -11,7 +11,21 @@ export const clusterFlags = {
     doc: 'Context of the kubeconfig (default: its current one)',
   },
   namespace: { type: 'string', short: 'n', value: 'NAME', doc: 'Namespace (default: that of the context)' },
-  'in-cluster': { type: 'boolean', doc: 'Use the service account of the pod kanikit runs in' },
+  'in-cluster': {
+    type: 'boolean',
+    excludes: ['kubeconfig', 'kube-context'],
+    contradiction: '--in-cluster uses no kubeconfig.',
+    doc: 'Use the service account of the pod kanikit runs in',
+    env: 'KANIKIT_IN_CLUSTER',
+  },
+} as const;
+
+/** `--sandbox`, without what it is for. */
+export const sandboxFlag = {
+  type: 'boolean',
+  excludes: ['kubeconfig', 'kube-context', 'in-cluster'],
+  contradiction: '--sandbox is a cluster of its own: leave out the flags of other clusters.',
+  env: 'KANIKIT_SANDBOX',
 } as const;
 
 /** Flags of the commands about builds that are in the cluster, whoever started them. */
@@ -22,5 +36,5 @@ export const foundFlags = {
     short: 'A',
     doc: 'Look in all namespaces (needs the right to list pods in the whole cluster)',
   },
-  sandbox: { type: 'boolean', doc: 'Look in the sandbox of this machine' },
+  sandbox: { ...sandboxFlag, doc: 'Look in the sandbox of this machine' },
 } as const;

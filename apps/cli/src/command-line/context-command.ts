@@ -1,4 +1,5 @@
 import { bucketFlags, contextFlags } from './bucket-flags.ts';
+import { sandboxFlag } from './cluster-flags.ts';
 import type { Command } from './flag.ts';
 
 /** `kanikit context`. */
@@ -33,7 +34,7 @@ export const contextCommand = {
     },
     ...contextFlags,
     ...bucketFlags,
-    sandbox: { type: 'boolean', doc: 'push: use the bucket of the sandbox of this machine' },
+    sandbox: { ...sandboxFlag, doc: 'push: use the bucket of the sandbox of this machine' },
     'keep-context': {
       type: 'duration',
       value: 'AGE',

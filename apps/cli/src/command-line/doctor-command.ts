@@ -1,5 +1,6 @@
 import { bucketFlags } from './bucket-flags.ts';
 import { buildCommand } from './build-command.ts';
+import { sandboxFlag } from './cluster-flags.ts';
 import type { Command } from './flag.ts';
 import { podFlags } from './pod-flags.ts';
 
@@ -18,7 +19,7 @@ export const doctorCommand = {
     'kube-context': flags['kube-context'],
     namespace: flags.namespace,
     'in-cluster': flags['in-cluster'],
-    sandbox: { type: 'boolean', doc: 'Examine the sandbox of this machine' },
+    sandbox: { ...sandboxFlag, doc: 'Examine the sandbox of this machine' },
     tag: {
       type: 'list',
       short: 't',

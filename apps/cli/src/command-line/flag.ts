@@ -12,8 +12,16 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** Value of the flag where it is given without one; another one then needs the equals sign. */
   readonly whenBare?: string;
-  /** Environment variable used where the flag is absent. */
+  /** Environment variable used where the flag is absent. Of booleans, settings have one; what one call asks for (`--json`, `--all`) has none. */
   readonly env?: string;
+  /** Of a boolean: the flag of which it is the opposite. Both are one setting, which is read under that name. */
+  readonly negates?: string;
+  /** The boolean that this flag turns on. */
+  readonly implies?: string;
+  /** Flags that can not be used beside this one. */
+  readonly excludes?: readonly string[];
+  /** What is said where another flag contradicts this one. @default `--x and --y contradict each other.` */
+  readonly contradiction?: string;
 }
 
 type FlagValue<F extends Flag> = F['type'] extends 'boolean'
@@ -28,9 +36,9 @@ type FlagValue<F extends Flag> = F['type'] extends 'boolean'
 
 /** Values of a command's flags: absent booleans are undefined, absent lists empty. */
 export type FlagValues<Flags extends Readonly<Record<string, Flag>>> = {
-  readonly [Name in keyof Flags]: Flags[Name]['type'] extends 'boolean'
-    ? boolean | undefined
-    : FlagValue<Flags[Name]>;
+  readonly [
+    Name in keyof Flags as Flags[Name] extends { readonly negates: string } ? never : Name
+  ]: Flags[Name]['type'] extends 'boolean' ? boolean | undefined : FlagValue<Flags[Name]>;
 };
 
 /** One command: what drives parsing, `--help` and the reference page. */
@@ -61,6 +69,8 @@ export interface ParsedValues {
   /** Arguments after `--`, verbatim. */
   readonly passedThrough: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
+  /** Flags of the command line itself, as opposed to those of the environment. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** The flags with the types their table gives them. */

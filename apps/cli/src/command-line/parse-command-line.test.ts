@@ -67,8 +67,13 @@ describe('refuses', () => {
       '-f needs a value (PATH), but "-t" is the next flag. | If "-t" is meant as the value, write -f=-t.',
     ],
     ['build . --target=', '--target needs a value, got an empty one. | '],
-    ['build . --no-push=maybe', '--no-push is on or off and takes no value, got "maybe". | '],
-    ['build . --build-arg =x', '--build-arg needs KEY=VALUE, got "=x". | '],
+    ['build . --no-push=maybe', '--no-push is on or off, got "maybe". | Write true or false, 1 or 0.'],
+    ['build . --push=', '--push is on or off, got "". | Write true or false, 1 or 0.'],
+    [
+      'build . --push false',
+      '--push takes its value behind an equals sign, got "false" as an argument. | Write --push=false, or ./false for a file of that name.',
+    ],
+    ['build . --build-arg =x', '--build-arg needs KEY=VALUE; the key is missing. | '],
     [
       'build . --progress plian',
       '--progress takes auto, tui, plain, json, quiet; got "plian". | Did you mean plain?',
@@ -110,8 +115,19 @@ describe('reads', () => {
       tag: ['one', 'two'],
       file: 'Dockerfile.ci',
       target: 'x=y',
-      'no-push': false,
+      push: true,
     });
+  });
+
+  test('values of short flags behind an equals sign', () => {
+    expect(valuesOf('build . -q=false -f=ci/Dockerfile -t=a=b -dn=ci').flags).toMatchObject({
+      quiet: false,
+      file: 'ci/Dockerfile',
+      tag: ['a=b'],
+      detach: true,
+      namespace: 'ci',
+    });
+    expect(valuesOf('build . -fx=y').flags['file']).toBe('x=y');
   });
 
   test('the last of a flag given twice, all of a list', () => {

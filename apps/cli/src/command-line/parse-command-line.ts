@@ -1,6 +1,9 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { Command, Flag, ParsedValues } from './flag.ts';
-import { readFlagValue } from './read-flag-value.ts';
+import { expandShorts } from './expand-shorts.ts';
+import { quoted, withoutValue } from './quoted.ts';
+import { booleanOf, readFlagValue } from './read-flag-value.ts';
+import { type GivenValue, settleFlags } from './settle-flags.ts';
 import { suggest } from './suggest.ts';
 import { usageError } from './usage-error.ts';
 
@@ -45,7 +48,7 @@ function findCommand(name: string, commands: readonly Command[]): Command {
   );
   const what = name.startsWith('-') ? 'flag' : 'command';
   throw usageError(
-    `Unknown ${what} "${name}".`,
+    `Unknown ${what} "${withoutValue(name)}".`,
     meant === undefined ? 'Run "kanikit --help" for all commands.' : `Did you mean "kanikit ${meant}"?`,
   );
 }
@@ -60,31 +63,57 @@ function parseFlags(args: readonly string[], command: Command, env: Env): Parsed
   const own = end === -1 ? args : args.slice(0, end);
   const passedThrough = end === -1 ? [] : args.slice(end + 1);
   if (passedThrough.length > 0 && command.passThrough === undefined) {
-    throw usageError(`"kanikit ${command.name}" takes nothing after --, got "${passedThrough[0]}".`);
+    throw usageError(
+      `"kanikit ${command.name}" takes nothing after --, got "${withoutValue(passedThrough[0] ?? '')}".`,
+    );
   }
   const { tokens } = parseArgs({
-    args: [...own],
+    args: expandShorts(own, command.flags),
     options: optionsOf(command),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const positionals: string[] = [];
-  const raw = new Map<string, (string | boolean)[]>();
+  const raw = new Map<string, string[]>();
+  let last: OptionToken | undefined;
   for (const token of tokens) {
-    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'positional') {
+      refuseBooleanWord(token.value, last, command);
+      positionals.push(token.value);
+    }
+    last = token.kind === 'option' ? token : undefined;
     if (token.kind !== 'option') continue;
     const value = checkedValue(token, command);
     raw.set(token.name, [...(raw.get(token.name) ?? []), value]);
   }
   checkCount(positionals, command);
+  const found = Object.entries(command.flags).flatMap(([name, flag]): [string, GivenValue][] => {
+    const value = readFlagValue(name, flag, raw.get(name), env);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const settled = settleFlags(command.flags, new Map(found));
   const flags = Object.fromEntries(
-    Object.entries(command.flags).map(([name, flag]) => [
-      name,
-      readFlagValue(name, flag, raw.get(name), env),
-    ]),
+    Object.entries(command.flags).map(([name, flag]) => [name, settled.get(name)?.value ?? emptyValue(flag)]),
   );
-  return { args: positionals, passedThrough, flags };
+  return { args: positionals, passedThrough, flags, given: new Set(raw.keys()) };
+}
+
+/** What a flag is where it is not given. */
+export function emptyValue({ type }: Flag): unknown {
+  if (type === 'list') return [];
+  return type === 'pairs' ? {} : undefined;
+}
+
+/** `--push false` is `--push` and a context called `false`, which nobody means. */
+function refuseBooleanWord(word: string, before: OptionToken | undefined, command: Command): void {
+  const flag = before === undefined ? undefined : command.flags[before.name];
+  if (before === undefined || flag?.type !== 'boolean' || before.value !== undefined) return;
+  if (!/^(?:true|false)$/i.test(word)) return;
+  throw usageError(
+    `${before.rawName} takes its value behind an equals sign, got "${word}" as an argument.`,
+    `Write --${before.name}=${word.toLowerCase()}, or ./${word} for a file of that name.`,
+  );
 }
 
 function optionsOf(command: Command): ParseArgsOptionsConfig {
@@ -107,22 +136,20 @@ interface OptionToken {
   readonly inlineValue: boolean | undefined;
 }
 
-function checkedValue(token: OptionToken, command: Command): string | boolean {
+function checkedValue(token: OptionToken, command: Command): string {
   const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined;
   if (flag === undefined) throw unknownFlag(token.rawName, command);
-  if (flag.type === 'boolean') return booleanValue(token);
   const { rawName } = token;
+  if (flag.type === 'boolean') {
+    const text = token.value ?? 'true';
+    booleanOf(text, rawName);
+    return text;
+  }
   const value = token.value ?? flag.whenBare;
   if (value === undefined) throw missingValue(rawName, flag);
   const isFlagInstead = token.inlineValue !== true && value.length > 1 && isFlag(value, command);
   if (isFlagInstead) throw missingValue(rawName, flag, value);
   return value;
-}
-
-function booleanValue({ rawName, value }: OptionToken): boolean {
-  if (value === undefined || value === 'true') return true;
-  if (value === 'false') return false;
-  throw usageError(`${rawName} is on or off and takes no value, got "${value}".`);
 }
 
 function isFlag(text: string, command: Command): boolean {
@@ -133,9 +160,12 @@ function isFlag(text: string, command: Command): boolean {
 }
 
 function missingValue(rawName: string, flag: Flag, next?: string): Error {
-  const found = next === undefined ? '' : `, but "${next}" is the next flag`;
+  const shownNext = next === undefined ? '' : withoutValue(next);
+  const found = next === undefined ? '' : `, but "${shownNext}" is the next flag`;
   const hint =
-    next === undefined ? undefined : `If "${next}" is meant as the value, write ${rawName}=${next}.`;
+    next === undefined
+      ? undefined
+      : `If "${shownNext}" is meant as the value, write ${rawName}=${shownNext}.`;
   return usageError(`${rawName} needs a value (${flag.value ?? 'VALUE'})${found}.`, hint);
 }
 
@@ -158,6 +188,6 @@ function checkCount(positionals: readonly string[], command: Command): void {
   }
   const extra = positionals[max];
   if (extra !== undefined) {
-    throw usageError(`"kanikit ${command.name}" does not take the argument "${extra}".`);
+    throw usageError(`"kanikit ${command.name}" does not take the argument ${quoted(extra)}.`);
   }
 }

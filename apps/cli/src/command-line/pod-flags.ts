@@ -4,6 +4,7 @@ export const podFlags = {
   'mount-service-account-token': {
     type: 'boolean',
     doc: 'Mount the token of the service account (default: only with --service-account, and then as that says)',
+    env: 'KANIKIT_MOUNT_SERVICE_ACCOUNT_TOKEN',
   },
   cpu: { type: 'string', value: 'AMOUNT', doc: 'CPU limit, e.g. 2 or 500m' },
   memory: { type: 'string', value: 'AMOUNT', doc: 'Memory limit, e.g. 4Gi' },
@@ -21,7 +22,7 @@ export const podFlags = {
     value: 'KEY[=VALUE][:EFFECT]',
     doc: 'Taint of nodes to put up with, e.g. builds:NoSchedule; may be repeated',
   },
-  'no-spread': { type: 'boolean', doc: 'Do not spread builds over nodes' },
+  'no-spread': { type: 'boolean', doc: 'Do not spread builds over nodes', env: 'KANIKIT_NO_SPREAD' },
   'priority-class': { type: 'string', value: 'NAME', doc: 'Priority class of the pod' },
   'runtime-class': { type: 'string', value: 'NAME', doc: 'Runtime class of the pod, e.g. gvisor' },
   scheduler: { type: 'string', value: 'NAME', doc: "Scheduler of the pod (default: the cluster's)" },
@@ -50,6 +51,9 @@ export const podFlags = {
   'proxy-from-environment': {
     type: 'boolean',
     doc: "Give the executor this machine's HTTP_PROXY, HTTPS_PROXY and NO_PROXY",
+    excludes: ['http-proxy', 'https-proxy', 'no-proxy'],
+    contradiction: '--proxy-from-environment contradicts the other proxy flags.',
+    env: 'KANIKIT_PROXY_FROM_ENVIRONMENT',
   },
   'http-proxy': { type: 'string', value: 'URL', doc: 'Proxy of the executor for http' },
   'https-proxy': { type: 'string', value: 'URL', doc: 'Proxy of the executor for https' },
@@ -73,6 +77,7 @@ export const podFlags = {
   'user-namespace': {
     type: 'boolean',
     doc: 'Give the pod a user namespace of its own, where nodes can (hostUsers: false)',
+    env: 'KANIKIT_USER_NAMESPACE',
   },
   'pod-preset': {
     type: 'choice',

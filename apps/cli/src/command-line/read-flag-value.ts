@@ -1,27 +1,41 @@
+import { parseBoolean } from '@kanikit/toolkit/text';
 import type { Flag } from './flag.ts';
+import { quoted } from './quoted.ts';
+import type { GivenValue } from './settle-flags.ts';
 import { suggest } from './suggest.ts';
 import { usageError } from './usage-error.ts';
 
 /**
- * A flag's value from the command line, else from its environment variable. Of a flag given twice the last one counts, unless it is a list.
+ * A flag's value from the command line, else from its environment variable; undefined where neither has one. Of a flag given twice the last one
+ * counts, unless it is a list.
  *
  * @throws KanikitError `usage`
  */
 export function readFlagValue(
   name: string,
   flag: Flag,
-  given: readonly (string | boolean)[] | undefined,
+  given: readonly string[] | undefined,
   env: Readonly<Record<string, string | undefined>>,
-): unknown {
-  if (flag.type === 'boolean') return given?.at(-1);
-  const texts = (given ?? []) as readonly string[];
+): GivenValue | undefined {
+  const { contradiction } = flag;
+  const fromEnv = flag.env === undefined ? undefined : env[flag.env];
+  if (given !== undefined) {
+    const value = valueOf(flag, given, `--${name}`);
+    const source = value === false ? `--${name}=false` : `--${name}`;
+    return { value, source, isFromEnvironment: false, contradiction };
+  }
+  if (fromEnv === undefined || fromEnv === '') return undefined;
+  const source = flag.env ?? '';
+  return { value: valueOf(flag, [fromEnv], source), source, isFromEnvironment: true, contradiction };
+}
+
+function valueOf(flag: Flag, texts: readonly string[], source: string): unknown {
   if (flag.type === 'list') return texts;
-  if (flag.type === 'pairs') return Object.fromEntries(texts.map((text) => pairOf(text, `--${name}`)));
-  const fromEnv = flag.env === undefined || env[flag.env] === '' ? undefined : env[flag.env];
-  const text = texts.at(-1) ?? fromEnv;
-  const source = texts.length === 0 ? (flag.env ?? '') : `--${name}`;
-  if (text === undefined) return undefined;
+  if (flag.type === 'pairs') return Object.fromEntries(texts.map((text) => pairOf(text, source)));
+  const text = texts.at(-1) ?? '';
   switch (flag.type) {
+    case 'boolean':
+      return booleanOf(text, source);
     case 'choice':
       return choiceOf(text, flag.choices ?? [], source);
     case 'number':
@@ -34,10 +48,21 @@ export function readFlagValue(
   }
 }
 
+/**
+ * On or off, as docker, kubectl and the executor read it.
+ *
+ * @throws KanikitError `usage`
+ */
+export function booleanOf(text: string, source: string): boolean {
+  const value = parseBoolean(text);
+  if (value !== undefined) return value;
+  throw usageError(`${source} is on or off, got ${quoted(text)}.`, 'Write true or false, 1 or 0.');
+}
+
 function pairOf(text: string, source: string): [string, string | undefined] {
   const equals = text.indexOf('=');
   const key = equals === -1 ? text : text.slice(0, equals);
-  if (key === '') throw usageError(`${source} needs KEY=VALUE, got "${text}".`);
+  if (key === '') throw usageError(`${source} needs KEY=VALUE; the key is missing.`);
   return [key, equals === -1 ? undefined : text.slice(equals + 1)];
 }
 
@@ -45,7 +70,7 @@ function choiceOf(text: string, choices: readonly string[], source: string): str
   if (choices.includes(text)) return text;
   const meant = suggest(text, choices);
   throw usageError(
-    `${source} takes ${choices.join(', ')}; got "${text}".`,
+    `${source} takes ${choices.join(', ')}; got ${quoted(text)}.`,
     meant === undefined ? undefined : `Did you mean ${meant}?`,
   );
 }
@@ -53,7 +78,7 @@ function choiceOf(text: string, choices: readonly string[], source: string): str
 function wholeNumber(text: string, source: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw usageError(`${source} takes a whole number, got "${text}".`);
+    throw usageError(`${source} takes a whole number, got ${quoted(text)}.`);
   }
   return value;
 }
@@ -67,7 +92,9 @@ function duration(text: string, source: string): number {
   const parts = [...text.matchAll(/(\d+)([dhms])/g)];
   const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
   if (!isWhole || ms === 0 || ms > longestMs) {
-    throw usageError(`${source} takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "${text}".`);
+    throw usageError(
+      `${source} takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got ${quoted(text)}.`,
+    );
   }
   return ms;
 }

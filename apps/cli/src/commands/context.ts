@@ -4,6 +4,7 @@ import { bucketOptions, contextAccess } from '../build/bucket-options.ts';
 import { sandboxOptions } from '../build/sandbox-options.ts';
 import { contextCommand } from '../command-line/context-command.ts';
 import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { listContext } from '../context/list-context.ts';
@@ -33,16 +34,17 @@ export async function runContextCommand(values: ParsedValues, io: Io): Promise<n
   const flags = flagsOf(contextCommand, values);
   const [word = '', name] = values.args;
   const action = actionOf(word);
-  checkFlags(action, flags, name, io);
-  const store = await storeOf(flags);
-  if (store === undefined && (action === 'push' || action === 'lifecycle')) {
+  checkFlags(action, flags, values.given, name, io);
+  const usesBucket = action === 'push' || action === 'lifecycle';
+  const store = usesBucket ? await storeOf(flags) : undefined;
+  if (store === undefined && usesBucket) {
     throw usageError(
       `"kanikit context ${action}" needs a bucket.`,
       'Name one with --bucket, e.g. s3://BUCKET.',
     );
   }
   const contexts = await createContexts({
-    store: action === 'pack' || action === 'ls' ? undefined : store,
+    store,
     access: await contextAccess(flags),
     env: io.env,
     stdin: io.stdin,
@@ -111,14 +113,21 @@ function actionOf(word: string): Action {
   if (action !== undefined) return action;
   const meant = suggest(word, actions);
   throw usageError(
-    `"kanikit context" takes ls, pack, push or lifecycle; got "${word}".`,
+    `"kanikit context" takes ls, pack, push or lifecycle; got ${quoted(word)}.`,
     meant === undefined ? undefined : `Did you mean "kanikit context ${meant}"?`,
   );
 }
 
-function checkFlags(action: Action, flags: ContextFlags, name: string | undefined, io: Io): void {
+function checkFlags(
+  action: Action,
+  flags: ContextFlags,
+  given: ParsedValues['given'],
+  name: string | undefined,
+  io: Io,
+): void {
   for (const [flag, owners] of Object.entries(ownFlags)) {
-    const isGiven = flags[flag as keyof ContextFlags] !== undefined;
+    // One of the environment is meant for other commands, too, and --json=false asks for nothing.
+    const isGiven = given?.has(flag) === true && flags[flag as keyof ContextFlags] !== false;
     if (isGiven && !owners.includes(action)) {
       const places = owners.map((owner) => `"kanikit context ${owner}"`).join(' and ');
       throw usageError(`--${flag} belongs to ${places}.`);
@@ -147,7 +156,8 @@ function checkFlags(action: Action, flags: ContextFlags, name: string | undefine
 }
 
 async function storeOf(flags: ContextFlags): Promise<BucketOptions | undefined> {
-  if (flags.sandbox !== true) return await bucketOptions(flags);
+  const bucket = await bucketOptions(flags);
+  if (flags.sandbox !== true || bucket !== undefined) return bucket;
   const { store } = await sandboxOptions(undefined);
   return { ...store, kind: 's3' };
 }

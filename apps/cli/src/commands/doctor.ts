@@ -12,6 +12,7 @@ import { buildRequests, type BuildFlags } from '../build/build-requests.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { doctorCommand } from '../command-line/doctor-command.ts';
 import { flagsOf, type FlagValues, type ParsedValues } from '../command-line/flag.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { reportLines } from '../doctor/report-lines.ts';
@@ -48,8 +49,7 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
 }
 
 function settingsOf(build: BuildFlags): ReturnType<typeof buildRequests>[number] {
-  const isPushed = build.tag.length > 0;
-  const flags = { ...build, 'no-push': isPushed ? undefined : true };
+  const flags = { ...build, push: build.tag.length > 0 };
   const [request] = buildRequests({ args: ['doctor'], passedThrough: [], flags });
   if (request === undefined) throw new Error('one context makes one request');
   return request;
@@ -119,7 +119,7 @@ function featuresOf(list: string): readonly Feature[] {
     if (feature !== undefined) return feature;
     const meant = suggest(name, optionalFeatures);
     throw usageError(
-      `--without takes ${optionalFeatures.join(', ')}; got "${name}".`,
+      `--without takes ${optionalFeatures.join(', ')}; got ${quoted(name)}.`,
       meant === undefined ? undefined : `Did you mean ${meant}?`,
     );
   });

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { explainWithDetails, formatExplanation } from '@kanikit/kaniko';
+import { fileProblem } from '../command-line/file-problem.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { explainCommand } from '../command-line/small-commands.ts';
+import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
@@ -37,6 +39,6 @@ async function readInput(path: string, what: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw usageError(`Reading the ${what} ${path}: ${(error as Error).message}.`);
+    throw usageError(`Reading the ${what} ${shown(path)}: ${fileProblem(error)}.`);
   }
 }

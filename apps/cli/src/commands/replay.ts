@@ -1,6 +1,7 @@
 import { initialRunState, type RunState } from '@kanikit/core';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { replayCommand } from '../command-line/small-commands.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { chooseMode } from '../displays/choose-mode.ts';
 import { createDisplay } from '../displays/create-display.ts';
@@ -46,5 +47,5 @@ function speedOf(text: string | undefined): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = Number(text);
   if (/^\d*\.?\d+$/.test(text) && speed >= 0.01 && speed <= 100_000) return speed;
-  throw usageError(`--speed takes a number from 0.01 to 100000, or max; got "${text}".`);
+  throw usageError(`--speed takes a number from 0.01 to 100000, or max; got ${quoted(text)}.`);
 }

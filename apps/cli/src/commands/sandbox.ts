@@ -8,6 +8,7 @@ import {
 } from '@kanikit/sandbox';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { sandboxCommand } from '../command-line/small-commands.ts';
+import { quoted } from '../command-line/quoted.ts';
 import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
@@ -41,7 +42,7 @@ export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<n
     default: {
       const meant = suggest(action, ['up', 'status', 'down', 'reset']);
       throw usageError(
-        `"kanikit sandbox" takes up, status, down or reset; got "${action}".`,
+        `"kanikit sandbox" takes up, status, down or reset; got ${quoted(action)}.`,
         meant === undefined ? undefined : `Did you mean "kanikit sandbox ${meant}"?`,
       );
     }

@@ -1,3 +1,5 @@
+import { parseBoolean } from '@kanikit/toolkit/text';
+import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import type { Io } from '../io.ts';
 
@@ -23,9 +25,9 @@ export interface ModeChoice {
 export function chooseMode({ progress, quiet, isStdinUsed }: ModeChoice, io: Io): ProgressMode {
   if (quiet === true) return 'quiet';
   const isExplicit = progress !== undefined && progress !== 'auto';
-  const wanted = isExplicit ? progress : (io.env.KANIKIT_PROGRESS ?? 'auto');
+  const wanted = isExplicit ? progress : io.env.KANIKIT_PROGRESS || 'auto';
   if (!modes.includes(wanted))
-    throw usageError(`KANIKIT_PROGRESS takes ${modes.join(', ')}; got "${wanted}".`);
+    throw usageError(`KANIKIT_PROGRESS takes ${modes.join(', ')}; got ${quoted(wanted)}.`);
   if (wanted === 'auto') return isDashboardFine(io, isStdinUsed) ? 'tui' : 'plain';
   if (wanted !== 'tui') return wanted as ProgressMode;
   if (!isTerminal(io) || isStdinUsed) {
@@ -37,7 +39,7 @@ export function chooseMode({ progress, quiet, isStdinUsed }: ModeChoice, io: Io)
 
 function isDashboardFine(io: Io, isStdinUsed: boolean): boolean {
   const { CI, TERM, INK_SCREEN_READER } = io.env;
-  const isCi = CI !== undefined && CI !== '' && CI !== '0' && CI !== 'false';
+  const isCi = CI !== undefined && CI !== '' && parseBoolean(CI) !== false;
   const isPlain = isCi || TERM === 'dumb' || INK_SCREEN_READER === 'true' || isStdinUsed;
   return !isPlain && isTerminal(io) && isLargeEnough(io);
 }

@@ -18,16 +18,16 @@ export async function foundOptions(
   io: Io,
 ): Promise<KanikitOptions> {
   const { kubeconfig, 'kube-context': context, namespace, 'in-cluster': isInCluster } = flags;
+  const bucket =
+    'bucket' in flags ? await bucketOptions(flags as Parameters<typeof bucketOptions>[0]) : undefined;
   if (flags.sandbox === true) {
-    if (kubeconfig !== undefined || context !== undefined || isInCluster === true)
-      throw usageError('--sandbox is a cluster of its own: leave out the flags of other clusters.');
     const { cluster, store, isSimulated } = await sandboxOptions(namespace);
-    return { env: io.env, cluster, store, isSimulated, credentials: false };
+    return { env: io.env, cluster, store: bucket ?? store, isSimulated, credentials: false };
   }
   return {
     env: io.env,
     cluster: { kubeconfig, context, namespace, isInCluster },
-    store: 'bucket' in flags ? await bucketOptions(flags as Parameters<typeof bucketOptions>[0]) : undefined,
+    store: bucket,
     credentials: false,
   };
 }

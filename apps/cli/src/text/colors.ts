@@ -1,3 +1,5 @@
+import { parseBoolean } from '@kanikit/toolkit/text';
+
 /** Roles of text, never the only carrier of a meaning. The 16 named colours let the user's theme apply. */
 export interface Colors {
   readonly good: (text: string) => string;
@@ -36,8 +38,7 @@ export function chooseColors(
 ): Colors {
   const { NO_COLOR: none, FORCE_COLOR: forced, TERM: term } = env;
   if (none !== undefined && none !== '') return noColors;
-  if (forced !== undefined && forced !== '')
-    return forced === '0' || forced === 'false' ? noColors : ansiColors;
+  if (forced !== undefined && forced !== '') return parseBoolean(forced) === false ? noColors : ansiColors;
   return stream.isTTY === true && term !== 'dumb' ? ansiColors : noColors;
 }
 

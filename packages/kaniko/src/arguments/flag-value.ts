@@ -1,4 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
+import { parseBoolean } from '@kanikit/toolkit/text';
 import type { ExecutorFlag } from '../flags/flag-table.ts';
 
 /** One flag with its value, under the name newer releases use. */
@@ -7,8 +8,6 @@ export interface FlagValue {
   readonly value: string;
 }
 
-/** Go's `strconv.ParseBool`. */
-const booleanPattern = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
 /** Go's `time.ParseDuration`. */
 const durationPattern = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/;
 /** Go's `strconv.ParseInt` with base 0. */
@@ -16,7 +15,7 @@ const integerPattern = /^[+-]?(?:\d[\d_]*|0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][0
 
 /** Whether a Go boolean means true. */
 export function isTrue(value: string | undefined): boolean {
-  return value !== undefined && /^(?:1|t)/i.test(value);
+  return value !== undefined && parseBoolean(value) === true;
 }
 
 /**
@@ -41,7 +40,7 @@ function expectation(flag: ExecutorFlag, value: string): string | undefined {
   }
   switch (flag.type) {
     case 'boolean':
-      return booleanPattern.test(value) ? undefined : 'true or false';
+      return parseBoolean(value) === undefined ? 'true or false' : undefined;
     case 'duration':
       return durationPattern.test(value) ? undefined : 'a Go duration such as 90m or 336h';
     case 'integer':

@@ -43,7 +43,7 @@ function splitArgument(argument: string, before: string | undefined): WrittenFla
   const isBooleanValue = before !== undefined && /^(?:true|false)$/i.test(argument);
   throw new KanikitError({
     code: 'executor-argument-invalid',
-    message: `Rendering the executor's arguments: "${argument}" is not a flag, and the executor takes nothing else.`,
+    message: `Rendering the executor's arguments: "${argument.replace(/=.*/s, '=…')}" is not a flag, and the executor takes nothing else.`,
     hint: isBooleanValue
       ? `A boolean needs an equals sign: ${before}=${argument}.`
       : 'Write flags as --flag=value.',

@@ -28,6 +28,34 @@ describe('options', () => {
     ]);
   });
 
+  it('names an image that is not pushed only for a file that holds its names', () => {
+    expect(render({ noPush: true })).toEqual(['--context=tar://stdin', '--no-push=true']);
+    const named = ['--context=tar://stdin', '--destination=r.example.com/app:1', '--no-push=true'];
+    expect(render({ noPush: true, extraArguments: ['--tar-path=/out/a.tar'] })).toEqual([
+      ...named,
+      '--tar-path=/out/a.tar',
+    ]);
+    expect(render({ noPush: true, imageNameWithDigestFile: '/out/names' })).toEqual([
+      ...named,
+      '--image-name-with-digest-file=/out/names',
+    ]);
+  });
+
+  it.each([
+    ['--cache=0', '--cache=0'],
+    ['--cache=False', '--cache=False'],
+    ['--cache', '--cache=true'],
+  ])('reads %s of raw arguments as the executor does', (raw, rendered) => {
+    expect(renderRaw([raw, '--cache-repo=r/c'])).toEqual([rendered, '--cache-repo=r/c']);
+    expect(render({ cache: true, extraArguments: [raw] }).filter((arg) => arg.startsWith('--cache'))).toEqual(
+      [rendered],
+    );
+  });
+
+  it.each(['--cache=off', '--cache=', '--cache=tRUE'])('refuses %s', (raw) => {
+    expect(() => renderRaw([raw])).toThrow(expect.objectContaining({ code: 'flag-value-invalid' }));
+  });
+
   it('renders everything', () => {
     const args = render({
       dockerfile: 'docker/Dockerfile',

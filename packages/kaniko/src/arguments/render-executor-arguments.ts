@@ -3,7 +3,7 @@ import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { findFlag, isRepeatable, spellingOf, supportsFlag } from '../flags/supports-flag.ts';
 import { checkCombinations } from './check-combinations.ts';
 import type { ExecutorOptions } from './executor-options.ts';
-import { checkFlagValue, type FlagValue } from './flag-value.ts';
+import { checkFlagValue, type FlagValue, isTrue } from './flag-value.ts';
 import { optionValues } from './option-values.ts';
 import { parseRawArguments, unsupportedFlag } from './raw-arguments.ts';
 
@@ -15,7 +15,7 @@ import { parseRawArguments, unsupportedFlag } from './raw-arguments.ts';
  */
 export function renderExecutorArguments(options: ExecutorOptions, executor: ExecutorRelease): string[] {
   const raw = parseRawArguments(options.extraArguments ?? [], executor);
-  const values = withOverrides(optionValues(options), raw, executor);
+  const values = withoutUnusedNames(withOverrides(optionValues(options), raw, executor));
   const rendered = values.map(({ name, value }) => renderFlag(name, value, executor));
   checkRepetition(values, executor);
   checkCombinations(values, executor);
@@ -44,6 +44,16 @@ function withOverrides(
     const flag = findFlag(name);
     return flag !== undefined && isRepeatable(executor, flag);
   });
+}
+
+/** Files that hold the names of an image, pushed or not. */
+const namedFiles = ['tar-path', 'image-name-with-digest-file', 'image-name-tag-with-digest-file'];
+
+/** An image that is not pushed needs no names, unless a file is to hold them: arguments then say what happens. */
+function withoutUnusedNames(values: readonly FlagValue[]): readonly FlagValue[] {
+  const isPushed = !values.some(({ name, value }) => name === 'no-push' && isTrue(value));
+  if (isPushed || values.some(({ name }) => namedFiles.includes(name))) return values;
+  return values.filter(({ name }) => name !== 'destination');
 }
 
 function renderFlag(name: string, value: string, executor: ExecutorRelease): string {

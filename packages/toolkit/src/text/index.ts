@@ -1,2 +1,4 @@
+export { parseBoolean } from './parse-boolean.ts';
 export { oneLine, printable } from './printable.ts';
 export { safeJson } from './safe-json.ts';
+export { withoutCredentials } from './without-credentials.ts';
