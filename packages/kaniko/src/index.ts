@@ -1,8 +1,20 @@
 export { resolveExecutor, type ExecutorRelease, type ResolvedExecutor } from './executor/resolve-executor.ts';
 export { contextSupport } from './executor/context-support.ts';
 export { supportsFlag } from './flags/supports-flag.ts';
+export { type CacheUse, cacheUse } from './arguments/cache-use.ts';
+export type { SetFeatures } from './features/has-feature.ts';
+export {
+  type FeatureChoice,
+  type FeatureNotice,
+  type ResolvedFeatures,
+  resolveFeatures,
+} from './features/resolve-features.ts';
+export { type FeatureNeeds, wantedFeatures } from './features/wanted-features.ts';
+export { type SecretMount, secretMounts } from './dockerfile/secret-mounts.ts';
 export type { ExecutorOptions } from './arguments/executor-options.ts';
 export { preferredLogFormat, renderExecutorArguments } from './arguments/render-executor-arguments.ts';
+export { parseSecretIds } from './arguments/raw-arguments.ts';
+export { lintFetchedContext } from './dockerfile/lint/lint-fetched-context.ts';
 export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-outline.ts';
 export { baseImages } from './dockerfile/base-images.ts';
 export { lintBuildArguments } from './dockerfile/lint/lint-build-arguments.ts';

@@ -103,6 +103,7 @@ export function planPod(
       build.executor,
     ).map((argument) => escapeReferences(argument, isAhead)),
     env: {
+      ...build.features.env,
       ...(authorities === undefined ? {} : { SSL_CERT_DIR: `/kaniko/ssl/certs:${authoritiesFolder}` }),
       ...url?.env,
       ...url?.envFromSecrets,

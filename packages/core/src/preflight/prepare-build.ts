@@ -1,10 +1,14 @@
 import {
-  lintBuildArguments,
-  lintForExecutor,
+  type CacheUse,
+  cacheUse,
   parseDockerfileOutline,
+  type ResolvedExecutor,
+  type ResolvedFeatures,
   resolveExecutor,
+  resolveFeatures,
+  wantedFeatures,
 } from '@kanikit/kaniko';
-import { isKanikitError, type NoticeEvent, type RunContext } from '@kanikit/spec';
+import { type BuildRequest, type DockerfileOutline, isKanikitError, type RunContext } from '@kanikit/spec';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
 import type { PreparingEnvironment } from '../environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
@@ -13,7 +17,9 @@ import { planPod } from '../planner/plan-pod.ts';
 import { resolveProxy } from '../planner/proxy-environment.ts';
 import { resolveSecrets } from '../secrets/resolve-secrets.ts';
 import type { RunProblem } from '../runner/result.ts';
+import { noticesOf } from './about-dockerfile.ts';
 import { checkDestinations } from './check-destinations.ts';
+import { checkSecretMounts } from './check-secret-mounts.ts';
 import { closeContexts } from './close-contexts.ts';
 import { openContext } from './open-context.ts';
 import type { PreparedBuild } from './prepared-build.ts';
@@ -54,28 +60,36 @@ export async function prepareBuild(
       ? undefined
       : environment.loadDockerConfig(registriesInUse(registries, outline), run),
   );
+  const raw = request.executorArgs ?? [];
+  const cache =
+    executor && (await attempt(() => cacheUse({ cache: request.cache, extraArguments: raw }, executor)));
+  const features =
+    executor && secrets && cache && (await attempt(() => featuresOf(request, { executor, cache, outline })));
+  const ofSecrets =
+    executor &&
+    secrets &&
+    cache &&
+    (await attempt(() =>
+      checkSecretMounts(
+        outline,
+        secrets.mounts.map(({ id }) => id),
+        raw,
+        executor,
+      ),
+    ));
   const isComplete =
-    executor !== undefined && context !== undefined && delivery !== undefined && secrets !== undefined;
+    executor !== undefined &&
+    context !== undefined &&
+    delivery !== undefined &&
+    secrets !== undefined &&
+    cache !== undefined &&
+    features !== undefined &&
+    ofSecrets !== undefined;
   if (!isComplete || problems.length > 0) {
     await closeContexts(context === undefined ? [] : [{ context }]);
     return { problems };
   }
-  const notices: Omit<NoticeEvent, 'type'>[] = context.warnings.map(({ code, message, hint }) => ({
-    level: 'warning',
-    code,
-    message,
-    hint,
-  }));
-  if (context.dockerfileText !== undefined) {
-    const cacheCopyLayers = typeof request.cache === 'object' && request.cache.copyLayers === true;
-    const options = { buildArgs, target: request.target, cacheCopyLayers };
-    for (const { code, message, hint } of lintForExecutor(context.dockerfileText, executor, options)) {
-      notices.push({ level: 'warning', code, message, hint });
-    }
-  }
-  for (const { code, message, hint } of lintBuildArguments(Object.keys(buildArgs), executor)) {
-    notices.push({ level: 'warning', code, message, hint });
-  }
+  const notices = [...noticesOf({ request, buildArgs, context, executor, features, cache }), ...ofSecrets];
   const pod = request.pod && {
     ...request.pod,
     proxy: resolveProxy(request.pod.proxy, environment.clientEnv),
@@ -91,6 +105,7 @@ export async function prepareBuild(
     dockerConfig,
     preparedAtMs: environment.steadyNow(),
     secrets,
+    features,
     notices,
   };
   // Rendering once without a delivery finds flags that this executor does not have, and pods that Kubernetes would not take, before anything is
@@ -109,6 +124,31 @@ export async function prepareBuild(
   if (problems.length === 0) return { prepared };
   await closeContexts([prepared]);
   return { problems };
+}
+
+/** The feature flags of a build: the user's, and those without which it would go wrong. */
+function featuresOf(
+  request: BuildRequest,
+  {
+    executor,
+    cache,
+    outline,
+  }: {
+    readonly executor: ResolvedExecutor;
+    readonly cache: CacheUse;
+    readonly outline: DockerfileOutline | undefined;
+  },
+): ResolvedFeatures {
+  const hasSecrets = (request.secrets ?? []).length > 0;
+  return resolveFeatures(
+    {
+      features: request.features,
+      profile: request.featureProfile,
+      env: request.pod?.env,
+      wanted: wantedFeatures({ cache, hasSecrets, outline }, executor),
+    },
+    executor,
+  );
 }
 
 /** A build arg without a value takes the client's variable of that name, as `docker build` does; one that is not set is left out. */

@@ -1,5 +1,5 @@
 import type { BuildRequest, DockerfileOutline, NoticeEvent, PreparedContext } from '@kanikit/spec';
-import type { ResolvedExecutor } from '@kanikit/kaniko';
+import type { ResolvedExecutor, ResolvedFeatures } from '@kanikit/kaniko';
 import type { ResolvedSecrets } from '../secrets/resolve-secrets.ts';
 import type { ChosenDelivery } from '../delivery/choose-delivery.ts';
 
@@ -18,5 +18,6 @@ export interface PreparedBuild {
   /** When its context was opened, by the steady clock. */
   readonly preparedAtMs: number;
   readonly secrets: ResolvedSecrets;
+  readonly features: ResolvedFeatures;
   readonly notices: readonly Omit<NoticeEvent, 'type'>[];
 }

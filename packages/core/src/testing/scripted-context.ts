@@ -17,6 +17,8 @@ import type { ScriptedCluster } from './scripted-cluster.ts';
 const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';
 
 export interface SourceScript {
+  /** @default a Dockerfile with a RUN and a COPY */
+  readonly dockerfileText?: string;
   /** Breaks the packing half-way. */
   readonly packError?: Error;
   /** Told by the summary. */
@@ -44,7 +46,7 @@ export function createScriptedSource(script: SourceScript = {}): ContextSource {
     open: async ({ reference }) =>
       ({
         kind: 'archive',
-        dockerfileText,
+        dockerfileText: script.dockerfileText ?? dockerfileText,
         warnings: [],
         shareKey: reference,
         isDockerfileApart: script.isDockerfileApart ?? false,

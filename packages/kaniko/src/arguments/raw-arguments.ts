@@ -103,3 +103,14 @@ function valueMissing(written: string): KanikitError {
     hint: `Write ${written}=value.`,
   });
 }
+
+/**
+ * The ids of build secrets that are given as raw arguments (`--secret=id=…`).
+ *
+ * @throws KanikitError as `parseRawArguments`
+ */
+export function parseSecretIds(raw: readonly string[], executor: ExecutorRelease): string[] {
+  return parseRawArguments(raw, executor)
+    .filter(({ name }) => name === 'secret')
+    .flatMap(({ value }) => /(?:^|,)id=([^,]+)/.exec(value)?.[1] ?? []);
+}

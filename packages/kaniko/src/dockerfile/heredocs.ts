@@ -6,6 +6,8 @@ export interface Heredoc {
   readonly name: string;
   /** `<<-`: leading tabs of the terminator do not count. */
   readonly isChomped: boolean;
+  /** A name with quotes: variables in the lines are left as they are. */
+  readonly isQuoted: boolean;
 }
 
 const heredocWord = /^\d*<<(-?)\s*([^<]+)$/;
@@ -21,8 +23,14 @@ export function heredocsOf(text: string, escape: string): Heredoc[] {
     const [, dash, quoted] = heredocWord.exec(word) ?? [];
     if (quoted === undefined) return [];
     const name = unquote(quoted);
-    return name === undefined ? [] : [{ name, isChomped: dash === '-' }];
+    return name === undefined ? [] : [{ name, isChomped: dash === '-', isQuoted: /['"]/.test(quoted) }];
   });
+}
+
+/** True for an instruction that is a heredoc and nothing else, such as `RUN <<EOF`: its lines are the command. */
+export function isWholeHeredoc(rest: string): boolean {
+  const words = rawWords(rest) ?? [];
+  return words.length === 1 && heredocWord.test(words[0] ?? '');
 }
 
 /**

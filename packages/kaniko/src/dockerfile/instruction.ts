@@ -6,6 +6,8 @@ export interface Instruction {
   readonly text: string;
   /** 1-based first line. */
   readonly line: number;
+  /** The lines of its heredocs, each with its line break, in their order. */
+  readonly heredocTexts: readonly string[];
 }
 
 /** An instruction taken apart. */

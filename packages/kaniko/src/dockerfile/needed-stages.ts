@@ -28,7 +28,7 @@ export function neededStages(
 }
 
 /** The stage a `--from` means: a name in any letter case (the last stage of that name), or a number. */
-function stageReferred(stages: readonly Stage[], from: string): number | undefined {
+export function stageReferred(stages: readonly Stage[], from: string): number | undefined {
   const named = stages.findLastIndex(({ name }) => name !== undefined && name === from.toLowerCase());
   if (named !== -1) return named;
   const index = /^\d+$/.test(from) ? Number(from) : -1;

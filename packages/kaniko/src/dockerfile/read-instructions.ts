@@ -20,7 +20,7 @@ export interface DockerfileSource {
 
 /**
  * Reads the instructions of a Dockerfile as the executor's parser (buildkit's) does: continuation lines joined with
- * their leading blanks, comments and empty lines between them dropped, heredoc bodies skipped.
+ * their leading blanks, comments and empty lines between them dropped, the lines of heredocs kept apart.
  *
  * @throws KanikitError `dockerfile-invalid` with the line, for what no release of the executor can read
  */
@@ -41,10 +41,14 @@ export function readInstructions(text: string): DockerfileSource {
     next = joined.next;
     // A lone continuation character before the end of the file.
     if (joined.text.trim() === '') continue;
-    instructions.push(readInstruction(joined.text, line, directives.escape()));
+    const instruction = readInstruction(joined.text, line, directives.escape());
+    const heredocTexts: string[] = [];
     for (const heredoc of heredocsOf(joined.text, directives.escape())) {
-      next = skipHeredoc(heredoc, lines, next, line);
+      const content = readHeredoc(heredoc, lines, next, line);
+      next += content.length + 1;
+      heredocTexts.push(content.map((each) => `${each}\n`).join(''));
     }
+    instructions.push({ ...instruction, heredocTexts });
   }
   if (instructions.length === 0) {
     throw invalidDockerfile(undefined, 'it has no instructions', 'Start it with FROM image.');
@@ -87,7 +91,7 @@ function takeLine(lines: readonly string[], index: number): string {
   return line.replace(/\r+$/, '');
 }
 
-function readInstruction(joined: string, line: number, escape: string): Instruction {
+function readInstruction(joined: string, line: number, escape: string): Omit<Instruction, 'heredocTexts'> {
   const text = joined.trim();
   const { keyword } = splitInstruction(text, escape);
   if (!keywords.includes(keyword)) {
@@ -101,10 +105,13 @@ function readInstruction(joined: string, line: number, escape: string): Instruct
   return { keyword, text, line };
 }
 
-function skipHeredoc(heredoc: Heredoc, lines: readonly string[], from: number, line: number): number {
+/** The lines up to the one that ends the heredoc. */
+function readHeredoc(heredoc: Heredoc, lines: readonly string[], from: number, line: number): string[] {
+  const content: string[] = [];
   for (let next = from; next < lines.length; next += 1) {
-    const content = takeLine(lines, next);
-    if ((heredoc.isChomped ? content.replace(/^\t+/, '') : content) === heredoc.name) return next + 1;
+    const read = takeLine(lines, next);
+    if ((heredoc.isChomped ? read.replace(/^\t+/, '') : read) === heredoc.name) return content;
+    content.push(read);
   }
   throw invalidDockerfile(
     line,

@@ -1,6 +1,7 @@
 import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
 import { compareReleases } from '../../executor/version.ts';
 import { flagValue } from '../instruction.ts';
+import { lintCopyHeredoc } from './heredoc-rules.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 
 /** Flags of COPY and ADD that some releases do not know; the release of the fork that reads (and ignores) them, where one does. */
@@ -17,7 +18,7 @@ const flagsWithNewParser = ['link', 'checksum', 'keep-git-dir'] as const;
 export function lintCopy(instruction: LintedInstruction): Finding[] {
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return [];
   return [
-    ...lintHeredoc(instruction),
+    ...lintCopyHeredoc(instruction),
     ...lintFlags(instruction),
     ...lintWildcards(instruction),
     ...lintAddSources(instruction),
@@ -41,18 +42,6 @@ function fitsDot(source: string): boolean {
   return new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*')}$`).test(
     '.',
   );
-}
-
-function lintHeredoc({ keyword, heredocs, executor, label }: LintedInstruction): Finding[] {
-  if (heredocs.length === 0 || isForkSince(executor, '1.25.4')) return [];
-  return [
-    {
-      code: hasOldParser(executor) ? 'heredoc-unreadable' : 'copy-heredoc-fails',
-      message: `${label} can't read a heredoc in ${keyword}: the build fails.`,
-      hint: 'Put the text into a file of the context, or choose osscontainertools 1.25.4 or later.',
-      isFatal: true,
-    },
-  ];
 }
 
 function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Finding[] {
@@ -80,7 +69,30 @@ function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Find
       ? [ignored('checksum', 'what is downloaded is not verified')]
       : []),
     ...(has('chmod') && ignoresChmod(executor) ? [ignored('chmod', 'the modes stay as they are')] : []),
+    ...(ignoresChmod(executor) ? [] : lintChmod(keyword, flagValue(flags, 'chmod') ?? '', executor, label)),
   ];
+}
+
+/** Before they took modes in words (`u=rw,go=r`), releases read an octal number only. */
+function lintChmod(keyword: string, mode: string, executor: ExecutorRelease, label: string): Finding[] {
+  if (mode === '' || mode.includes('$')) return [];
+  const isNumber = /^[0-7]+$/.test(mode);
+  const takesWords = isForkSince(executor, '1.28.0');
+  if (isNumber || (takesWords && isModeInWords(mode))) return [];
+  return [
+    {
+      code: 'copy-chmod-unreadable',
+      message: `${label} can't read ${keyword} --chmod=${mode}: the build fails.`,
+      hint: takesWords
+        ? 'Write an octal number such as 644, or a mode such as u=rw,go=r.'
+        : 'Write an octal number such as 644, or choose osscontainertools 1.28.0 or later.',
+      isFatal: true,
+    },
+  ];
+}
+
+function isModeInWords(mode: string): boolean {
+  return /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/.test(mode);
 }
 
 function ignoresChmod(executor: ExecutorRelease): boolean {

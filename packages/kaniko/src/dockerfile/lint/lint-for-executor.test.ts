@@ -31,11 +31,15 @@ describe('lintForExecutor', () => {
     [copyHeredoc, fork('1.28.3'), []],
     ['RUN --mount=type=cache,target=/c make', google('1.24.0'), ['run-mount-ignored']],
     ['RUN --mount=type=cache,target=/c make', fork('1.25.5'), ['run-mount-ignored']],
-    ['RUN --mount=type=cache,target=/c make', fork('1.25.6'), []],
+    ['RUN --mount=type=cache,target=/c make', fork('1.25.6'), ['run-mount-ignored']],
+    ['RUN --mount=type=cache,target=/c make', fork('1.26.0'), []],
     ['RUN --mount=type=secret,id=a make', fork('1.26.2'), ['run-mount-ignored']],
-    ['RUN --mount=type=secret,id=a make', fork('1.26.3'), []],
+    ['RUN --mount=type=secret,id=a make', fork('1.26.6'), ['run-mount-ignored']],
+    ['RUN --mount=type=secret,id=a make', fork('1.27.0'), []],
     ['RUN --mount=target=/src make', fork('1.27.2'), ['run-mount-ignored']],
-    ['RUN --mount=target=/src make', fork('1.27.3'), []],
+    ['RUN --mount=target=/src make', fork('1.27.6'), ['run-mount-ignored']],
+    ['RUN --mount=target=/src make', fork('1.28.0'), []],
+    ['RUN --mount=from=context,target=/src make', fork('1.28.0'), []],
     ['RUN --mount=type=bind,from=x,target=/src make', fork('1.28.3'), ['run-mount-ignored']],
     ['RUN --mount=type=ssh make', fork('1.28.3'), ['run-mount-ignored']],
     ['RUN --mount=type=tmpfs,target=/t make', fork('1.28.3'), ['run-mount-ignored']],
@@ -108,7 +112,9 @@ describe('lintForExecutor', () => {
     ['1.11.0', ['cache-copy-layers-refused']],
     ['1.12.0', []],
   ])('the cache of COPY layers with several stages in google %s: %j', (version, expected) => {
-    const lints = lintForExecutor('FROM a AS b\nFROM c', google(version), { cacheCopyLayers: true });
+    const lints = lintForExecutor('FROM a AS b\nFROM c', google(version), {
+      cache: { isOn: true, copyLayers: true, runLayers: true },
+    });
     expect(lints.map(({ code }) => code)).toEqual(expected);
   });
 });

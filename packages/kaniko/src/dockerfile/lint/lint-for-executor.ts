@@ -1,22 +1,31 @@
+import type { CacheUse } from '../../arguments/cache-use.ts';
 import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
 import { compareReleases } from '../../executor/version.ts';
+import type { SetFeatures } from '../../features/has-feature.ts';
 import type { BuildArguments } from '../global-arguments.ts';
 import { heredocsOf } from '../heredocs.ts';
-import { splitInstruction } from '../instruction.ts';
+import { type Instruction, isExecForm, splitInstruction } from '../instruction.ts';
 import { neededStages } from '../needed-stages.ts';
 import { readStages, type Stage } from '../stages.ts';
+import { lintCachedStage } from './cache-rules.ts';
 import { lintCopy } from './copy-rules.ts';
-import type { DockerfileLint } from './rule.ts';
+import type { DockerfileLint, LintTarget, StepState } from './rule.ts';
 import { lintRun } from './run-rules.ts';
 import { lintStage } from './stage-rules.ts';
+import { lintUser } from './user-rules.ts';
+import { lintCopiedMarks } from './whiteout-rules.ts';
 
 /** What besides the text decides what goes wrong. */
 export interface LintOptions {
   readonly buildArgs?: BuildArguments | undefined;
   readonly target?: string | undefined;
-  /** Whether COPY layers are cached. @default false */
-  readonly cacheCopyLayers?: boolean | undefined;
+  /** Which layers are cached. @default none */
+  readonly cache?: CacheUse | undefined;
+  /** Feature flags that are set for the build. @default none: each does what the release does by itself */
+  readonly features?: SetFeatures | undefined;
 }
+
+const noCache: CacheUse = { isOn: false, copyLayers: false, runLayers: false };
 
 /**
  * What this executor silently ignores or breaks in a Dockerfile, in the order of its lines. In stages that are not built
@@ -33,40 +42,72 @@ export function lintForExecutor(
   const source = readStages(text, buildArguments);
   const needed = neededStages(source, options.target, executor);
   const label = `Kaniko ${executor.version} (${executor.distribution})`;
+  const target = { executor, label, features: options.features ?? {} };
+  const cache = options.cache ?? noCache;
   const lints = source.stages.flatMap((stage, index) => {
     const inStage = [
-      ...lintStage(stage, executor, label, buildArguments),
-      ...lintInstructions(stage, executor, label, source.escape),
+      ...lintStage(stage, target, buildArguments),
+      ...lintInstructions(source.stages, index, target, source.escape),
     ];
-    return needed.has(index) ? inStage : inStage.filter(({ code }) => code.endsWith('-unreadable'));
+    return needed.has(index)
+      ? [
+          ...inStage,
+          ...lintCachedStage(source, index, cache, target),
+          ...lintCopiedMarks(source, index, cache, target),
+        ]
+      : inStage.filter(({ code }) => code === 'heredoc-unreadable' || code === 'copy-flag-unreadable');
   });
-  return [...lintCopyCache(source.stages, executor, label, options), ...lints];
+  return [...lintCopyCache(source.stages, target, cache), ...lints];
 }
 
 function lintInstructions(
-  stage: Stage,
-  executor: ExecutorRelease,
-  label: string,
+  stages: readonly Stage[],
+  index: number,
+  target: LintTarget,
   escape: string,
 ): DockerfileLint[] {
-  return stage.instructions.flatMap(({ text, line }) => {
-    const linted = { ...splitInstruction(text, escape), heredocs: heredocsOf(text, escape), executor, label };
-    return [...lintRun(linted), ...lintCopy(linted)].map((finding) => ({ ...finding, line }));
+  const base = stages[index]?.baseStage;
+  let state = base === undefined ? { user: undefined, shell: undefined } : stateAfter(stages, base, escape);
+  // What a user means for the files and commands of a stage is said once for each USER.
+  let told = new Set<string>();
+  return (stages[index]?.instructions ?? []).flatMap((instruction) => {
+    const { text, line, heredocTexts } = instruction;
+    const parts = splitInstruction(text, escape);
+    const linted = { ...parts, heredocs: heredocsOf(text, escape), heredocTexts, state, ...target };
+    const ofUser = lintUser(linted).filter(({ code }) => !told.has(code));
+    for (const { code } of ofUser) told.add(code);
+    if (parts.keyword === 'USER') told = new Set();
+    state = nextState(state, instruction, escape);
+    return [...lintRun(linted), ...lintCopy(linted), ...ofUser].map((finding) => ({ ...finding, line }));
   });
+}
+
+function stateAfter(stages: readonly Stage[], index: number, escape: string): StepState {
+  const stage = stages[index];
+  const base = stage?.baseStage;
+  const before: StepState =
+    base === undefined ? { user: undefined, shell: undefined } : stateAfter(stages, base, escape);
+  return (stage?.instructions ?? []).reduce((state, step) => nextState(state, step, escape), before);
+}
+
+function nextState(state: StepState, { text, keyword }: Instruction, escape: string): StepState {
+  if (keyword !== 'USER' && keyword !== 'SHELL') return state;
+  const { rest } = splitInstruction(text, escape);
+  if (keyword === 'USER') return { ...state, user: rest };
+  return isExecForm(rest) ? { ...state, shell: JSON.parse(rest) as string[] } : state;
 }
 
 function lintCopyCache(
   stages: readonly Stage[],
-  executor: ExecutorRelease,
-  label: string,
-  options: LintOptions,
+  { executor, label }: LintTarget,
+  cache: CacheUse,
 ): DockerfileLint[] {
   const isRefused =
     executor.distribution === 'google' &&
     compareReleases(executor.version, '1.9.1') >= 0 &&
     compareReleases(executor.version, '1.12.0') < 0;
   const [, second] = stages;
-  if (!isRefused || options.cacheCopyLayers !== true || second === undefined) return [];
+  if (!isRefused || !cache.copyLayers || second === undefined) return [];
   return [
     {
       code: 'cache-copy-layers-refused',

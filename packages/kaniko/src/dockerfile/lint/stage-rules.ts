@@ -3,7 +3,9 @@ import { compareReleases } from '../../executor/version.ts';
 import type { BuildArguments } from '../global-arguments.ts';
 import { splitInstruction } from '../instruction.ts';
 import type { Stage } from '../stages.ts';
-import { type DockerfileLint, isForkSince } from './rule.ts';
+import { isFeatureOn } from '../../features/has-feature.ts';
+import { featureHint } from './feature-hint.ts';
+import { type DockerfileLint, isForkSince, type LintTarget } from './rule.ts';
 
 /** Arguments that docker sets by itself, the fork from 1.25.6 on. */
 const platformArguments = new Set(
@@ -13,13 +15,14 @@ const platformArguments = new Set(
 /** What goes wrong with a stage as a whole. */
 export function lintStage(
   stage: Stage,
-  executor: ExecutorRelease,
-  label: string,
+  target: LintTarget,
   buildArguments: BuildArguments,
 ): DockerfileLint[] {
+  const { executor, label } = target;
   return [
     ...lintFrom(stage, executor, label),
     ...lintPlatformArguments(stage, executor, label, buildArguments),
+    ...lintPrecedence(stage, target, buildArguments),
   ];
 }
 
@@ -78,4 +81,33 @@ function lintPlatformArguments(
           isFatal: false,
         })),
     );
+}
+
+const precedenceFeature = 'FF_KANIKO_BUILDKIT_ARG_ENV_PRECEDENCE';
+
+/** docker lets the later of `ENV` and `ARG` win; the executor the `ENV`. */
+function lintPrecedence(stage: Stage, target: LintTarget, buildArguments: BuildArguments): DockerfileLint[] {
+  if (isFeatureOn(target.executor, precedenceFeature, target.features)) return [];
+  const set = new Set<string>();
+  return stage.instructions.flatMap(({ text, keyword, line }): DockerfileLint[] => {
+    const words = splitInstruction(text).rest.split(/\s+/);
+    const names = words.map((word) => word.replace(/=[^]*$/, ''));
+    if (keyword === 'ENV') {
+      const isOldForm = !(words[0] ?? '').includes('=');
+      for (const name of isOldForm ? names.slice(0, 1) : names) set.add(name);
+    }
+    if (keyword !== 'ARG') return [];
+    return names
+      .filter((name, index) => {
+        const hasValue = buildArguments[name] !== undefined || (words[index] ?? '').includes('=');
+        return hasValue && set.has(name);
+      })
+      .map((name) => ({
+        code: 'arg-after-env-ignored',
+        message: `${target.label} ignores this ARG ${name}: the ENV ${name} before it keeps its value.`,
+        hint: featureHint(target, precedenceFeature, 'give the two different names.'),
+        line,
+        isFatal: false,
+      }));
+  });
 }
