@@ -92,7 +92,7 @@ export interface BuildRequest {
   readonly secrets?: readonly BuildSecret[] | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly target?: string | undefined;
-  /** `os/arch[/variant]`. */
+  /** One platform, as `os/arch[/variant]`: `linux/arm64`. @default that of the node the build runs on */
   readonly platform?: string | undefined;
   /** Layer cache; false (or absent) runs without. */
   readonly cache?: CacheSettings | boolean | undefined;

@@ -12,6 +12,8 @@ export interface Flag {
   readonly choices?: readonly string[];
   /** Value of the flag where it is given without one; another one then needs the equals sign. */
   readonly whenBare?: string;
+  /** Why two values of the flag are refused, which elsewhere would be a list; of other flags that hold one value the last counts. */
+  readonly onlyOnce?: string;
   /** Environment variable used where the flag is absent. Of booleans, settings have one; what one call asks for (`--json`, `--all`) has none. */
   readonly env?: string;
   /** Of a boolean: the flag of which it is the opposite. Both are one setting, which is read under that name. */

@@ -93,6 +93,14 @@ describe('refuses', () => {
       'build . --timeout 366d',
       '--timeout takes a time such as 90s, 30m, 1h30m or 7d, at most 365d; got "366d". | ',
     ],
+    [
+      'build . --platform linux/amd64 --platform linux/arm64',
+      '--platform takes one value, got "linux/amd64" and "linux/arm64". | Build each platform by itself, under a tag of its own.',
+    ],
+    [
+      'build . --registry-secret a --registry-secret b',
+      '--registry-secret takes one value, got "a" and "b". | Put the registries into one secret.',
+    ],
     ['build', '"kanikit build" needs an argument: CONTEXT... | Run "kanikit build --help" for examples.'],
     ['explain', '"kanikit explain" needs an argument: LOG | Run "kanikit explain --help" for examples.'],
     ['explain a b', '"kanikit explain" does not take the argument "b". | '],
@@ -128,6 +136,12 @@ describe('reads', () => {
       namespace: 'ci',
     });
     expect(valuesOf('build . -fx=y').flags['file']).toBe('x=y');
+  });
+
+  test('the same platform twice', () => {
+    expect(valuesOf('build . --platform linux/arm64 --platform linux/arm64').flags['platform']).toBe(
+      'linux/arm64',
+    );
   });
 
   test('the last of a flag given twice, all of a list', () => {

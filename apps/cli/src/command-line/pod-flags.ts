@@ -89,6 +89,7 @@ export const podFlags = {
     type: 'string',
     value: 'FILE',
     doc: 'Pod, or spec of a pod, that the pod is made on (YAML or JSON)',
+    onlyOnce: 'Add to a template with --pod-patch.',
   },
   'pod-patch': {
     type: 'list',

@@ -20,6 +20,7 @@ export function readFlagValue(
   const { contradiction } = flag;
   const fromEnv = flag.env === undefined ? undefined : env[flag.env];
   if (given !== undefined) {
+    refuseSeveral(name, flag, given);
     const value = valueOf(flag, given, `--${name}`);
     const source = value === false ? `--${name}=false` : `--${name}`;
     return { value, source, isFromEnvironment: false, contradiction };
@@ -27,6 +28,12 @@ export function readFlagValue(
   if (fromEnv === undefined || fromEnv === '') return undefined;
   const source = flag.env ?? '';
   return { value: valueOf(flag, [fromEnv], source), source, isFromEnvironment: true, contradiction };
+}
+
+function refuseSeveral(name: string, { onlyOnce }: Flag, given: readonly string[]): void {
+  const values = [...new Set(given)];
+  if (onlyOnce === undefined || values.length === 1) return;
+  throw usageError(`--${name} takes one value, got ${values.map(quoted).join(' and ')}.`, onlyOnce);
 }
 
 function valueOf(flag: Flag, texts: readonly string[], source: string): unknown {

@@ -1,4 +1,4 @@
-import type { ResolvedExecutor } from '@kanikit/kaniko';
+import { nodeArchitecture, parsePlatform, type ResolvedExecutor } from '@kanikit/kaniko';
 import { type BuildRequest, type Finding, isKanikitError, look, type RunContext } from '@kanikit/spec';
 import type { DoctorTools } from './doctor-tools.ts';
 import { isInsecure } from './is-insecure.ts';
@@ -53,10 +53,9 @@ function forPlatform(
   wanted: string | undefined,
 ): { readonly status: 'ok' | 'problem'; readonly message: string; readonly hint?: string } {
   const said = platforms === undefined ? image : `${image} for ${platforms.join(', ')}`;
-  const [os, architecture] = (wanted ?? '').split('/');
-  if (platforms === undefined || wanted === undefined || platforms.includes(`${os}/${architecture ?? ''}`)) {
-    return { status: 'ok', message: said };
-  }
+  if (platforms === undefined || wanted === undefined) return { status: 'ok', message: said };
+  const parsed = parsePlatform(wanted);
+  if (platforms.includes(`${parsed.os}/${nodeArchitecture(parsed)}`)) return { status: 'ok', message: said };
   return {
     status: 'problem',
     message: `${said}, but not for ${wanted}`,

@@ -53,11 +53,13 @@ export async function diagnose(
   const asked = { tools, insecureRegistries: environment.insecureRegistries };
   const preparing = { ...environment, cluster: isKanikitError(cluster) ? noCluster : cluster };
   const sample = await readSettings(settings, preparing, run);
+  // Of settings that are wrong, what is wrong with them is told already.
+  const ofSettings = { ...request, platform: sample.build?.request.platform };
   const executor = sample.build?.executor ?? chosenExecutor(request, environment);
   const ofCluster = examine(cluster, { sample: sample.build, environment, isDeep }, run);
   const parts = await Promise.all([
     ofCluster,
-    executor === undefined ? [] : checkExecutorImage(executor, request, asked, run),
+    executor === undefined ? [] : checkExecutorImage(executor, ofSettings, asked, run),
     checkBucket(environment.store, executor, run),
     sample.areDestinationsValid ? checkRegistries(request, asked, run) : [],
   ]);

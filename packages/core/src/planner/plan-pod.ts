@@ -1,4 +1,4 @@
-import { renderExecutorArguments } from '@kanikit/kaniko';
+import { nodeArchitecture, parsePlatform, renderExecutorArguments } from '@kanikit/kaniko';
 import type { BuildRequest, ContextDelivery, PodLaunch, PodShape } from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { aboutBuild, podLife } from './about-build.ts';
@@ -189,9 +189,6 @@ function escapeReferences(argument: string, isAhead: boolean): string {
 /** `RUN` needs a node of the image's architecture: Kaniko does not emulate. */
 function architectureOf(platform: string | undefined): Record<string, string> {
   if (platform === undefined) return {};
-  const parts = platform.split('/');
-  // `amd64` alone is short for `linux/amd64`: Kaniko builds no other images.
-  const [os, architecture] = parts.length === 1 ? ['linux', platform] : parts;
-  if (os === undefined || architecture === undefined) return {};
-  return { 'kubernetes.io/os': os, 'kubernetes.io/arch': architecture };
+  const parsed = parsePlatform(platform);
+  return { 'kubernetes.io/os': parsed.os, 'kubernetes.io/arch': nodeArchitecture(parsed) };
 }

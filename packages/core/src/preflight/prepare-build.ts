@@ -1,7 +1,9 @@
 import {
   type CacheUse,
   cacheUse,
+  formatPlatform,
   parseDockerfileOutline,
+  parsePlatform,
   type ResolvedExecutor,
   type ResolvedFeatures,
   resolveExecutor,
@@ -40,6 +42,7 @@ export async function prepareBuild(
       return undefined;
     }
   };
+  const platform = await attempt(() => platformOf(request.platform));
   const registries = await attempt(() => checkDestinations(request));
   const executor = await attempt(() => resolveExecutor(request.executor ?? environment.defaultExecutor));
   const context = executor && (await attempt(() => openContext(request, executor, environment, run)));
@@ -97,7 +100,7 @@ export async function prepareBuild(
   const prepared: PreparedBuild = {
     id,
     name,
-    request: { ...request, buildArgs, pod },
+    request: { ...request, platform, buildArgs, pod },
     executor,
     context,
     delivery,
@@ -160,6 +163,11 @@ function resolveBuildArgs(
     ([key, value]) => [key, value ?? clientEnv[key]] as const,
   );
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** In the spelling that executor, registries and nodes share. */
+function platformOf(platform: string | undefined): string | undefined {
+  return platform === undefined ? undefined : formatPlatform(parsePlatform(platform));
 }
 
 /** What a thrown error means for the preflight; an unexpected one keeps its words. */

@@ -1,4 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
+import { formatPlatform, parsePlatform } from '../platform/parse-platform.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import type { FlagValue } from './flag-value.ts';
 
@@ -14,7 +15,7 @@ export function optionValues(options: ExecutorOptions): FlagValue[] {
     ...each('destination', options.destinations),
     ...toggle('no-push', options.noPush),
     ...single('target', options.target),
-    ...single('custom-platform', checkedPlatform(options.platform)),
+    ...single('custom-platform', platformOf(options.platform)),
     ...pairs('build-arg', options.buildArgs),
     ...pairs('label', options.labels),
     ...each(
@@ -44,13 +45,8 @@ function contextOf({ context, contextSubPath }: ExecutorOptions): string {
   return contextSubPath !== undefined && context.startsWith('/') ? `dir://${context}` : context;
 }
 
-function checkedPlatform(platform: string | undefined): string | undefined {
-  if (platform === undefined || /^[^/\s]+(?:\/[^/\s]+){0,2}$/.test(platform)) return platform;
-  throw new KanikitError({
-    code: 'platform-invalid',
-    message: `Rendering the executor's arguments: "${platform}" is not a platform.`,
-    hint: 'Write os/arch or os/arch/variant, such as linux/amd64. One build makes one platform.',
-  });
+function platformOf(platform: string | undefined): string | undefined {
+  return platform === undefined ? undefined : formatPlatform(parsePlatform(platform));
 }
 
 function single(name: string, value: string | undefined): FlagValue[] {
