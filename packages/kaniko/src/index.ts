@@ -13,6 +13,12 @@ export {
 export { type FeatureNeeds, wantedFeatures } from './features/wanted-features.ts';
 export { type SecretMount, secretMounts } from './dockerfile/secret-mounts.ts';
 export type { ExecutorOptions } from './arguments/executor-options.ts';
+export {
+  checkVariables,
+  type PodVariable,
+  type VariableFinding,
+  type VariableOptions,
+} from './arguments/check-variables.ts';
 export { preferredLogFormat, renderExecutorArguments } from './arguments/render-executor-arguments.ts';
 export { parseSecretIds } from './arguments/raw-arguments.ts';
 export { lintFetchedContext } from './dockerfile/lint/lint-fetched-context.ts';

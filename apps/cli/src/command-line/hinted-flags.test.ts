@@ -13,6 +13,8 @@ const foreign = new Set([
   'snapshot-mode',
   'single-snapshot',
   'verbosity',
+  'dryrun',
+  'push-ignore-immutable-tag-errors',
 ]);
 
 test('every flag that a hint of the cluster or the engine names exists', () => {

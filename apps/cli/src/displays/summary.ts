@@ -131,9 +131,14 @@ function placeOf({ failure, outline }: BuildState): string {
   return line === undefined ? '' : `Dockerfile:${line} `;
 }
 
-function imageOf({ images, digest, destinations }: BuildState): string {
+/** What a build that succeeded made: the pushes that are confirmed, else the image alone. */
+export function imageOf({ images, digest, notices }: BuildState): string {
   const [first] = images;
-  if (first === undefined) return printable(digest ?? destinations[0] ?? 'not pushed');
+  if (first === undefined) {
+    const codes = new Set(notices.map(({ code }) => code));
+    const what = codes.has('push-unconfirmed') ? 'the push is not confirmed' : 'not pushed';
+    return digest === undefined ? `built, ${what}` : `${printable(digest)}, ${what}`;
+  }
   const more = images.length > 1 ? ` (+${images.length - 1} more)` : '';
   return `${printable(first.reference)}@${printable(first.digest)}${more}`;
 }

@@ -1,6 +1,7 @@
 import {
   type CacheUse,
   cacheUse,
+  checkVariables,
   formatPlatform,
   parseDockerfileOutline,
   parsePlatform,
@@ -23,6 +24,7 @@ import { noticesOf } from './about-dockerfile.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { checkSecretMounts } from './check-secret-mounts.ts';
 import { closeContexts } from './close-contexts.ts';
+import { executorVariables } from './executor-variables.ts';
 import { openContext } from './open-context.ts';
 import type { PreparedBuild } from './prepared-build.ts';
 import { registriesInUse } from './registries-in-use.ts';
@@ -122,7 +124,15 @@ export async function prepareBuild(
       insecureRegistries: [],
       ignoredPaths: paths,
     });
-    cluster.manifests(launch, { isRedacted: true });
+    const manifests = cluster.manifests(launch, { isRedacted: true });
+    const found = checkVariables(executorVariables(manifests, launch.image), executor, {
+      isPushed: request.push !== false,
+      hasCredentials: dockerConfig !== undefined || request.pod?.registrySecret !== undefined,
+    });
+    for (const { kind, code, message, hint } of found) {
+      if (kind === 'problem') problems.push({ build: id, scope: 'request', code, message, hint });
+      else notices.push({ level: 'warning', code, message, hint });
+    }
   });
   if (problems.length === 0) return { prepared };
   await closeContexts([prepared]);

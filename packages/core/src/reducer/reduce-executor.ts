@@ -100,7 +100,11 @@ function changeLayer(build: BuildState, name: string, change: (layer: LayerState
 
 function endPush(build: BuildState, { reference, digest, isImmutableIgnored }: PushEndEvent): BuildState {
   const ended = { reference, digest, isImmutableIgnored };
-  return { ...build, digest, pushes: [...others(build, reference), ended] };
+  return {
+    ...build,
+    digest: isImmutableIgnored ? build.digest : digest,
+    pushes: [...others(build, reference), ended],
+  };
 }
 
 function others(build: BuildState, reference: string): BuildState['pushes'] {

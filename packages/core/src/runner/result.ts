@@ -28,8 +28,9 @@ export interface BuildResult {
   readonly id: string;
   readonly name: string;
   readonly outcome: BuildOutcome;
-  /** `sha256:…` of the image; undefined unless it succeeded. */
+  /** `sha256:…` of the image that was built; undefined unless the build succeeded. It says nothing of a push. */
   readonly digest: string | undefined;
+  /** The pushes that the executor's log confirms. */
   readonly images: readonly { readonly reference: string; readonly digest: string }[];
   /** Exit code of the executor, where it ran. */
   readonly exitCode: number | undefined;

@@ -7,6 +7,7 @@ const digest = `sha256:${'d'.repeat(64)}`;
 const other = `sha256:${'e'.repeat(64)}`;
 const destinations = ['r.example/app:1', 'r.example/app:2'];
 const images = destinations.map((reference) => ({ reference, digest }));
+const nothingElse = { keptTags: [], unpushed: undefined };
 
 const explained = {
   code: 'run-failed',
@@ -19,21 +20,23 @@ const explained = {
 
 /** What the log may say. */
 const logs = {
-  'all pushes': { outcome: 'succeeded', exitCode: 0, failure: undefined, images },
+  'all pushes': { outcome: 'succeeded', exitCode: 0, failure: undefined, images, ...nothingElse },
   'all pushes, then a kill': {
     outcome: 'failed',
     exitCode: 137,
     failure: { ...explained, code: 'executor-killed' },
     images,
+    ...nothingElse,
   },
   'one push of two': {
     outcome: 'unfinished',
     exitCode: undefined,
     failure: undefined,
     images: images.slice(0, 1),
+    ...nothingElse,
   },
-  'a failure': { outcome: 'failed', exitCode: 1, failure: explained, images: [] },
-  nothing: { outcome: 'unfinished', exitCode: undefined, failure: undefined, images: [] },
+  'a failure': { outcome: 'failed', exitCode: 1, failure: explained, images: [], ...nothingElse },
+  nothing: { outcome: 'unfinished', exitCode: undefined, failure: undefined, images: [], ...nothingElse },
 } as const satisfies Record<string, ExecutorVerdict>;
 
 function podOf(cause: PodResult['cause'], exitCode?: number, terminationMessage?: string): PodResult {
@@ -109,16 +112,55 @@ describe('the verdict', () => {
     const verdict = judge(pod, log);
     expect(verdict.outcome).toBe(outcome);
     expect(outcome === 'succeeded' ? verdict.digest : verdict.failure?.code).toBe(expected);
-    if (verdict.digest !== undefined) {
-      expect(verdict.images).toEqual(images);
-      expect(verdict.failure).toBeUndefined();
-    }
+    // Never more than what the log confirms, whatever the digest file says.
+    expect(verdict.images).toEqual(logs[log].images);
+    if (outcome === 'succeeded') expect(verdict.failure).toBeUndefined();
   });
 
   test('tells where it comes from when it is not the exit code', () => {
     expect(judge('lost with its node', 'all pushes').notices).toMatchObject([{ code: 'verdict-from-log' }]);
-    expect(judge('exit 0, no digest', 'nothing').notices).toMatchObject([{ code: 'digest-unknown' }]);
-    expect(judge('exit 0, digest', 'nothing').notices).toEqual([]);
+    expect(judge('exit 0, digest', 'all pushes').notices).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', destinations],
+    ['one push of two', destinations.slice(1)],
+  ] as const)('tells which pushes a log of "%s" does not confirm', (log, unconfirmed) => {
+    const { notices } = judge('exit 0, digest', log);
+    expect(notices).toMatchObject([{ code: 'push-unconfirmed' }]);
+    for (const name of destinations)
+      expect(notices[0]?.message.includes(name)).toBe(unconfirmed.includes(name));
+  });
+
+  test.each(['skipped', 'planned'] as const)(
+    'is a failure where the log says that the push was %s',
+    (unpushed) => {
+      const log = { ...logs.nothing, outcome: 'succeeded', exitCode: 0, unpushed } as const;
+      const ended = { pod: pods['exit 0, digest'], watchError: undefined, log };
+      expect(settle(ended, { destinations, isContextSealed: true })).toMatchObject({
+        outcome: 'failed',
+        digest: undefined,
+        images: [],
+        failure: { code: 'push-skipped', isRetryable: false },
+      });
+      expect(settle(ended, { destinations: [], isContextSealed: true })).toMatchObject({
+        outcome: 'succeeded',
+        digest,
+        images: [],
+      });
+      const unseen = { pod: undefined, watchError, log };
+      expect(settle(unseen, { destinations, isContextSealed: true }).failure?.code).toBe('cluster-denied');
+    },
+  );
+
+  test('names no image whose immutable tag the registry kept', () => {
+    const log = { ...logs['all pushes'], images: images.slice(0, 1), keptTags: images.slice(1) };
+    const verdict = settle(
+      { pod: pods['exit 0, digest'], watchError: undefined, log },
+      { destinations, isContextSealed: true },
+    );
+    expect(verdict).toMatchObject({ outcome: 'succeeded', images: images.slice(0, 1) });
+    expect(verdict.notices).toMatchObject([{ code: 'push-tag-kept' }]);
   });
 
   test('a build that pushes nothing has no push to prove it', () => {

@@ -22,6 +22,7 @@ export type Settlement = Pick<BuildResult, 'digest' | 'images' | 'exitCode' | 'f
 };
 
 export interface SettleOptions {
+  /** Where the image was to be pushed to; empty for a build that pushes nothing. */
   readonly destinations: readonly string[];
   /** True when the Dockerfile was the archive's last entry, under a name made for it: its absence proves that the archive did not arrive. */
   readonly isContextSealed: boolean;
@@ -33,9 +34,10 @@ export function isSealed(dockerfile: string | undefined): boolean {
 }
 
 /**
- * The verdict from pod status, exit code, termination message and log together (docs/decisions/0051-verdict.md). The exit code decides where the
- * executor ended by itself. Where something else ended it, a push that the log confirms for every destination decides: the image is there. The
- * digest file counts only with exit code 0 (Kaniko writes it before it pushes, and cache pushes overwrite it).
+ * The verdict from pod status, exit code, termination message and log together (docs/decisions/0051-verdict.md, 0088-confirmed-pushes.md). The exit
+ * code decides where the executor ended by itself, unless the log says that it did not push. Where something else ended it, a push that the log
+ * confirms for every destination decides: the image is there. Images are those that the log confirms: Kaniko writes the digest file before it
+ * pushes, and also where it does not push.
  */
 export function settle(story: PodStory, options: SettleOptions): Settlement {
   const { pod, log, watchError } = story;
@@ -43,16 +45,18 @@ export function settle(story: PodStory, options: SettleOptions): Settlement {
   if (pod?.cause === 'completed' && pod.exitCode === 0) return completed(pod, log, destinations);
   const isPushed = isAllPushed(log, destinations);
   const isBroken = pod === undefined || endedFromOutside.has(pod.cause) || isInterrupted(pod, log);
-  if (isBroken && (isPushed || (pod === undefined && log.outcome === 'succeeded'))) {
+  const isDone = destinations.length === 0 && pod === undefined && log.outcome === 'succeeded';
+  if (isBroken && (isPushed || isDone)) {
     const how = howGone(pod);
-    const message = `The pod was ${how} before it could report its end, but its log confirms every push.`;
+    const proven = destinations.length === 0 ? 'the end of the build' : 'every push';
+    const message = `The pod was ${how} before it could report its end, but its log confirms ${proven}.`;
     return {
       outcome: 'succeeded',
       digest: log.images.at(-1)?.digest,
       images: log.images,
       exitCode: pod?.exitCode ?? log.exitCode,
       failure: undefined,
-      notices: [{ code: 'verdict-from-log', message, hint: undefined }],
+      notices: [{ code: 'verdict-from-log', message, hint: undefined }, ...keptNotices(log)],
     };
   }
   return {
@@ -93,38 +97,71 @@ function howGone(pod: PodResult | undefined): string {
 }
 
 function completed(pod: PodResult, log: ExecutorVerdict, destinations: readonly string[]): Settlement {
+  const done = { outcome: 'succeeded', images: log.images, exitCode: 0, failure: undefined } as const;
   const marker = pod.terminationMessage?.trim();
-  const markedDigest = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
-  const digest = markedDigest ?? log.images.at(-1)?.digest;
-  const message =
-    'The executor succeeded, but neither its termination message nor its log names the digest of the image.';
-  const hint = 'Ask the registry for it: the tag was pushed.';
+  const built = marker !== undefined && digestPattern.test(marker) ? marker : undefined;
+  if (destinations.length === 0) return { ...done, digest: built, notices: [] };
+  if (log.unpushed !== undefined) return pushSkipped(log, destinations);
+  const unconfirmed = missing(log, destinations);
   return {
-    outcome: 'succeeded',
-    digest,
-    images: imagesOf(log, destinations, digest),
-    exitCode: 0,
-    failure: undefined,
-    notices:
-      digest === undefined && destinations.length > 0 ? [{ code: 'digest-unknown', message, hint }] : [],
+    ...done,
+    digest: log.images.at(-1)?.digest ?? built,
+    notices: [
+      ...keptNotices(log),
+      ...(unconfirmed.length === 0 ? [] : [unconfirmedNotice(unconfirmed, built)]),
+    ],
   };
 }
 
-/** Kaniko prints `Pushed …` when the registry has taken the manifest: what comes after it is its own end. */
-function isAllPushed({ images }: ExecutorVerdict, destinations: readonly string[]): boolean {
-  const pushed = new Set(images.map(({ reference }) => reference));
-  return destinations.length > 0 && destinations.every((destination) => pushed.has(destination));
+/** The executor was told not to push by something that kanikit does not see: its image, a config map, a policy that changes pods. */
+function pushSkipped({ unpushed }: ExecutorVerdict, destinations: readonly string[]): Settlement {
+  const [did, hint] =
+    unpushed === 'planned'
+      ? ['only printed what it would do', 'Look for --dryrun among what starts the executor.']
+      : [
+          'built the image, but was told not to push it',
+          'Look for KANIKO_NO_PUSH in the environment of the pod and of the executor image, and take it away. To build without pushing, say so (--no-push).',
+        ];
+  const failure: BuildFailure = {
+    code: 'push-skipped',
+    message: `Pushing ${destinations.join(', ')}: the executor ${did}.`,
+    hint,
+    step: undefined,
+    lines: [],
+    isRetryable: false,
+  };
+  return { outcome: 'failed', digest: undefined, images: [], exitCode: 0, failure, notices: [] };
 }
 
-/** Pushes the log tells of; those a cut log lost are filled in, since exit code 0 proves that all of them arrived. */
-function imagesOf(
-  log: ExecutorVerdict,
+/** Destinations whose push the log does not tell of. */
+function missing({ images, keptTags }: ExecutorVerdict, destinations: readonly string[]): readonly string[] {
+  const told = new Set([...images, ...keptTags].map(({ reference }) => reference));
+  return destinations.filter((destination) => !told.has(destination));
+}
+
+/** Kaniko prints `Pushed …` when the registry has taken the manifest: what comes after it is its own end. */
+function isAllPushed(log: ExecutorVerdict, destinations: readonly string[]): boolean {
+  return destinations.length > 0 && log.unpushed === undefined && missing(log, destinations).length === 0;
+}
+
+function unconfirmedNotice(
   destinations: readonly string[],
-  digest: string | undefined,
-): BuildResult['images'] {
-  if (digest === undefined) return log.images;
-  const known = new Map(log.images.map((image) => [image.reference, image]));
-  return destinations.map((reference) => known.get(reference) ?? { reference, digest });
+  built: string | undefined,
+): Settlement['notices'][number] {
+  const image = built === undefined ? 'the image' : `the image ${built}`;
+  return {
+    code: 'push-unconfirmed',
+    message: `The executor ended without an error, but what there is of its log does not confirm that it pushed ${image} to ${destinations.join(', ')}.`,
+    hint: 'Ask the registry for it. The log confirms pushes at the level "info" (--verbosity); a part of it that was lost can not.',
+  };
+}
+
+function keptNotices({ keptTags }: ExecutorVerdict): Settlement['notices'] {
+  return keptTags.map(({ reference, digest }) => ({
+    code: 'push-tag-kept',
+    message: `The registry does not let the tag ${reference} be overwritten: it names the image that it named before, and not ${digest}.`,
+    hint: 'This is what --push-ignore-immutable-tag-errors is for. Push another tag to keep the new image.',
+  }));
 }
 
 /** What the executor says of an archive that is not the one that was packed. */

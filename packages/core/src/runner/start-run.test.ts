@@ -81,8 +81,9 @@ describe('a build that succeeds', () => {
       logError: new Error('cut'),
       result: { terminationMessage: digest },
     }));
-    expect(result.builds[0]).toMatchObject({ outcome: 'succeeded', digest });
+    expect(result.builds[0]).toMatchObject({ outcome: 'succeeded', digest, images: [] });
     expect(events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'log-lost' }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'notice', code: 'push-unconfirmed' }));
   });
 });
 

@@ -37,6 +37,8 @@ export function explainWithDetails(input: Uint8Array | string, options: ExplainO
     report: reportOf(state, verdict),
     failureLines: verdict.failure?.lines ?? [],
     isRetryable: verdict.failure?.isRetryable ?? false,
+    unpushed: verdict.unpushed,
+    keptTags: verdict.keptTags,
   };
 }
 

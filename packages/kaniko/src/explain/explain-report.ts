@@ -1,3 +1,5 @@
+import type { ExecutorVerdict } from '../log/verdict.ts';
+
 /** What `kanikit explain --json` prints: one object, documented in `docs/explain.md`. Keys are only ever added. */
 export interface ExplainReport {
   readonly schema: 'kanikit.explain/1';
@@ -46,4 +48,6 @@ export interface Explanation {
   /** The last lines of the failing program, or the executor's own last words. Untrusted text. */
   readonly failureLines: readonly string[];
   readonly isRetryable: boolean;
+  readonly unpushed: ExecutorVerdict['unpushed'];
+  readonly keptTags: ExecutorVerdict['keptTags'];
 }

@@ -22,11 +22,17 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const paint: Paint = (code, text) => (options.color === true ? `\x1b[${codes[code]}m${text}\x1b[0m` : text);
   const { report } = explanation;
   const sections = [
-    headline(report, options.isRunning === true, paint),
+    headline(explanation, options.isRunning === true, paint),
     ...report.stages.map((stage) => formatStage(report, stage, width, paint)),
     formatLost(report, width, paint),
     report.images
       .map(({ reference, digest }) => `${paint('green', 'pushed')} ${safe(reference)}\n       ${digest}`)
+      .join('\n'),
+    explanation.keptTags
+      .map(
+        ({ reference }) =>
+          `${paint('yellow', 'not pushed')} ${safe(reference)}: the registry keeps the immutable tag as it is`,
+      )
       .join('\n'),
     formatFailure(explanation, width, paint),
     formatLines(report, paint),
@@ -34,12 +40,18 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function headline({ executor, verdict, steps }: ExplainReport, isRunning: boolean, paint: Paint): string {
+const unpushedWords = {
+  skipped: ': built, not pushed',
+  planned: ': only a plan, nothing was built',
+} as const;
+
+function headline({ report, unpushed }: Explanation, isRunning: boolean, paint: Paint): string {
+  const { executor, verdict, steps } = report;
   const name = executor.distribution === null ? 'Kaniko' : distributions[executor.distribution];
   const version = executor.version === null ? '' : ` ${executor.version}`;
   const code = verdict.exitCode === null ? '' : `, exit code ${verdict.exitCode}`;
   const outcome = {
-    succeeded: paint('green', `succeeded${code}`),
+    succeeded: paint('green', `succeeded${code}`) + (unpushed === undefined ? '' : unpushedWords[unpushed]),
     failed: paint('red', `failed${code}`),
     unfinished: isRunning
       ? paint('cyan', 'running')

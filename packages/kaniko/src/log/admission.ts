@@ -146,6 +146,12 @@ export function tagOf(reference: string): string {
   return reference.slice(reference.lastIndexOf(':') + 1);
 }
 
+/** A reference without its tag. */
+export function repositoryOf(reference: string): string {
+  const colon = reference.lastIndexOf(':');
+  return colon > reference.lastIndexOf('/') ? reference.slice(0, colon) : reference;
+}
+
 /** Compares a repository as it was given with how the executor prints it after the push. */
 export function isSameRepository(given: string, printed: string): boolean {
   return expand(given) === expand(printed);

@@ -232,5 +232,7 @@ test('several destinations in one repository are told apart by their order', () 
     exitCode: 0,
     failure: undefined,
     images: destinations.map((reference, at) => ({ reference, digest: digestOf(String(at + 1)) })),
+    keptTags: [],
+    unpushed: undefined,
   });
 });

@@ -41,6 +41,8 @@ export interface StepRecord {
 export interface PushRecord {
   readonly reference: string;
   digest: string | undefined;
+  /** The registry kept what the immutable tag named before. */
+  isKept: boolean;
 }
 
 export interface LineCounts {

@@ -1,4 +1,4 @@
-import { isSameRepository, tagOf } from './admission.ts';
+import { isSameRepository, repositoryOf, tagOf } from './admission.ts';
 import type { Decoding, StepRecord } from './decoding.ts';
 import { setMark } from './mark.ts';
 import type { Message } from './message.ts';
@@ -228,7 +228,7 @@ function onPush(d: Decoding, message: PushMessage): void {
       endRun(d);
       closeStage(d);
       d.success = undefined;
-      d.pushes.push({ reference: message.reference, digest: undefined });
+      d.pushes.push({ reference: message.reference, digest: undefined, isKept: false });
       startPhase(d, 'push', message.reference);
       d.events.push({ type: 'push-start', reference: message.reference });
       return;
@@ -255,14 +255,15 @@ function onPush(d: Decoding, message: PushMessage): void {
 }
 
 function onPushed(d: Decoding, repository: string, digest: string, isIgnored: boolean): void {
-  const push = d.pushes.find((candidate) => candidate.digest === undefined);
+  const open = d.pushes.filter((candidate) => candidate.digest === undefined);
+  const push = open.find(({ reference }) => isSameRepository(repositoryOf(reference), repository));
   if (!push) {
     const key = [...d.cachePushes].find(([, given]) => isSameRepository(given, repository))?.[0];
-    if (key === undefined) return;
-    endCachePush(d, key, 'done');
+    if (key !== undefined) endCachePush(d, key, 'done');
     return;
   }
   push.digest = digest;
+  push.isKept = isIgnored;
   d.events.push({ type: 'push-end', reference: push.reference, digest, isImmutableIgnored: isIgnored });
   endPhase(d);
   d.success = 'pushed';

@@ -161,7 +161,7 @@ function isPlainText(d: Decoding, text: string): boolean {
 }
 
 function onOldDigest(d: Decoding, pushed: { reference: string; digest: string }): void {
-  d.pushes.push({ ...pushed });
+  d.pushes.push({ ...pushed, isKept: false });
   d.events.push({ type: 'push-start', reference: pushed.reference });
   d.events.push({ type: 'push-end', ...pushed, isImmutableIgnored: false });
   d.success = 'pushed';

@@ -16,6 +16,10 @@ export interface ExecutorVerdict {
   readonly failure: BuildFailure | undefined;
   /** The pushes to destinations that the log confirms, in its order; no layers of the cache. */
   readonly images: readonly ExecutorImage[];
+  /** Destinations whose tag the registry does not let be overwritten, which the executor was told to ignore, with the digest that was not pushed. */
+  readonly keptTags: readonly ExecutorImage[];
+  /** What the executor did in place of the push, in its own words: `skipped` where it was told not to push, `planned` where it only printed its plan. */
+  readonly unpushed: 'skipped' | 'planned' | undefined;
 }
 
 export interface ExecutorImage {
@@ -46,10 +50,18 @@ export function settleLog(
     outcome,
     exitCode: exitCode ?? explained?.exitCode ?? (isSuccess ? 0 : undefined),
     failure: explained?.failure,
-    images: d.pushes.flatMap(({ reference, digest }) =>
-      digest === undefined ? [] : [{ reference, digest }],
-    ),
+    images: imagesOf(d, false),
+    keptTags: imagesOf(d, true),
+    unpushed: d.success === 'skipped' || d.success === 'planned' ? d.success : undefined,
   };
+}
+
+function imagesOf(d: Decoding, isKept: boolean): readonly ExecutorImage[] {
+  return d.pushes.flatMap((push) =>
+    push.digest === undefined || push.isKept !== isKept
+      ? []
+      : [{ reference: push.reference, digest: push.digest }],
+  );
 }
 
 /** The executor says that a program failed, so the line that seemed to end it was its own. */

@@ -5,7 +5,7 @@ import { oneLine, printable } from '@kanikit/toolkit/text';
 import { formatDuration } from '../../text/units.ts';
 import { phaseWords } from '../activity.ts';
 import { packedText, uploadedText } from '../amounts.ts';
-import { attemptsText, cancelText, failureLines } from '../summary.ts';
+import { attemptsText, cancelText, failureLines, imageOf } from '../summary.ts';
 
 /** A phase of the executor that took longer than this is worth a line at its end. */
 const longPhaseMs = 1_000;
@@ -72,7 +72,13 @@ export function buildEventLines(
     case 'push-start':
       return [`pushing ${printable(event.reference)}`];
     case 'push-end':
-      return [`pushed ${printable(event.reference)}@${printable(event.digest)}`];
+      return event.isImmutableIgnored
+        ? lines(
+            colors.warn,
+            `kept ${event.reference}: the registry does not let the tag be overwritten`,
+            undefined,
+          )
+        : [`pushed ${printable(event.reference)}@${printable(event.digest)}`];
     case 'notice':
       return event.level === 'warning'
         ? lines(colors.warn, `warning: ${event.message}`, event.hint)
@@ -179,7 +185,7 @@ function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): read
   switch (event.outcome) {
     case 'succeeded': {
       const images = event.images.map((image) => `${printable(image.reference)}@${printable(image.digest)}`);
-      const built = images.join(' ') || printable(event.digest ?? '');
+      const built = images.join(' ') || imageOf(build);
       return [colors.good(`BUILT ${built} in ${took}${attemptsText(build)}`)];
     }
     case 'failed':
