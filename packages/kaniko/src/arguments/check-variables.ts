@@ -1,5 +1,5 @@
+import { parseBoolean } from '@kanikit/toolkit/text';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
-import { isBoolean, isTrue } from './flag-value.ts';
 import { reservedFlags } from './reserved-flags.ts';
 
 /** A variable of the container that runs the executor; without a value where only the cluster knows it. */
@@ -40,7 +40,8 @@ const flagVariables: Readonly<
   KANIKO_NO_PUSH: {
     flag: 'no-push',
     hint: 'To build without pushing, say so (--no-push).',
-    isFine: (value, { isPushed }) => isBoolean(value) && !(isPushed && isTrue(value)),
+    isFine: (value, { isPushed }) =>
+      parseBoolean(value) === false || (!isPushed && parseBoolean(value) === true),
   },
   KANIKO_DIR: {
     flag: 'kaniko-dir',

@@ -13,11 +13,6 @@ const durationPattern = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|
 /** Go's `strconv.ParseInt` with base 0. */
 const integerPattern = /^[+-]?(?:\d[\d_]*|0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+)$/;
 
-/** Whether Go reads it as a boolean. */
-export function isBoolean(value: string): boolean {
-  return booleanPattern.test(value);
-}
-
 /** Whether a Go boolean means true. */
 export function isTrue(value: string | undefined): boolean {
   return value !== undefined && parseBoolean(value) === true;
