@@ -8,8 +8,8 @@ export function executorVariables(manifests: readonly Manifest[], image: string)
     .filter((container) => container['image'] === image)
     .flatMap((container) => itemsOf(container['env']))
     .map(({ name, value, valueFrom }) => ({
-      name: String(name),
-      value: valueFrom === undefined || valueFrom === null ? String(value ?? '') : undefined,
+      name: textOf(name),
+      value: valueFrom === undefined || valueFrom === null ? textOf(value) : undefined,
     }));
   // Of several variables of one name the last counts.
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
@@ -26,6 +26,10 @@ function containersOf(manifest: Manifest): readonly Fields[] {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function itemsOf(value: unknown): readonly Fields[] {
