@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,7 +56,14 @@ async function machineState(guard: string): Promise<Record<string, unknown>> {
     forwarding: await read('/proc/sys/net/ipv4/ip_forward'),
     hugePages: await read('/sys/kernel/mm/transparent_hugepage/enabled'),
     bystander: [bystander.exitCode, bystander.signalCode],
+    controlGroups: (await foldersBelow('/sys/fs/cgroup')).filter((path) => /evil|kanikit/.test(path)),
   };
+}
+
+async function foldersBelow(path: string): Promise<readonly string[]> {
+  const names = await readdir(path, { withFileTypes: true }).catch(() => []);
+  const folders = names.filter((name) => name.isDirectory()).map(({ name }) => join(path, name));
+  return [...folders, ...(await Promise.all(folders.map(foldersBelow))).flat()];
 }
 
 it('a build that writes, chmods, mounts and kills everywhere changes nothing outside its pod', async () => {

@@ -55,7 +55,11 @@ func number(amd64, arm64 uintptr) uintptr {
 func main() {
 	seen("plain path", marker)
 	if len(os.Args) > 2 {
-		nested()
+		if os.Args[2] == "groups" {
+			groups()
+		} else {
+			nested()
+		}
 		return
 	}
 	mounts()
@@ -65,6 +69,8 @@ func main() {
 	handles()
 	chrootEscape()
 	userNamespace()
+	controlGroups()
+	shared()
 	spoil()
 	killEverything()
 }
@@ -239,6 +245,70 @@ func userNamespace() {
 	if err := again.Run(); err != nil {
 		say("denied", "user namespace", err)
 	}
+}
+
+// controlGroups tries to take off the limits: whoever may mount the control groups may write into those that he is in.
+func controlGroups() {
+	again := exec.Command("/proc/self/exe", marker, "groups")
+	again.Stdout, again.Stderr = os.Stdout, os.Stderr
+	const newCgroup = 0x02000000
+	again.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | newCgroup,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: 1}},
+	}
+	if err := again.Run(); err != nil {
+		say("denied", "user namespace with control groups", err)
+	}
+	groups()
+	deny("allow user namespaces", write("/proc/sys/user/max_user_namespaces", "100"))
+}
+
+// groups mounts every hierarchy, in both versions, lifts its limits and leaves groups behind.
+func groups() {
+	os.MkdirAll("/mnt-groups", 0o755)
+	for _, controller := range []string{"memory", "cpu", "pids", "cpuset", "freezer", "devices", "blkio", "none,name=systemd", ""} {
+		kind := "cgroup"
+		if controller == "" {
+			kind = "cgroup2"
+		}
+		err := syscall.Mount("cgroup", "/mnt-groups", kind, 0, controller)
+		if err != nil {
+			say("denied", "mount the control groups "+controller, err)
+			continue
+		}
+		for file, text := range map[string]string{
+			"memory.memsw.limit_in_bytes": "-1", "memory.limit_in_bytes": "-1", "memory.max": "max", "memory.high": "max",
+			"cpu.cfs_quota_us": "-1", "cpu.max": "max", "pids.max": "max", "freezer.state": "THAWED", "cgroup.freeze": "0",
+		} {
+			// Where it can be written, it must not be what holds.
+			if _, err := os.Stat("/mnt-groups/" + file); err == nil {
+				deny("lift "+file, write("/mnt-groups/"+file, text))
+			}
+		}
+		deny("make a group of "+controller, os.Mkdir("/mnt-groups/evil", 0o755))
+		syscall.Unmount("/mnt-groups", syscall.MNT_DETACH)
+	}
+}
+
+// shared takes what the users of a machine share, as far as it goes.
+func shared() {
+	count := 0
+	for ; count < 200; count++ {
+		if _, err := syscall.InotifyInit(); err != nil {
+			break
+		}
+	}
+	if count > 64 {
+		say("ESCAPED", fmt.Sprint("takes ", count, " inotify instances"), nil)
+	} else {
+		say("denied", "take every inotify instance", nil)
+	}
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err == nil {
+		err = syscall.Bind(socket, &syscall.SockaddrInet4{Port: 987, Addr: [4]byte{127, 0, 0, 1}})
+	}
+	deny("bind a port of the machine's services", err)
 }
 
 func nested() {

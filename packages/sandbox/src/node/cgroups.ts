@@ -1,6 +1,8 @@
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runCommand } from '../executor/run-command.ts';
+import { toolPath } from './host-tools.ts';
 
 /** The control groups of one container. */
 export interface ContainerCgroups {
@@ -24,6 +26,7 @@ const parentName = 'kanikit-sandbox';
 /** Far above any build; a fork bomb must not take the machine with it. */
 const processLimit = 16_384;
 const cpuPeriodMicroseconds = 100_000;
+const removalTimeoutMs = 60_000;
 
 /** Makes control groups with these limits, version 1 or 2, whichever holds the controllers and can be written. */
 export async function createCgroups(id: string, limits: CgroupLimits): Promise<ContainerCgroups> {
@@ -43,39 +46,46 @@ export async function createCgroups(id: string, limits: CgroupLimits): Promise<C
   }
 }
 
+/** The limits are those of the outer group. The container is in the inner one and sees no other: what it changes there lifts no limit. */
+const innerName = 'container';
+
 async function createV1(id: string, limits: CgroupLimits): Promise<ContainerCgroups> {
-  const memory = join(mountPoint, 'memory', parentName, id);
-  const cpu = join(mountPoint, 'cpu', parentName, id);
+  const group = (controller: string): string => join(mountPoint, controller, parentName, id);
+  const memory = group('memory');
   const folders: string[] = [];
-  await mkdir(memory, { recursive: true });
-  folders.push(memory);
+  await makeGroup(memory, folders);
   if (limits.memoryBytes !== undefined) {
     const bytes = String(Math.floor(limits.memoryBytes));
     await writeFile(join(memory, 'memory.limit_in_bytes'), bytes);
     // Swap counts, too; absent where the kernel does not account for it.
     await writeFile(join(memory, 'memory.memsw.limit_in_bytes'), bytes).catch(ignoreMissing);
   }
-  const processes = join(mountPoint, 'pids', parentName, id);
-  const hasProcesses = await mkdir(processes, { recursive: true }).then(
+  const hasProcesses = await makeGroup(group('pids'), folders).then(
     () => true,
     () => false,
   );
-  if (hasProcesses) {
-    folders.push(processes);
-    await writeFile(join(processes, 'pids.max'), String(processLimit)).catch(ignoreMissing);
-  }
+  if (hasProcesses)
+    await writeFile(join(group('pids'), 'pids.max'), String(processLimit)).catch(ignoreMissing);
   if (limits.cpus !== undefined) {
-    await mkdir(cpu, { recursive: true });
-    folders.push(cpu);
+    await makeGroup(group('cpu'), folders);
     const quota = Math.max(1000, Math.round(limits.cpus * cpuPeriodMicroseconds));
-    await writeFile(join(cpu, 'cpu.cfs_quota_us'), String(quota)).catch(ignoreMissing);
+    await writeFile(join(group('cpu'), 'cpu.cfs_quota_us'), String(quota)).catch(ignoreMissing);
   }
   return {
-    processFiles: folders.map((folder) => join(folder, 'cgroup.procs')),
+    processFiles: folders.map((folder) => join(folder, innerName, 'cgroup.procs')),
     folders,
     missing: undefined,
-    wasOutOfMemory: () => counts(join(memory, 'memory.oom_control')),
+    // Version 1 counts where the process was.
+    wasOutOfMemory: () => counts(join(memory, innerName, 'memory.oom_control')),
   };
+}
+
+async function makeGroup(folder: string, folders: string[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  folders.push(folder);
+  // Kernels before 5.11 count the memory of inner groups only where that is asked for.
+  await writeFile(join(folder, 'memory.use_hierarchy'), '1').catch(() => undefined);
+  await mkdir(join(folder, innerName), { recursive: true });
 }
 
 async function createV2(id: string, limits: CgroupLimits): Promise<ContainerCgroups> {
@@ -85,7 +95,8 @@ async function createV2(id: string, limits: CgroupLimits): Promise<ContainerCgro
   for (const place of [mountPoint, parent]) {
     await writeFile(join(place, 'cgroup.subtree_control'), '+memory +cpu +pids');
   }
-  await mkdir(folder, { recursive: true });
+  // The outer group hands no controller on: the inner one has no limits that could be set.
+  await mkdir(join(folder, innerName), { recursive: true });
   await writeFile(join(folder, 'pids.max'), String(processLimit)).catch(ignoreMissing);
   if (limits.memoryBytes !== undefined) {
     await writeFile(join(folder, 'memory.max'), String(Math.floor(limits.memoryBytes)));
@@ -98,7 +109,7 @@ async function createV2(id: string, limits: CgroupLimits): Promise<ContainerCgro
     await writeFile(join(folder, 'cpu.max'), `${quota} ${cpuPeriodMicroseconds}`);
   }
   return {
-    processFiles: [join(folder, 'cgroup.procs')],
+    processFiles: [join(folder, innerName, 'cgroup.procs')],
     folders: [folder],
     missing: undefined,
     wasOutOfMemory: () => counts(join(folder, 'memory.events')),
@@ -114,21 +125,31 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT' && error.code !== 'EACCES') throw error;
 }
 
-/** Removes the folders; the kernel may need a moment after the last process. */
+/** The kernel may need a moment after the last process. */
+const removalAttempts = 50;
+
+/** Removes the groups with all that were made in them. Throws when one stays. */
 export async function removeCgroups(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      try {
-        await rmdir(folder);
-        break;
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ENOENT') break;
-        if (code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;
-        await delay(20);
-      }
+    for (let attempt = 1; await isThere(folder); attempt++) {
+      // `find` and not a walk of our own: it takes paths longer than the system does in one call.
+      const result = await runCommand('find', [folder, '-depth', '-type', 'd', '-delete'], {
+        signal: AbortSignal.timeout(removalTimeoutMs),
+        env: { PATH: toolPath, LC_ALL: 'C' },
+      });
+      if (result.exitCode === 0) break;
+      if (attempt === removalAttempts)
+        throw new Error(`removing the control group ${folder} failed: ${result.errorTail.slice(0, 500)}`);
+      await delay(20);
     }
   }
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Removes the common parents when no other sandbox uses them. */

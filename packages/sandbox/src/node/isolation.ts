@@ -7,9 +7,15 @@ import { toolPath } from './host-tools.ts';
 /** How containers are kept from the machine. */
 export type Isolation =
   /** Set up as root; the container's root has few capabilities and never sees the machine's files. */
-  | { readonly kind: 'root' }
+  | { readonly kind: 'root'; readonly ownUsers: OwnUsers | undefined }
   /** An ordinary user: the container's root is this user, its other users are the user's sub-ids. */
   | { readonly kind: 'user'; readonly uidMap: IdMap; readonly gidMap: IdMap };
+
+/** A user namespace of the container's own in which every id is itself; undefined where the kernel makes none, also for a build. */
+export interface OwnUsers {
+  readonly uidMap: IdMap;
+  readonly gidMap: IdMap;
+}
 
 /** Lines of `inside outside count`, as `newuidmap` takes them. */
 export type IdMap = readonly (readonly [inside: number, outside: number, count: number])[];
@@ -25,7 +31,7 @@ export async function detectIsolation(signal: AbortSignal): Promise<Isolation> {
     const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
     if ((capabilities >> sysAdminBit) & 1n) {
       await probe(['unshare', '--mount', '--pid', '--uts', '--ipc', '--fork', 'true'], signal);
-      return { kind: 'root' };
+      return { kind: 'root', ownUsers: await detectOwnUsers(signal) };
     }
     throw unavailable(
       'root has no CAP_SYS_ADMIN here, as in a container without extra rights',
@@ -47,9 +53,30 @@ export async function detectIsolation(signal: AbortSignal): Promise<Isolation> {
   return { kind: 'user', uidMap, gidMap };
 }
 
-async function probe(command: readonly string[], signal: AbortSignal): Promise<void> {
+async function detectOwnUsers(signal: AbortSignal): Promise<OwnUsers | undefined> {
+  const result = await tryOut(['unshare', '--user', '--fork', 'true'], signal);
+  if (result.exitCode !== 0) return undefined;
+  const [uidMap, gidMap] = await Promise.all(['uid_map', 'gid_map'].map(identityMap));
+  return { uidMap: uidMap!, gidMap: gidMap! };
+}
+
+/** Every id that this process has, mapped to itself: all of them, or fewer in a container. */
+async function identityMap(file: string): Promise<IdMap> {
+  const text = await readFile(`/proc/self/${file}`, 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([inside = 0, , count = 0]) => [inside, inside, count] as const);
+}
+
+function tryOut(command: readonly string[], signal: AbortSignal): ReturnType<typeof runCommand> {
   const [file, ...args] = command as [string, ...string[]];
-  const result = await runCommand(file, args, { signal, env: { PATH: toolPath } });
+  return runCommand(file, args, { signal, env: { PATH: toolPath } });
+}
+
+async function probe(command: readonly string[], signal: AbortSignal): Promise<void> {
+  const result = await tryOut(command, signal);
   if (result.exitCode === 0) return;
   throw unavailable(
     `the kernel does not allow new namespaces here (${result.errorTail.trim()})`,

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
 import { runCommand } from '../executor/run-command.ts';
@@ -125,7 +126,7 @@ async function followSetup(
       buffered = lines.pop() ?? '';
       for (const line of lines) {
         if (line === 'ready') return findMarks(child);
-        if (line === 'map' && isolation.kind === 'user') await mapIds(child, isolation);
+        if (line === 'map') await mapIds(child, isolation);
         else words.push(line);
       }
     }
@@ -145,11 +146,20 @@ async function findMarks(
   return { process: process ?? gone, guard: guard ?? gone };
 }
 
-async function mapIds(child: ChildProcess, isolation: Extract<Isolation, { kind: 'user' }>): Promise<void> {
-  const pid = child.pid ?? 0;
-  await writeMap('newuidmap', pid, isolation.uidMap);
-  await writeMap('newgidmap', pid, isolation.gidMap);
+async function mapIds(child: ChildProcess, isolation: Isolation): Promise<void> {
+  if (isolation.kind === 'user') {
+    await writeMap('newuidmap', child.pid ?? 0, isolation.uidMap);
+    await writeMap('newgidmap', child.pid ?? 0, isolation.gidMap);
+  } else if (isolation.ownUsers !== undefined) {
+    const first = await childOf(child.pid ?? 0);
+    await writeFile(`/proc/${first}/uid_map`, mapText(isolation.ownUsers.uidMap));
+    await writeFile(`/proc/${first}/gid_map`, mapText(isolation.ownUsers.gidMap));
+  }
   (child.stdio[4] as Writable).end('go\n');
+}
+
+function mapText(map: IdMap): string {
+  return map.map((line) => line.join(' ')).join('\n');
 }
 
 /** Maps the ids of a process in a new user namespace. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { ContainerPlan } from './container-plan.ts';
+import type { Isolation } from './isolation.ts';
 import { quote, setupScript } from './setup-script.ts';
 
 const run = promisify(execFile);
@@ -18,7 +19,10 @@ it('refuses what no argument can hold', () => {
   expect(() => quote('a\0b')).toThrow('NUL');
 });
 
-function script(plan: Partial<ContainerPlan>): string {
+const allIds = [[0, 0, 4_294_967_295]] as const;
+const ownUsers: Isolation = { kind: 'root', ownUsers: { uidMap: allIds, gidMap: allIds } };
+
+function script(plan: Partial<ContainerPlan>, isolation: Isolation = ownUsers): string {
   return setupScript({
     plan: {
       name: 'kaniko',
@@ -37,7 +41,7 @@ function script(plan: Partial<ContainerPlan>): string {
     },
     root: '/pods/1/root',
     tools: { folder: '/tools', prefix: './' },
-    isolation: { kind: 'root' },
+    isolation,
     mounts: [],
     cgroupFiles: [],
   });

@@ -88,6 +88,7 @@ export function setupScript(input: SetupInput): string {
     ...(isPlainRoot ? ['mount -n -t sysfs -o ro,nosuid,nodev,noexec sysfs sys'] : []),
     ...deviceLines(isolation),
     ...input.mounts.flatMap((mount) => mountLines(mount, isPlainRoot)),
+    ...userLimitLines(isolation),
     ...hidingLines(),
     ...(plan.security.readOnlyRootFilesystem ? ['mount -n -o remount,bind,ro,nodev .'] : []),
     `mount -n --bind ${quote(tools.folder)} .kanikit`,
@@ -160,6 +161,29 @@ function mountLines(mount: PlannedMount, isPlainRoot: boolean): string[] {
   }
 }
 
+/**
+ * What the users of a container may have at most. Without user namespaces a build gets no rights over mounts, and so none over control groups. A machine
+ * has 128 inotify instances for each user.
+ */
+const userLimits = { max_user_namespaces: 0, max_inotify_instances: 64 };
+
+function limitLines(folder: string): string[] {
+  return Object.entries(userLimits).map(
+    ([name, value]) => `[ ! -e ${folder}/${name} ] || echo ${value} > ${folder}/${name}`,
+  );
+}
+
+/** The limits are set from inside of the namespace that they are for, which root enters last: its `/proc` is read-only by then, so another one is kept open. */
+function userLimitLines(isolation: Isolation): string[] {
+  if (isolation.kind === 'user') return limitLines('proc/sys/user');
+  if (isolation.ownUsers === undefined) return [];
+  return [
+    'mount -n -t proc -o nosuid,nodev,noexec proc .kanikit',
+    'exec 6<.kanikit',
+    'umount -n -l .kanikit',
+  ];
+}
+
 function hidingLines(): string[] {
   return [
     `for path in ${maskedPaths.join(' ')}; do`,
@@ -203,15 +227,37 @@ function becomeLines(input: SetupInput, run: (program: string) => string): strin
   return [
     // By `export` and not as arguments: arguments can be seen by every user of the machine.
     ...variables.filter(isExported).map(([name, value]) => `export ${name}=${quote(value)}`),
-    'echo ready >&2',
-    'exec 2>&5 5>&- 3>&- 4<&-',
-    [
-      'exec',
+    ...startLines(input.isolation, run, [
       ...privileges,
       run('env'),
       ...unset.map((name) => `-u ${name}`),
       '-C',
       ...[plan.workingDir, ...assignments, ...plan.command].map(quote),
+    ]),
+  ];
+}
+
+function startLines(
+  isolation: Isolation,
+  run: (program: string) => string,
+  command: readonly string[],
+): string[] {
+  const letGo = ['echo ready >&2', 'exec 2>&5 5>&- 3>&- 4<&-'];
+  if (isolation.kind === 'user' || isolation.ownUsers === undefined)
+    return [...letGo, ['exec', ...command].join(' ')];
+  // The mounts stay those of the machine's root: no right in the new namespace is one over them.
+  const enter = `echo map >&2; read go <&4 || exit 1; exec ${run('sh')} -c "$0" sh "$@"`;
+  const limit = ['set -e', ...limitLines('/proc/self/fd/6/sys/user'), 'exec 6<&-', ...letGo, 'exec "$@"'];
+  return [
+    [
+      'exec',
+      run('unshare'),
+      '--user',
+      run('sh'),
+      '-c',
+      quote(enter),
+      quote(limit.join('\n')),
+      ...command,
     ].join(' '),
   ];
 }
