@@ -6,9 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/moby/patternmatcher"
@@ -29,12 +27,10 @@ type answer struct {
 	Error string `json:"error,omitempty"`
 	// Per path: what MatchesOrParentMatches says.
 	Ignored []bool `json:"ignored"`
-	// What a walk with these verdicts sends, parents before children.
+	// What BuildKit's client sends of the folder, parents before children.
 	Sent [][]byte `json:"sent"`
-	// What BuildKit's own walk sends.
-	BuildKit [][]byte `json:"buildkit"`
-	// Where patternmatcher's two ways to decide, with and without the parents' results, do not agree.
-	Contradictions [][]byte `json:"contradictions"`
+	// Files among them that it sends without their content.
+	Emptied [][]byte `json:"emptied"`
 }
 
 func main() {
@@ -68,7 +64,7 @@ func decide(asked request) (answer, error) {
 	if err != nil {
 		return answer{Error: err.Error()}, nil
 	}
-	given := answer{Ignored: []bool{}, Sent: [][]byte{}, BuildKit: [][]byte{}, Contradictions: [][]byte{}}
+	given := answer{Ignored: []bool{}, Sent: [][]byte{}, Emptied: [][]byte{}}
 	for _, path := range asked.Paths {
 		ignored, err := matcher.MatchesOrParentMatches(string(path))
 		if err != nil {
@@ -76,17 +72,9 @@ func decide(asked request) (answer, error) {
 		}
 		given.Ignored = append(given.Ignored, ignored)
 	}
-	if len(asked.Root) == 0 {
-		return given, nil
+	if len(asked.Root) > 0 {
+		given.Sent, given.Emptied, err = send(string(asked.Root), patterns)
 	}
-	root := string(asked.Root)
-	if given.Contradictions, err = contradictions(root, matcher); err != nil {
-		return answer{}, err
-	}
-	if given.Sent, err = walk(root, matcher); err != nil {
-		return answer{}, err
-	}
-	given.BuildKit, err = walkAsBuildKit(root, patterns)
 	return given, err
 }
 
@@ -116,41 +104,4 @@ func load(contents []byte) ([]string, *patternmatcher.PatternMatcher, error) {
 		}
 	}
 	return patterns, matcher, nil
-}
-
-// contradictions goes through the whole tree and asks patternmatcher in both ways.
-func contradictions(root string, matcher *patternmatcher.PatternMatcher) ([][]byte, error) {
-	found := [][]byte{}
-	results := map[string]patternmatcher.MatchInfo{}
-	err := walkPaths(root, func(path string, isDirectory bool) error {
-		alone, err := matcher.MatchesOrParentMatches(path)
-		if err != nil {
-			return err
-		}
-		inWalk, info, err := matcher.MatchesUsingParentResults(path, results[filepath.Dir(path)])
-		if err != nil {
-			return err
-		}
-		if isDirectory {
-			results[path] = info
-		}
-		if alone != inWalk {
-			found = append(found, []byte(path))
-		}
-		return nil
-	})
-	return found, err
-}
-
-func walkPaths(root string, visit func(path string, isDirectory bool) error) error {
-	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == root {
-			return err
-		}
-		relative, err := filepath.Rel(root, path)
-		if err != nil {
-			return err
-		}
-		return visit(relative, entry.IsDir())
-	})
 }

@@ -20,8 +20,8 @@ type Send = (tree: TreeToSend) => Promise<Sent>;
 export async function compare(oracle: Oracle, tree: TreeToSend, send: Send): Promise<Comparison> {
   const [answer, sent] = await Promise.all([oracle.ask(tree), send(tree)]);
   const refusal = 'refusal' in sent ? sent.refusal : undefined;
-  const ours = new Set('paths' in sent ? sent.paths : []);
-  const docker = new Set(answer.sent);
+  const ours = new Set('paths' in sent ? markEmptied(sent) : []);
+  const docker = new Set(markEmptied({ paths: answer.sent, emptied: answer.emptied }));
   const difference = {
     extra: [...ours].filter((path) => !docker.has(path)),
     missing: [...docker].filter((path) => !ours.has(path)),
@@ -32,6 +32,12 @@ export async function compare(oracle: Oracle, tree: TreeToSend, send: Send): Pro
     (refusal === undefined) === (answer.error === undefined) &&
     difference.extra.length + difference.missing.length === 0;
   return { answer, difference: isSame ? undefined : difference };
+}
+
+/** A path of a file that comes without its content is not the path of the file. */
+function markEmptied({ paths, emptied }: Extract<Sent, { paths: unknown }>): readonly string[] {
+  const without = new Set(emptied);
+  return paths.map((path) => (without.has(path) ? `${path} (emptied)` : path));
 }
 
 /** Takes bytes out of an ignore file for as long as it still makes a difference, for people who look for the reason. */

@@ -16,12 +16,10 @@ export interface OracleAnswer {
   readonly error: string | undefined;
   /** Docker's verdict (`MatchesOrParentMatches`) on each of the request's paths. */
   readonly ignored: readonly boolean[];
-  /** What a walk by these verdicts sends, parents before children. Paths are in Latin-1: a character per byte. */
+  /** What BuildKit's client sends of the folder, parents before children. Paths are in Latin-1: a character per byte. */
   readonly sent: readonly string[];
-  /** What BuildKit's own walk sends. */
-  readonly buildkit: readonly string[];
-  /** Paths on which docker's two ways to decide do not agree; elsewhere `sent` and `buildkit` are the same. */
-  readonly contradictions: readonly string[];
+  /** Files among them that it sends without their content: its walk keeps them, and they are refused when it opens them. */
+  readonly emptied: readonly string[];
 }
 
 /** Docker's own libraries in a process beside the test, see `e2e/parts/ignore-oracle`. */
@@ -63,8 +61,7 @@ function decode(line: IteratorResult<string>): OracleAnswer {
     error?: string;
     ignored: boolean[] | null;
     sent: string[] | null;
-    buildkit: string[] | null;
-    contradictions: string[] | null;
+    emptied: string[] | null;
   };
   const toPaths = (list: string[] | null): string[] =>
     (list ?? []).map((path) => Buffer.from(path, 'base64').toString('latin1'));
@@ -72,7 +69,6 @@ function decode(line: IteratorResult<string>): OracleAnswer {
     error: answer.error,
     ignored: answer.ignored ?? [],
     sent: toPaths(answer.sent),
-    buildkit: toPaths(answer.buildkit),
-    contradictions: toPaths(answer.contradictions),
+    emptied: toPaths(answer.emptied),
   };
 }

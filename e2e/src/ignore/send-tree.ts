@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLocalSource } from '@kanikit/contexts/local';
 import { isKanikitError, type ArchiveContext, type RunContext } from '@kanikit/spec';
@@ -13,19 +14,30 @@ export interface TreeToSend {
   readonly scratch: string;
 }
 
-/** Paths in Latin-1, sorted; or why the ignore file is refused. */
-export type Sent = { readonly paths: readonly string[] } | { readonly refusal: string };
+/** Paths in Latin-1; or why the ignore file is refused. */
+export type Sent =
+  | {
+      readonly paths: readonly string[];
+      /** Files with content of which none is sent. */
+      readonly emptied: readonly string[];
+    }
+  | { readonly refusal: string };
 
 /** What the list of the context names. */
 export async function listSent(tree: TreeToSend): Promise<Sent> {
   return await open(tree, async (context, run) => {
     const paths: string[] = [];
-    for await (const entry of context.list!({}, run)) paths.push(toLatin1(entry.path));
-    return paths;
+    const emptied: string[] = [];
+    for await (const { path, type, sizeBytes } of context.list!({}, run)) {
+      const name = toLatin1(path);
+      paths.push(name);
+      if (type === 'file' && sizeBytes === 0 && sizeOf(tree.root, name) > 0) emptied.push(name);
+    }
+    return { paths, emptied };
   });
 }
 
-/** What GNU tar finds in the archive, without the Dockerfile and the ignore file that are put in. */
+/** What GNU tar takes out of the archive, without the Dockerfile and the ignore file that are put in. */
 export async function packSent(tree: TreeToSend): Promise<Sent> {
   return await open(tree, async (context, run, folder) => {
     const archive = context.pack({ cut: 'stream' }, run);
@@ -35,13 +47,25 @@ export async function packSent(tree: TreeToSend): Promise<Sent> {
     const own = new Set([...dockerfiles, ...dockerfiles.map((path) => `${path}.dockerignore`)]);
     const file = join(folder, 'context.tar.gz');
     writeFileSync(file, Buffer.concat(pieces));
-    return (await listArchive(file)).filter((path) => !own.has(path));
+    const paths = (await listArchive(file)).filter((path) => !own.has(path));
+    const unpacked = join(folder, 'unpacked');
+    mkdirSync(unpacked);
+    execFileSync('tar', ['-xzf', file, '-C', unpacked]);
+    const emptied = paths.filter((path) => sizeOf(unpacked, path) === 0 && sizeOf(tree.root, path) > 0);
+    rmSync(unpacked, { recursive: true });
+    return { paths, emptied };
   });
+}
+
+/** Bytes of a file; 0 for all that is none. */
+function sizeOf(root: string, path: string): number {
+  const stats = lstatSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]));
+  return stats.isFile() ? stats.size : 0;
 }
 
 async function open(
   { root, ignore, scratch }: TreeToSend,
-  read: (context: ArchiveContext, run: RunContext, folder: string) => Promise<readonly string[]>,
+  read: (context: ArchiveContext, run: RunContext, folder: string) => Promise<Sent>,
 ): Promise<Sent> {
   // A folder per ignore file, so that trials may run side by side.
   const folder = join(scratch, createHash('sha256').update(root).update(ignore).digest('hex').slice(0, 24));
@@ -54,7 +78,7 @@ async function open(
     const request = { reference: root, dockerfile, workingDirectory: root, contextSubPath: undefined };
     const context = await createLocalSource().open(request, run);
     if (context.kind !== 'archive') throw new Error('a directory is not an archive');
-    return { paths: (await read(context, run, folder)).toSorted() };
+    return await read(context, run, folder);
   } catch (error) {
     if (isKanikitError(error) && error.code === 'ignore-file-invalid') return { refusal: error.message };
     throw error;

@@ -27,6 +27,8 @@ export interface PackEntry {
   readonly device: number;
   /** Target of a symlink; first name of a hard link; else empty. */
   readonly linkpath: string;
+  /** The file's content stays here, see `TreeEntry`. */
+  readonly isEmptied?: boolean;
 }
 
 const symlinkMode = 0o777;
@@ -48,7 +50,7 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
   const firstNames = new Map<string, string>();
   const isZero = mtime === 'zero';
 
-  const readFile = (path: string, stats: Stats): PackEntry => {
+  const readFile = (path: string, stats: Stats, isEmptied: boolean): PackEntry => {
     const { mtimeMs, ctimeMs, ino: inode, dev: device, size: sizeBytes } = stats;
     const mode = modeOf(stats);
     if (stats.nlink > 1) {
@@ -59,6 +61,8 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
       }
       firstNames.set(identity, path);
     }
+    // Without an inode, so that no index takes the entry for one with content.
+    if (isEmptied) return { path, kind: 'file', mode, ...absent, mtimeMs: isZero ? 0 : mtimeMs, isEmptied };
     return { path, kind: 'file', mode, sizeBytes, mtimeMs, ctimeMs, inode, device, linkpath: '' };
   };
 
@@ -77,12 +81,12 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
     };
   };
 
-  return ({ path, kind }) => {
+  return ({ path, kind, isEmptied = false }) => {
     if (kind === 'socket' || kind === 'pipe' || kind === 'device')
       throw unsupportedFileError(path, `a ${kind}`);
     try {
       const stats = lstatSync(toSystemPath(root, path));
-      if (stats.isFile() && kind === 'file') return readFile(path, stats);
+      if (stats.isFile() && kind === 'file') return readFile(path, stats, isEmptied);
       if (stats.isSymbolicLink() && kind === 'symlink') return readSymlink(path, stats);
       if (!stats.isDirectory() || kind !== 'directory') throw changedError(path, 'was replaced');
       return { path, kind, mode: modeOf(stats), ...absent, mtimeMs: isZero ? 0 : stats.mtimeMs };

@@ -133,7 +133,8 @@ test.each<[why: string, ignore: string, expected: string[]]>([
   ['a child is brought back, with its parents', 'a\n!a/b/c', ['a', 'a/b', 'a/b/c', 'e']],
   ['a wildcard brings back', '*\n!**/c', ['a', 'a/b', 'a/b/c']],
   ['everything but one', '*\n!e', ['e']],
-  ['the last rule wins', 'a\n!a/d\na', ['e']],
+  ['a directory is ignored again', 'a\n!a/d\na/', ['a', 'a/d', 'e']],
+  ['the last rule wins', '*\n!a\na/d\n!e', ['a', 'a/b', 'a/b/c', 'e']],
   ['two stars take everything', '**', []],
 ])('rules on a tree: %s', async (_why, ignore, expected) => {
   const root = temporaryFolder();

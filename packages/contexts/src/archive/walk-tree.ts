@@ -11,6 +11,8 @@ export interface TreeEntry {
   /** Relative to the root, `/` between names. */
   readonly path: string;
   readonly kind: TreeEntryKind;
+  /** A file that docker would list and then not open: it is sent without content. */
+  readonly isEmptied?: boolean;
 }
 
 interface OpenDirectory {
@@ -50,11 +52,14 @@ export function* walkTree(root: string, matcher: IgnoreMatcher): Generator<TreeE
       }
       const child = tryListDirectory(root, entry.path, verdict.matches, verdict.isIgnored);
       if (child !== undefined) open.push({ ...child, isListed: !verdict.isIgnored });
-    } else if (matcher.isFileIgnored(entry.path, directory.matches)) {
-      if ((ignored += 1) % pauseEntries === 0) yield undefined;
     } else {
+      const verdict = matcher.decideFile(entry.path, directory.matches);
+      if (verdict === 'ignored') {
+        if ((ignored += 1) % pauseEntries === 0) yield undefined;
+        continue;
+      }
       yield* listPending(open);
-      yield entry;
+      yield verdict === 'emptied' ? { ...entry, isEmptied: entry.kind === 'file' } : entry;
     }
   }
 }

@@ -27,7 +27,7 @@ export async function writeUnit(
     if (range.start === 0) {
       used += writeTarHeader(toTarEntry(entry, mtime), buffer, used);
     }
-    if (entry.kind === 'file') {
+    if (entry.kind === 'file' && entry.isEmptied !== true) {
       const reading = readContent(root, entry, range, buffer, used);
       if (reading !== undefined) await reading;
       used += range.end - range.start;

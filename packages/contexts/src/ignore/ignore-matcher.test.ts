@@ -36,7 +36,10 @@ describe("rows of docker's own tables", () => {
 
 // Each row was checked against github.com/moby/patternmatcher v0.6.1.
 test.each<[why: string, lines: string[], ignored: string[], kept: string[]]>([
-  ['a later rule wins over an exception', ['d', '!d/f', 'd'], ['d', 'd/f'], ['e']],
+  ['a later rule wins over an exception', ['d', '!d/f', 'd/f'], ['d', 'd/f'], ['e']],
+  ['a rule that changes nothing is forgotten below', ['d', '!d/f', 'd'], ['d', 'd/g'], ['d/f']],
+  ['an exception that changes nothing is forgotten below', ['**/*.log', '!d'], ['d/x.log'], ['d', 'd/x']],
+  ['a skipped directory hides what an exception names', ['*', '!d/*/**'], ['d', 'd/e', 'd/e/x'], []],
   ['an exception brings back a child', ['d', '!d/f'], ['d', 'd/g'], ['d/f', 'd/f/deep']],
   ['an exception brings back a parent only as a path', ['*', '!a/b'], ['a', 'a/c'], ['a/b']],
   ['two stars without slash are a suffix', ['**file'], ['file', 'xfile', 'd/xfile'], ['filex']],

@@ -33,7 +33,11 @@ export async function* listTree(
   if (ignored !== undefined) yield* ignored.before(undefined);
 }
 
-function listEntry(root: string, { path, kind }: TreeEntry, linked: Set<string>): ContextEntry {
+function listEntry(
+  root: string,
+  { path, kind, isEmptied = false }: TreeEntry,
+  linked: Set<string>,
+): ContextEntry {
   if (kind === 'directory' || kind === 'symlink') return { path, type: kind, sizeBytes: 0 };
   if (kind !== 'file') throw unsupportedFileError(path, `a ${kind}`);
   const { size, nlink } = statEntry(root, path);
@@ -42,6 +46,7 @@ function listEntry(root: string, { path, kind }: TreeEntry, linked: Set<string>)
     if (linked.has(identity)) return { path, type: 'hardlink', sizeBytes: 0 };
     linked.add(identity);
   }
+  if (isEmptied) return { path, type: 'file', sizeBytes: 0 };
   const secret = secretKind(path, () => readHead(root, path));
   return { path, type: 'file', sizeBytes: size, ...(secret !== undefined && { secret }) };
 }

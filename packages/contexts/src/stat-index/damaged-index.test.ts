@@ -59,7 +59,7 @@ test('a damaged index is replaced by the next packing', async () => {
 });
 
 test.each<[what: string, from: string, to: string]>([
-  ['format', '"kanikit index",1', '"kanikit index",0'],
+  ['format', '"kanikit index",2', '"kanikit index",1'],
   ['version of Node', process.version, process.version.replace(/\d/, '9')],
   ['platform', `"${process.platform}"`, `"${'x'.repeat(process.platform.length)}"`],
 ])('an index of another %s is not believed', async (_what, from, to) => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { hostname } from 'node:os';
 
 /** To be raised when the same tree would give other records, units or archive bytes. */
-const format = 1;
+const format = 2;
 
 /** All that must agree for an index to say anything about a tree. */
 export interface IndexIdentity {
