@@ -3,6 +3,7 @@ import { loadCommand } from './commands/load-command.ts';
 import { commands } from './command-line/commands.ts';
 import { commandHelp, overviewHelp } from './command-line/help.ts';
 import { parseCommandLine } from './command-line/parse-command-line.ts';
+import { withExecutorHint } from './command-line/unknown-flag.ts';
 import { exitCodes, type Io } from './io.ts';
 import { printable } from '@kanikit/toolkit/text';
 
@@ -26,7 +27,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       }
     }
   } catch (error) {
-    io.stderr.write(formatError(error));
+    io.stderr.write(formatError(isKanikitError(error) ? await withExecutorHint(error) : error));
     return exitCodeOf(error);
   }
 }

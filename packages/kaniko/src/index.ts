@@ -1,7 +1,8 @@
 export { resolveExecutor, type ExecutorRelease, type ResolvedExecutor } from './executor/resolve-executor.ts';
 export { contextSupport } from './executor/context-support.ts';
 export { formatPlatform, nodeArchitecture, parsePlatform, type Platform } from './platform/parse-platform.ts';
-export { supportsFlag } from './flags/supports-flag.ts';
+export type { ExecutorFlag, FlagType } from './flags/flag-table.ts';
+export { findFlag, supportsFlag } from './flags/supports-flag.ts';
 export { type CacheUse, cacheUse } from './arguments/cache-use.ts';
 export type { SetFeatures } from './features/has-feature.ts';
 export {

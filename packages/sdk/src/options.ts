@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly namespace?: string | undefined;
   /** True uses the service account of the pod this process runs in, whatever kubeconfig there is. */
   readonly isInCluster?: boolean | undefined;
+  /** True does without a kubeconfig where there is none: `plan` asks no cluster, and everything else then fails. @default false */
+  readonly isOptional?: boolean | undefined;
   /** Kind shown in events; the sandbox hands `sandbox`. @default from how the cluster was found */
   readonly kind?: 'sandbox' | undefined;
 }

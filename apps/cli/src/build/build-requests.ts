@@ -5,6 +5,7 @@ import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { assignTags } from './assign-tags.ts';
 import { executorChoice } from './executor-choice.ts';
+import { featureFlags, imageAnnotations } from './image-settings.ts';
 import { podSettings } from './pod-settings.ts';
 import { withValues } from './with-values.ts';
 
@@ -33,6 +34,13 @@ export function buildRequests(values: ParsedValues): readonly BuildRequest[] {
     push: isPushed,
     buildArgs: flags['build-arg'],
     labels: withValues(flags.label, '--label', ''),
+    annotations: imageAnnotations(flags.annotation),
+    imageFormat: flags['image-format'] as BuildRequest['imageFormat'],
+    compression: flags.compression as BuildRequest['compression'],
+    pushRetries: flags['push-retry'],
+    imageDownloadRetries: flags['image-download-retry'],
+    features: featureFlags(flags.feature),
+    featureProfile: flags['feature-profile'] as BuildRequest['featureProfile'],
     target: flags.target,
     platform: flags.platform,
     cache: cacheOf(flags),

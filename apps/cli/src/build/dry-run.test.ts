@@ -137,3 +137,17 @@ describe('what a run would refuse before it starts ends with 2', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });
 });
+
+test('needs no kubeconfig, and says what it is for', async () => {
+  const { io, out, err } = createTestIo({ env: { HOME: folder } });
+  const words = ['build', join(folder, 'api'), '-t', 'r.example/api', '--dry-run'];
+  expect(await main(words, io), err()).toBe(0);
+  expect(out()).toContain('namespace: default');
+  expect(err()).toBe('There is no kubeconfig: this is for the namespace default of any cluster.\n');
+  const named = createTestIo({ env: { HOME: folder } });
+  expect(await main([...words, '-n', 'ci', '-o', 'json'], named.io)).toBe(0);
+  expect(named.out()).toContain('"namespace": "ci"');
+  const build = createTestIo({ env: { HOME: folder } });
+  expect(await main(words.slice(0, -1), build.io)).toBe(2);
+  expect(build.err()).toContain('Looking for a cluster');
+});

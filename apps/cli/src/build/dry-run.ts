@@ -3,6 +3,9 @@ import type { BuildRequest } from '@kanikit/spec';
 import type { Io } from '../io.ts';
 import { printable } from '@kanikit/toolkit/text';
 
+/** What `createKanikit` calls the cluster where there is none. */
+const noCluster = 'none';
+
 /** Prints what a run would create: YAML documents, or one JSON list that `kubectl` reads, too. */
 export async function printDryRun(
   kanikit: Kanikit,
@@ -11,6 +14,9 @@ export async function printDryRun(
   io: Io,
 ): Promise<void> {
   const plans = await kanikit.plan(requests);
+  const { name: cluster, namespace } = kanikit.cluster;
+  if (cluster === noCluster)
+    io.stderr.write(`There is no kubeconfig: this is for the namespace ${namespace} of any cluster.\n`);
   if (format === 'json') {
     const items = plans.flatMap((plan) => plan.manifests);
     io.stdout.write(`${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)}\n`);

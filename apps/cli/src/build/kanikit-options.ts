@@ -29,7 +29,7 @@ export async function kanikitOptions(flags: BuildFlags, io: Io): Promise<Kanikit
   const { kubeconfig, 'kube-context': context, namespace, 'in-cluster': isInCluster } = flags;
   return {
     ...shared,
-    cluster: { kubeconfig, context, namespace, isInCluster },
+    cluster: { kubeconfig, context, namespace, isInCluster, isOptional: flags['dry-run'] },
     store: bucket,
   };
 }

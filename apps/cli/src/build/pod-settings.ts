@@ -38,7 +38,7 @@ export function podSettings(flags: BuildFlags): PodSettings {
     ]),
     proxy: isProxyTaken === true ? 'environment' : isProxied ? { http, https, none } : undefined,
     ...mountedVolumes(flags.volume),
-    annotations: withValues(flags.annotation, '--annotation', undefined),
+    annotations: withValues(flags['pod-annotation'], '--pod-annotation', undefined),
     labels: withValues(flags['pod-label'], '--pod-label', ''),
     hostAliases: unlessEmpty(flags['add-host'].map(hostOf)),
     hostUsers: flags['user-namespace'] === true ? false : undefined,

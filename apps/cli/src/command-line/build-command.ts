@@ -1,5 +1,6 @@
 import { bucketFlags, contextFlags } from './bucket-flags.ts';
 import { clusterFlags, sandboxFlag } from './cluster-flags.ts';
+import { foreignFlags } from './foreign-flags.ts';
 import type { Command } from './flag.ts';
 import { podFlags } from './pod-flags.ts';
 import { progressFlags } from './progress-flags.ts';
@@ -18,6 +19,7 @@ export const buildCommand = {
   notes: [
     'With one CONTEXT every -t names the same image. With several, give either one -t for each, in order, or names with {name}, which stands for the last part of each CONTEXT.',
   ],
+  foreignFlags,
   flags: {
     file: {
       type: 'string',
@@ -38,6 +40,11 @@ export const buildCommand = {
     },
     target: { type: 'string', value: 'STAGE', doc: 'Stage to build (default: the last)' },
     label: { type: 'pairs', value: 'KEY=VALUE', doc: 'Label of the image' },
+    annotation: {
+      type: 'pairs',
+      value: 'KEY=VALUE',
+      doc: "Annotation of the image's manifest (osscontainertools 1.25.3, chainguard 1.25.1 and later); --pod-annotation is the pod's",
+    },
     platform: {
       type: 'string',
       value: 'OS/ARCH',
@@ -75,10 +82,26 @@ export const buildCommand = {
       value: 'TIME',
       doc: "Lifetime of cached layers (default: the executor's own, 336h)",
     },
+    'image-format': {
+      type: 'choice',
+      value: 'FORMAT',
+      choices: ['docker', 'oci'],
+      doc: "Media types of the image (osscontainertools 1.28.1 and later; default: the base image's)",
+    },
+    compression: {
+      type: 'choice',
+      value: 'HOW',
+      choices: ['gzip', 'zstd'],
+      doc: 'Compression of the layers that are built (default: gzip)',
+    },
     name: { type: 'string', value: 'NAME', doc: 'Display name of the build (default: from the context)' },
     ...progressFlags,
     record: { type: 'string', value: 'FILE', doc: 'Also write the events to FILE, for "kanikit replay"' },
-    iidfile: { type: 'string', value: 'FILE', doc: 'Write the digest of the image to FILE' },
+    iidfile: {
+      type: 'string',
+      value: 'FILE',
+      doc: 'Write the digest of the image to FILE, which is tried before the build',
+    },
     'metadata-file': { type: 'string', value: 'FILE', doc: 'Write names and digests to FILE as JSON' },
     'log-folder': {
       type: 'string',
@@ -86,12 +109,19 @@ export const buildCommand = {
       doc: 'Keep the full log of every build in DIR',
       env: 'KANIKIT_LOG_FOLDER',
     },
-    'dry-run': { type: 'boolean', doc: 'Print the manifests, credentials hidden, and create nothing' },
+    'dry-run': {
+      type: 'boolean',
+      doc: 'Print the manifests, credentials hidden, and create nothing; asks no cluster, and needs no kubeconfig',
+    },
     output: {
       type: 'choice',
       short: 'o',
       value: 'FORMAT',
       choices: ['yaml', 'json'],
+      foreignValues: {
+        pattern: /[=,./]|^(?:docker|image|local|tar|oci|registry)$/,
+        hint: "It is the format of --dry-run. docker's --output has no counterpart: images are pushed to -t, or built without a push (--no-push).",
+      },
       doc: 'Format of --dry-run',
     },
     ...clusterFlags,
@@ -128,6 +158,16 @@ export const buildCommand = {
       doc: 'Existing kubernetes.io/dockerconfigjson secret to use instead of local credentials',
       onlyOnce: 'Put the registries into one secret.',
     },
+    'push-retry': {
+      type: 'number',
+      value: 'N',
+      doc: 'How often the executor repeats a push that failed, in the same pod (default: 0)',
+    },
+    'image-download-retry': {
+      type: 'number',
+      value: 'N',
+      doc: 'How often the executor repeats a pull of a base image that failed, in the same pod (default: 0)',
+    },
     'insecure-registry': { type: 'list', value: 'HOST', doc: 'Registry spoken to over plain http' },
     ...podFlags,
     executor: {
@@ -141,6 +181,17 @@ export const buildCommand = {
       value: 'IMAGE',
       doc: 'Full image of the executor, for mirrors',
       env: 'KANIKIT_EXECUTOR_IMAGE',
+    },
+    feature: {
+      type: 'list',
+      value: 'NAME[=true|false]',
+      doc: 'Feature flag of the executor, e.g. FF_KANIKO_RUN_VIA_TINI; may be repeated',
+    },
+    'feature-profile': {
+      type: 'choice',
+      value: 'NAME',
+      choices: ['buildkit', 'preview'],
+      doc: 'Set of feature flags that the executor documents; single ones are changed with --feature',
     },
     detach: {
       type: 'boolean',

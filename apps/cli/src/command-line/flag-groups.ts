@@ -14,7 +14,10 @@ const groups: readonly { readonly title: string; readonly names: readonly string
       'secret',
       'target',
       'label',
+      'annotation',
       'platform',
+      'image-format',
+      'compression',
       'context-sub-path',
       'push',
       'no-push',
@@ -66,8 +69,14 @@ const groups: readonly { readonly title: string; readonly names: readonly string
       'git-secret',
     ],
   },
-  { title: 'Registry', names: ['registry-secret', 'insecure-registry'] },
-  { title: 'Executor', names: ['executor', 'executor-image', 'pull-secret', 'pull-policy'] },
+  {
+    title: 'Registry',
+    names: ['registry-secret', 'insecure-registry', 'push-retry', 'image-download-retry'],
+  },
+  {
+    title: 'Executor',
+    names: ['executor', 'executor-image', 'feature', 'feature-profile', 'pull-secret', 'pull-policy'],
+  },
   {
     title: 'Pod: resources and placement',
     names: [
@@ -104,7 +113,7 @@ const groups: readonly { readonly title: string; readonly names: readonly string
     names: [
       'service-account',
       'mount-service-account-token',
-      'annotation',
+      'pod-annotation',
       'pod-label',
       'user-namespace',
       'pod-preset',

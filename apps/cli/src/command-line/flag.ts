@@ -10,6 +10,10 @@ export interface Flag {
   readonly value?: string;
   readonly doc: string;
   readonly choices?: readonly string[];
+  /** What similar programs call a choice. */
+  readonly otherWords?: Readonly<Record<string, string>>;
+  /** Values that similar programs take here, and what to do instead. */
+  readonly foreignValues?: { readonly pattern: RegExp; readonly hint: string };
   /** Value of the flag where it is given without one; another one then needs the equals sign. */
   readonly whenBare?: string;
   /** Why two values of the flag are refused, which elsewhere would be a list; of other flags that hold one value the last counts. */
@@ -58,6 +62,8 @@ export interface Command {
   /** What `--` passes on; undefined where nothing may follow. */
   readonly passThrough?: string;
   readonly flags: Readonly<Record<string, Flag>>;
+  /** Flags of similar programs, with what to use instead. */
+  readonly foreignFlags?: Readonly<Record<string, string>>;
   readonly examples?: readonly string[];
   /** Further paragraphs for help. */
   readonly notes?: readonly string[];

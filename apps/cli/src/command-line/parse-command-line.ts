@@ -5,6 +5,7 @@ import { quoted, withoutValue } from './quoted.ts';
 import { booleanOf, readFlagValue } from './read-flag-value.ts';
 import { type GivenValue, settleFlags } from './settle-flags.ts';
 import { suggest } from './suggest.ts';
+import { unknownFlag } from './unknown-flag.ts';
 import { usageError } from './usage-error.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -167,15 +168,6 @@ function missingValue(rawName: string, flag: Flag, next?: string): Error {
       ? undefined
       : `If "${shownNext}" is meant as the value, write ${rawName}=${shownNext}.`;
   return usageError(`${rawName} needs a value (${flag.value ?? 'VALUE'})${found}.`, hint);
-}
-
-function unknownFlag(rawName: string, command: Command): Error {
-  const names = Object.keys(command.flags).map((name) => `--${name}`);
-  const meant = suggest(rawName, names);
-  const passOn = command.passThrough === undefined ? '' : ` Flags of the executor go after --.`;
-  const hint =
-    meant === undefined ? `Run "kanikit ${command.name} --help" for all flags.` : `Did you mean ${meant}?`;
-  return usageError(`"kanikit ${command.name}" has no flag ${rawName}.`, `${hint}${passOn}`);
 }
 
 function checkCount(positionals: readonly string[], command: Command): void {

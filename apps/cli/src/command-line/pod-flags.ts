@@ -67,7 +67,7 @@ export const podFlags = {
     value: 'SOURCE:PATH[:ro]',
     doc: 'Volume of the executor: pvc=NAME, secret=NAME, configmap=NAME, emptydir[=SIZE] or hostpath=PATH; may be repeated',
   },
-  annotation: { type: 'pairs', value: 'KEY=VALUE', doc: 'Annotation of the pod' },
+  'pod-annotation': { type: 'pairs', value: 'KEY=VALUE', doc: 'Annotation of the pod' },
   'pod-label': { type: 'pairs', value: 'KEY=VALUE', doc: 'Label of the pod' },
   'add-host': {
     type: 'list',

@@ -44,7 +44,7 @@ function valueOf(flag: Flag, texts: readonly string[], source: string): unknown 
     case 'boolean':
       return booleanOf(text, source);
     case 'choice':
-      return choiceOf(text, flag.choices ?? [], source);
+      return choiceOf(text, flag, source);
     case 'number':
       return wholeNumber(text, source);
     case 'duration':
@@ -73,9 +73,15 @@ function pairOf(text: string, source: string): [string, string | undefined] {
   return [key, equals === -1 ? undefined : text.slice(equals + 1)];
 }
 
-function choiceOf(text: string, choices: readonly string[], source: string): string {
+function choiceOf(
+  text: string,
+  { choices = [], otherWords = {}, foreignValues }: Flag,
+  source: string,
+): string {
   if (choices.includes(text)) return text;
-  const meant = suggest(text, choices);
+  if (foreignValues?.pattern.test(text) === true)
+    throw usageError(`${source} takes ${choices.join(', ')}; got ${quoted(text)}.`, foreignValues.hint);
+  const meant = Object.hasOwn(otherWords, text) ? otherWords[text] : suggest(text, choices);
   throw usageError(
     `${source} takes ${choices.join(', ')}; got ${quoted(text)}.`,
     meant === undefined ? undefined : `Did you mean ${meant}?`,

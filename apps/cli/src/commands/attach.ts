@@ -1,5 +1,6 @@
 import { createKanikit } from '@kanikit/sdk';
 import { exitCodeOfRun } from '../build/exit-code.ts';
+import { tryOutputs } from '../build/try-outputs.ts';
 import { watchRun } from '../build/watch-run.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { attachCommand } from '../command-line/found-commands.ts';
@@ -15,6 +16,7 @@ export async function runAttachCommand(values: ParsedValues, io: Io): Promise<nu
   if (flags.quiet === true && flags.progress !== undefined && flags.progress !== 'quiet')
     throw usageError('--quiet contradicts --progress.');
   const mode = chooseMode({ progress: flags.progress, quiet: flags.quiet, isStdinUsed: false }, io);
+  await tryOutputs(flags);
   await using kanikit = await createKanikit(await foundOptions(flags, io));
   const query = foundQuery(flags);
   const run = await kanikit.attach(values.args, { ...query, logFolder: flags['log-folder'] });

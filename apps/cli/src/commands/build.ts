@@ -4,6 +4,7 @@ import { printDryRun } from '../build/dry-run.ts';
 import { exitCodeOfRun } from '../build/exit-code.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { withPodInputs } from '../build/pod-inputs.ts';
+import { tryOutputs } from '../build/try-outputs.ts';
 import { tellDetached } from '../build/tell-detached.ts';
 import { watchRun } from '../build/watch-run.ts';
 import { writeDigestFile, writeMetadataFile } from '../build/output-files.ts';
@@ -18,6 +19,7 @@ export async function runBuildCommand(values: ParsedValues, io: Io): Promise<num
   const requests = await withPodInputs(buildRequests(values), flags, io);
   const isStdinUsed = values.args.includes('-') || flags.file === '-';
   const mode = chooseMode({ progress: flags.progress, quiet: flags.quiet, isStdinUsed }, io);
+  if (flags['dry-run'] !== true) await tryOutputs(flags);
   await using kanikit = await createKanikit(await kanikitOptions(flags, io));
   if (flags['dry-run'] === true) {
     await printDryRun(kanikit, requests, flags.output, io);

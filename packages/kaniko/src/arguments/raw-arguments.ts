@@ -79,7 +79,10 @@ function isSpelled(executor: ExecutorRelease, flag: ExecutorFlag): boolean {
 
 function unknownFlag(written: string, executor: ExecutorRelease): KanikitError {
   const names = executorFlags.map((flag) => flag.name).filter((name) => supportsFlag(executor, name));
-  const near = nearestName(written.replace(/^--?/, ''), names);
+  const found = nearestName(written.replace(/^--?/, ''), names);
+  const renamed = found === undefined ? undefined : findFlag(found)?.renamedTo;
+  // A release that has both spellings warns of the old one.
+  const near = renamed !== undefined && supportsFlag(executor, renamed) ? renamed : found;
   return new KanikitError({
     code: 'flag-unknown',
     message: `Rendering the executor's arguments: Kaniko ${executor.version} (${executor.distribution}) has no flag ${written}.`,

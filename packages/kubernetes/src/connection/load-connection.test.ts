@@ -277,3 +277,27 @@ echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"Exec
     expect(await credentialOf(await load(user))).toEqual({ token });
   });
 });
+
+describe('where a cluster is optional', () => {
+  const none = { name: 'none', namespace: 'default', server: 'https://kubernetes.invalid' };
+  const load = (env: Readonly<Record<string, string>>, more = {}) =>
+    loadConnection({ env, homeFolder: folder, isOptional: true, ...more });
+
+  test('it is done without a kubeconfig, with an empty one, and without a current context', async () => {
+    const withoutContext = await write('config', `clusters: [${cluster}]\n`);
+    expect(await load({})).toMatchObject(none);
+    expect(await load({}, { namespace: 'ci' })).toMatchObject({ ...none, namespace: 'ci' });
+    expect(await load({ KUBECONFIG: os.devNull })).toMatchObject(none);
+    expect(await load({ KUBECONFIG: withoutContext })).toMatchObject(none);
+  });
+
+  test('what is named is wanted', async () => {
+    const absent = { kubeconfig: path.join(folder, 'absent') };
+    await expect(load({}, absent)).rejects.toMatchObject({ code: 'kubeconfig-missing' });
+    await expect(load({}, { isOptional: false })).rejects.toMatchObject({ code: 'kubeconfig-missing' });
+    await write('.kube/config', `clusters: [${cluster}]\n`);
+    await expect(load({}, { context: 'absent' })).rejects.toMatchObject({
+      code: 'kubeconfig-context-missing',
+    });
+  });
+});

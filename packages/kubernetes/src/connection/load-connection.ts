@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   readonly isInCluster?: boolean | undefined;
   /** @default the context's namespace, else `default` */
   readonly namespace?: string | undefined;
+  /** True does without a cluster where none is configured: for plans, which ask no cluster. @default false */
+  readonly isOptional?: boolean | undefined;
   /** @default the user's home folder */
   readonly homeFolder?: string | undefined;
   /** Folder of the service account inside a pod. @default /var/run/secrets/kubernetes.io/serviceaccount */
@@ -50,10 +52,21 @@ export async function loadConnection(options: ConnectionOptions): Promise<Cluste
   if (options.kubeconfig !== undefined && files.length === 0) throw missing(candidates);
   if (!files.some(({ contexts, clusters }) => contexts.length > 0 || clusters.length > 0)) {
     if (options.context === undefined && env['KUBERNETES_SERVICE_HOST']) return loadInCluster(options);
+    if (isDispensable(options)) return withoutCluster(options);
     if (files[0] === undefined) throw missing(candidates);
     throw kubeconfigError(files[0].file, 'it names no cluster');
   }
   return fromFiles(files, options);
+}
+
+/** Whoever names a kubeconfig or a context wants it. */
+function isDispensable({ isOptional, kubeconfig, context }: ConnectionOptions): boolean {
+  return isOptional === true && kubeconfig === undefined && context === undefined;
+}
+
+/** Says where pods would be made, and leads to no server: the name is reserved (RFC 6761). */
+function withoutCluster({ namespace = 'default' }: ConnectionOptions): ClusterConnection {
+  return { kind: 'kubeconfig', name: 'none', server: 'https://kubernetes.invalid', namespace };
 }
 
 function kubeconfigPaths({ env, kubeconfig, ...options }: ConnectionOptions): readonly string[] {
@@ -69,6 +82,7 @@ async function fromFiles(
 ): Promise<ClusterConnection> {
   // The first file that says something wins, as kubectl merges them.
   const name = options.context ?? files.find((file) => file.currentContext !== undefined)?.currentContext;
+  if (name === undefined && isDispensable(options)) return withoutCluster(options);
   const contexts = files.flatMap((file) => file.contexts);
   const context = contexts.find((entry) => entry.name === name);
   if (name === undefined || context === undefined) throw contextMissing(name, contexts, files);
