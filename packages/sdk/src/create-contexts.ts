@@ -66,13 +66,25 @@ const shortLifetimeMs = 60_000;
  * const { digest, sentBytes } = await contexts.push(context);
  */
 export async function createContexts(options: ContextsOptions = {}): Promise<Contexts> {
+  const checks = await import('./check/checks.ts');
+  checks.checkContextsOptions(options);
   const store = await connectStore(options.store);
   const sources = sourcesOf(options);
   const indexFolder = indexFolderOf(options);
   return {
     storeDescription: store?.description,
-    open: async (input, { signal } = {}) => await open(sources, input, options, runOf(signal)),
-    push: async (context, { signal, keepMs, onPack, onUpload } = {}) => {
+    open: async (input, callOptions = {}) => {
+      checks.checkContextInput(input);
+      const { signal } = checks.checkCall(checks.contextCallSchema, callOptions, 'open()');
+      return await open(sources, input, options, runOf(signal));
+    },
+    push: async (context, pushOptions = {}) => {
+      checks.checkArgument(checks.openedContextSchema, context, 'the context to push');
+      const { signal, keepMs, onPack, onUpload } = checks.checkCall(
+        checks.pushOptionsSchema,
+        pushOptions,
+        'push()',
+      );
       if (store === undefined) throw bucketNeeded();
       const run = runOf(signal);
       await store.check(run);

@@ -28,14 +28,17 @@ const defaultConcurrency = 10;
  * @throws KanikitError `kubeconfig-missing`, `kubeconfig-invalid`, … with a hint
  */
 export async function createKanikit(options: KanikitOptions = {}): Promise<Kanikit> {
-  const environment = await createEnvironment(options);
+  const checks = await import('./check/checks.ts');
+  const environment = await createEnvironment(checks.checkKanikitOptions(options));
   const running = new Set<KanikitRun>();
   const track = (run: KanikitRun): void => {
     running.add(run);
     void run.result.finally(() => running.delete(run));
   };
   const start: Kanikit['start'] = (requests, startOptions = {}) => {
-    const run = startOne(asList(requests), environment, startOptions);
+    const checked = checks.checkRequests(requests);
+    checks.checkCall(checks.startOptionsSchema, startOptions, 'start()');
+    const run = startOne(checked, environment, startOptions);
     track(run);
     return run;
   };
@@ -46,6 +49,7 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
     await environment.cluster.close();
   };
   const found = createFoundBuilds({
+    checks,
     cluster: environment.cluster,
     logFolder: environment.logFolder,
     isSimulated: environment.isSimulated,
@@ -53,15 +57,22 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
   });
   return {
     ...found,
-    prune: (pruneOptions = {}) => prune(environment.cluster, environment.store, pruneOptions),
+    prune: async (pruneOptions = {}) => {
+      checks.checkCall(checks.pruneOptionsSchema, pruneOptions, 'prune()');
+      return await prune(environment.cluster, environment.store, pruneOptions);
+    },
     cluster: environment.cluster.description,
     start,
     build: async (request, startOptions) => {
-      const run = start(request, startOptions);
+      const run = start(checks.checkRequest(request), startOptions);
       return resultOrThrow(await run.result);
     },
-    plan: (requests, { signal = new AbortController().signal } = {}) =>
-      planRun(asList(requests), environment, { signal, now: Date.now }),
+    plan: async (requests, planOptions = {}) => {
+      const checked = checks.checkRequests(requests);
+      const { signal } = checks.checkCall(checks.startOptionsSchema, planOptions, 'plan()');
+      const run = { signal: signal ?? new AbortController().signal, now: Date.now };
+      return await planRun(checked, environment, run);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -95,8 +106,4 @@ function resultOrThrow({ builds: [build] }: RunResult): BuildResult {
     retryable: failure?.isRetryable,
     cause: build,
   });
-}
-
-function asList<T>(value: T | readonly T[]): readonly T[] {
-  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }

@@ -1,5 +1,5 @@
-import { diagnose as diagnoseEnvironment, type DoctorReport, type DoctorSettings } from '@kanikit/core';
-import { type Cluster, isKanikitError, type KanikitError } from '@kanikit/spec';
+import { diagnose as diagnoseEnvironment, type DoctorReport } from '@kanikit/core';
+import { type BuildSettings, type Cluster, isKanikitError, type KanikitError } from '@kanikit/spec';
 import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createDoctorTools } from './doctor-tools.ts';
@@ -12,7 +12,7 @@ const defaultDeepTimeoutMs = 240_000;
 /** What to look at, and how far. */
 export interface DiagnoseOptions {
   /** Builds as they will be asked for: destinations, platform, pod settings. @default builds that push nothing */
-  readonly settings?: Partial<DoctorSettings> | undefined;
+  readonly settings?: BuildSettings | undefined;
   /** True also runs the executor in a pod, which is removed. @default false */
   readonly isDeep?: boolean | undefined;
   /** Longest time of the whole, in milliseconds; what was not seen by then is `unknown`. @default 30,000, or 240,000 when deep */
@@ -32,8 +32,12 @@ export interface DiagnoseOptions {
  */
 export async function diagnose(
   options: KanikitOptions = {},
-  { settings, isDeep = false, timeoutMs, signal }: DiagnoseOptions = {},
+  diagnoseOptions: DiagnoseOptions = {},
 ): Promise<DoctorReport> {
+  const checks = await import('./check/checks.ts');
+  checks.checkKanikitOptions(options);
+  checks.checkCall(checks.diagnoseOptionsSchema, diagnoseOptions, 'diagnose()');
+  const { settings, isDeep = false, timeoutMs, signal } = diagnoseOptions;
   const environment = await createClientEnvironment(options);
   const cluster = await clusterOf(options, environment.clientEnv);
   const tools = createDoctorTools(options.credentials, environment.clientEnv);
@@ -41,7 +45,11 @@ export async function diagnose(
   const run = { signal: signal === undefined ? late : AbortSignal.any([signal, late]), now: Date.now };
   try {
     const context = { cluster, environment, tools, isDeep };
-    return await diagnoseEnvironment({ destinations: [], ...settings }, context, run);
+    return await diagnoseEnvironment(
+      { ...settings, destinations: settings?.destinations ?? [] },
+      context,
+      run,
+    );
   } finally {
     if (!isKanikitError(cluster)) await cluster.close();
   }

@@ -9,6 +9,7 @@ import {
   type RunContext,
   steadyNow,
 } from '@kanikit/spec';
+import type * as Checks from './check/checks.ts';
 import type { KanikitRun } from './kanikit.ts';
 import { presentRun } from './present-run.ts';
 
@@ -57,6 +58,7 @@ export interface FoundBuilds {
 }
 
 export interface FoundBuildsEnvironment {
+  readonly checks: typeof Checks;
   readonly cluster: Cluster;
   readonly logFolder: string | undefined;
   readonly isSimulated: boolean;
@@ -65,6 +67,7 @@ export interface FoundBuildsEnvironment {
 }
 
 export function createFoundBuilds({
+  checks,
   cluster,
   logFolder,
   isSimulated,
@@ -88,10 +91,17 @@ export function createFoundBuilds({
     return { found: selectBuilds(wanted, builds, `${inside} of ${description.name}`), own, run };
   };
   return {
-    async builds({ namespace, isEverywhere, signal } = {}) {
+    async builds(options = {}) {
+      const { namespace, isEverywhere, signal } = checks.checkCall(
+        checks.buildsOptionsSchema,
+        options,
+        'builds()',
+      );
       return (await buildsOf(cluster).find({ namespace, isEverywhere }, runOf(signal))).builds;
     },
     async attach(names, options = {}) {
+      checks.checkCall(checks.attachOptionsSchema, options, 'attach()');
+      checks.checkArgument(checks.namesSchema, names, 'the names of builds to attach to');
       const { found, own } = await select(names, options);
       const stream = createEventStream();
       const run = attachRun(
@@ -111,6 +121,8 @@ export function createFoundBuilds({
       return attached;
     },
     async *logs(name, options = {}) {
+      checks.checkCall(checks.logsOptionsSchema, options, 'logs()');
+      checks.checkArgument(checks.nameSchema, name, 'the name of the build');
       const { found, own, run } = await select(name, options);
       const [build] = found;
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
@@ -126,12 +138,16 @@ export function createFoundBuilds({
       }
     },
     async inspect(name, options = {}) {
+      checks.checkCall(checks.buildsOptionsSchema, options, 'inspect()');
+      checks.checkArgument(checks.nameSchema, name, 'the name of the build');
       const { found, own, run } = await select(name, options);
       const [build] = found;
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
       return { ...build, details: await own.inspect(build, run) };
     },
     async cancel(names, options = {}) {
+      checks.checkCall(checks.buildsOptionsSchema, options, 'cancel()');
+      checks.checkArgument(checks.namesSchema, names, 'the names of builds to cancel');
       const { found, own, run } = await select(names, options);
       return await Promise.all(
         found.map(async (build): Promise<CancelledBuild> => {

@@ -28,14 +28,14 @@ export type BucketOptions =
   | ({ readonly kind: 'gcs' } & GcsStoreOptions)
   | ({ readonly kind: 'azure-blob' } & AzureBlobStoreOptions);
 
-/** How the built-in sources reach what contexts name. */
+/** How the built-in sources reach what contexts name; a bucket also as the options of a store. */
 export interface ContextAccess {
   /** `s3://…`. @default the store's, where that is S3 */
-  readonly s3?: S3AccessOptions | undefined;
+  readonly s3?: S3AccessOptions | Extract<BucketOptions, { kind: 's3' }> | undefined;
   /** `gs://…`. @default the store's, where that is GCS */
-  readonly gcs?: GcsAccessOptions | undefined;
+  readonly gcs?: GcsAccessOptions | Extract<BucketOptions, { kind: 'gcs' }> | undefined;
   /** Azure blobs. @default the store's, where that is Azure Blob */
-  readonly azureBlob?: AzureBlobAccessOptions | undefined;
+  readonly azureBlob?: AzureBlobAccessOptions | Extract<BucketOptions, { kind: 'azure-blob' }> | undefined;
   readonly git?: GitAccessOptions | undefined;
   readonly https?: HttpsSourceOptions | undefined;
   readonly local?: LocalSourceOptions | undefined;

@@ -8,6 +8,7 @@ export type RegistryCredential =
 
 /** Finds credentials on the client: docker's `config.json`, its helpers and stores, podman's `auth.json`. */
 export interface CredentialSource {
+  readonly specVersion: 1;
   /**
    * The credential for a registry host (`index.docker.io` for Docker Hub), or undefined for anonymous access.
    *

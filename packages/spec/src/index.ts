@@ -12,6 +12,7 @@ export {
 } from './image-reference.ts';
 export type {
   BuildRequest,
+  BuildSettings,
   CacheSettings,
   ExecutorChoice,
   ExecutorDistribution,

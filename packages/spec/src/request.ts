@@ -124,3 +124,8 @@ export interface BuildRequest {
   /** How often a build that infrastructure ended is tried again in a new pod; a failing `RUN` never is. @default that of the client, 2 */
   readonly retries?: number | undefined;
 }
+
+/** A request without its context and name: what is known of builds before there is one. */
+export type BuildSettings = {
+  readonly [Name in Exclude<keyof BuildRequest, 'context' | 'name'>]?: BuildRequest[Name] | undefined;
+};

@@ -1,6 +1,6 @@
 import type { ExecutorChoice, ExecutorDistribution } from '@kanikit/spec';
+import { nearestName } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
-import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 
 const distributions: readonly ExecutorDistribution[] = ['google', 'osscontainertools', 'chainguard'];
@@ -18,7 +18,7 @@ export function executorChoice(
   const [name = '', version, ...rest] = text.split('@');
   const distribution = distributions.find((candidate) => candidate === name);
   if (rest.length > 0 || version === '' || (distribution === undefined && name !== '')) {
-    const meant = suggest(name, distributions);
+    const meant = nearestName(name, distributions);
     throw usageError(
       `--executor takes ${distributions.join(', ')}, with @VERSION if you like; got ${quoted(text)}.`,
       meant === undefined ? undefined : `Did you mean ${meant}${version ? `@${version}` : ''}?`,

@@ -1,10 +1,10 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import type { Command, Flag, ParsedValues } from './flag.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { expandShorts } from './expand-shorts.ts';
 import { quoted, withoutValue } from './quoted.ts';
 import { booleanOf, readFlagValue } from './read-flag-value.ts';
 import { type GivenValue, settleFlags } from './settle-flags.ts';
-import { suggest } from './suggest.ts';
 import { unknownFlag } from './unknown-flag.ts';
 import { usageError } from './usage-error.ts';
 
@@ -43,7 +43,7 @@ function helpOf(args: readonly string[], commands: readonly Command[]): ParsedCo
 function findCommand(name: string, commands: readonly Command[]): Command {
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const meant = suggest(
+  const meant = nearestName(
     name,
     commands.filter((candidate) => candidate.isHidden !== true).map((candidate) => candidate.name),
   );

@@ -1,8 +1,7 @@
-import { parseBoolean } from '@kanikit/toolkit/text';
+import { nearestName, parseBoolean } from '@kanikit/toolkit/text';
 import type { Flag } from './flag.ts';
 import { quoted } from './quoted.ts';
 import type { GivenValue } from './settle-flags.ts';
-import { suggest } from './suggest.ts';
 import { usageError } from './usage-error.ts';
 
 /**
@@ -81,7 +80,7 @@ function choiceOf(
   if (choices.includes(text)) return text;
   if (foreignValues?.pattern.test(text) === true)
     throw usageError(`${source} takes ${choices.join(', ')}; got ${quoted(text)}.`, foreignValues.hint);
-  const meant = Object.hasOwn(otherWords, text) ? otherWords[text] : suggest(text, choices);
+  const meant = Object.hasOwn(otherWords, text) ? otherWords[text] : nearestName(text, choices);
   throw usageError(
     `${source} takes ${choices.join(', ')}; got ${quoted(text)}.`,
     meant === undefined ? undefined : `Did you mean ${meant}?`,

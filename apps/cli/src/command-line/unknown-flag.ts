@@ -1,7 +1,7 @@
 import type { KanikitError } from '@kanikit/spec';
 import type { Command } from './flag.ts';
 import { executorFlagHints } from './foreign-flags.ts';
-import { suggest } from './suggest.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { usageError } from './usage-error.ts';
 
 /** Said of a flag that a command does not have; kept as the cause of the error. */
@@ -15,7 +15,7 @@ export function unknownFlag(rawName: string, command: Command): KanikitError {
   const foreign = known(command.foreignFlags, name);
   const message = `"kanikit ${command.name}" has no flag ${rawName}.`;
   if (foreign !== undefined) return usageError(message, foreign);
-  const meant = suggest(
+  const meant = nearestName(
     rawName,
     Object.keys(command.flags).map((own) => `--${own}`),
   );

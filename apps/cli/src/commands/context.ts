@@ -4,8 +4,8 @@ import { bucketOptions, contextAccess } from '../build/bucket-options.ts';
 import { sandboxOptions } from '../build/sandbox-options.ts';
 import { contextCommand } from '../command-line/context-command.ts';
 import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
-import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { listContext } from '../context/list-context.ts';
 import { packContext } from '../context/pack-context.ts';
@@ -111,7 +111,7 @@ async function withContext(
 function actionOf(word: string): Action {
   const action = actions.find((candidate) => candidate === word);
   if (action !== undefined) return action;
-  const meant = suggest(word, actions);
+  const meant = nearestName(word, actions);
   throw usageError(
     `"kanikit context" takes ls, pack, push or lifecycle; got ${quoted(word)}.`,
     meant === undefined ? undefined : `Did you mean "kanikit context ${meant}"?`,

@@ -12,8 +12,8 @@ import { buildRequests, type BuildFlags } from '../build/build-requests.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { doctorCommand } from '../command-line/doctor-command.ts';
 import { flagsOf, type FlagValues, type ParsedValues } from '../command-line/flag.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
-import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { reportLines } from '../doctor/report-lines.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
@@ -117,7 +117,7 @@ function featuresOf(list: string): readonly Feature[] {
   return list.split(',').map((name) => {
     const feature = optionalFeatures.find((candidate) => candidate === name);
     if (feature !== undefined) return feature;
-    const meant = suggest(name, optionalFeatures);
+    const meant = nearestName(name, optionalFeatures);
     throw usageError(
       `--without takes ${optionalFeatures.join(', ')}; got ${quoted(name)}.`,
       meant === undefined ? undefined : `Did you mean ${meant}?`,

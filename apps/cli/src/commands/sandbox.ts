@@ -8,11 +8,10 @@ import {
 } from '@kanikit/sandbox';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { sandboxCommand } from '../command-line/small-commands.ts';
+import { nearestName, printable } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
-import { suggest } from '../command-line/suggest.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '@kanikit/toolkit/text';
 
 /** `kanikit sandbox up|status|down|reset`. */
 export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<number> {
@@ -40,7 +39,7 @@ export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<n
       say(io, isJson, { isReset: true }, 'The sandbox is stopped and its data deleted.');
       return exitCodes.done;
     default: {
-      const meant = suggest(action, ['up', 'status', 'down', 'reset']);
+      const meant = nearestName(action, ['up', 'status', 'down', 'reset']);
       throw usageError(
         `"kanikit sandbox" takes up, status, down or reset; got ${quoted(action)}.`,
         meant === undefined ? undefined : `Did you mean "kanikit sandbox ${meant}"?`,

@@ -1,7 +1,7 @@
 import { KanikitError } from '@kanikit/spec';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { type ExecutorFlag, executorFlags } from '../flags/flag-table.ts';
-import { nearestName } from '../flags/nearest-name.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { describeAvailability, findFlag, supportsFlag } from '../flags/supports-flag.ts';
 import type { FlagValue } from './flag-value.ts';
 import { reservedFlags } from './reserved-flags.ts';

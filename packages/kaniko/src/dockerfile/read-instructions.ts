@@ -1,4 +1,4 @@
-import { nearestName } from '../flags/nearest-name.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { createDirectiveReader } from './directives.ts';
 import { type Heredoc, heredocsOf } from './heredocs.ts';
 import { type Instruction, splitInstruction } from './instruction.ts';

@@ -1,7 +1,7 @@
 import { KanikitError } from '@kanikit/spec';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { compareReleases } from '../executor/version.ts';
-import { nearestName } from '../flags/nearest-name.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 import { type FeatureProfile, firstProfileRelease, profileChanges } from './feature-profiles.ts';
 import { type ExecutorFeature, executorFeatures, lastReadRelease } from './feature-table.ts';
 import { featureState, findFeature, type SetFeatures } from './has-feature.ts';

@@ -1,6 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
 import { withoutCredentials } from '@kanikit/toolkit/text';
-import { nearestName } from '../flags/nearest-name.ts';
+import { nearestName } from '@kanikit/toolkit/text';
 
 /** A platform that Kaniko can build for, in the words of Go and Kubernetes. */
 export interface Platform {

@@ -68,7 +68,11 @@ export function createDockerCredentials(places: ConfigPlaces): DockerCredentials
     return answer;
   };
 
-  return { locate, resolve: async (registry, run) => (await locate(registry, run))?.credential };
+  return {
+    specVersion: 1,
+    locate,
+    resolve: async (registry, run) => (await locate(registry, run))?.credential,
+  };
 }
 
 /** One file: the helper of this registry, else the entry of this registry, else the store of all, as docker looks it up. */

@@ -1,3 +1,4 @@
+export { nearestName } from './nearest-name.ts';
 export { parseBoolean } from './parse-boolean.ts';
 export { oneLine, printable } from './printable.ts';
 export { safeJson } from './safe-json.ts';

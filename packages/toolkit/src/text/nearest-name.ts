@@ -1,10 +1,12 @@
-/** The candidate that a mistyped word most likely meant: at most a third of its letters wrong, swapped, missing or too many. */
-export function suggest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate that a mistyped name most likely means: at most a third of its letters are wrong, swapped, missing or too many, or it is a beginning. */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  const word = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const isPrefix = word.length >= 3 && candidate.startsWith(word);
-    const distance = isPrefix ? 1 : editDistance(word, candidate);
+    const other = candidate.toLowerCase();
+    const isBeginning = word.length >= 3 && other.startsWith(word);
+    const distance = isBeginning ? Math.min(1, other.length - word.length) : editDistance(word, other);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;

@@ -1,0 +1,92 @@
+import type { ArchiveContext, PackProgress, UploadProgress } from '@kanikit/spec';
+import {
+  buildSettingsSchema,
+  choice,
+  count,
+  fields,
+  flag,
+  instance,
+  list,
+  longestTimerMs,
+  maybe,
+  method,
+  oneOf,
+  type Schema,
+  schemaOf,
+  such,
+  text,
+} from '@kanikit/spec/schema';
+import type { ContextCallOptions, PushOptions } from '../create-contexts.ts';
+import type { DiagnoseOptions } from '../diagnose.ts';
+import type { AttachOptions, BuildsOptions, LogsOptions } from '../found-builds.ts';
+import type { StartOptions } from '../kanikit.ts';
+import type { PrunedItem, PruneRunOptions } from '../prune.ts';
+
+const signal = such<AbortSignal>(
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+  'an AbortSignal',
+);
+
+const told = <T>(): Schema<(item: T) => void> => such((value) => typeof value === 'function', 'a function');
+
+export const startOptionsSchema: Schema<StartOptions> = schemaOf<StartOptions>()(
+  fields({ signal: maybe(signal), failFast: maybe(flag), isDetached: maybe(flag) }),
+);
+
+const buildsFields = { namespace: maybe(text), isEverywhere: maybe(flag), signal: maybe(signal) };
+
+export const buildsOptionsSchema: Schema<BuildsOptions> = schemaOf<BuildsOptions>()(fields(buildsFields));
+
+export const attachOptionsSchema: Schema<AttachOptions> = schemaOf<AttachOptions>()(
+  fields({ ...buildsFields, logFolder: maybe(text) }),
+);
+
+export const logsOptionsSchema: Schema<LogsOptions> = schemaOf<LogsOptions>()(
+  fields({ ...buildsFields, isFollowed: maybe(flag), sinceMs: maybe(count(0)) }),
+);
+
+export const pruneOptionsSchema: Schema<PruneRunOptions> = schemaOf<PruneRunOptions>()(
+  fields({
+    ...buildsFields,
+    isDryRun: maybe(flag),
+    olderThanMs: maybe(count(0)),
+    isAllEnded: maybe(flag),
+    now: maybe(such<() => number>((value) => typeof value === 'function', 'a function')),
+    onRemoved: maybe(told<PrunedItem>()),
+  }),
+);
+
+export const namesSchema: Schema<string | readonly string[]> = oneOf(
+  'a name or a list of names',
+  list(text),
+  text,
+);
+
+export const nameSchema: Schema<string> = text;
+
+export const contextCallSchema: Schema<ContextCallOptions> = schemaOf<ContextCallOptions>()(
+  fields({ signal: maybe(signal) }),
+);
+
+export const pushOptionsSchema: Schema<PushOptions> = schemaOf<PushOptions>()(
+  fields({
+    signal: maybe(signal),
+    keepMs: maybe(count(1)),
+    onPack: maybe(told<PackProgress>()),
+    onUpload: maybe(told<UploadProgress>()),
+  }),
+);
+
+/** A context that `open` gave. */
+export const openedContextSchema: Schema<Pick<ArchiveContext, 'kind' | 'pack'>> = instance<
+  Pick<ArchiveContext, 'kind' | 'pack'>
+>('a context that open() gave', { kind: choice('archive'), pack: method() });
+
+export const diagnoseOptionsSchema: Schema<DiagnoseOptions> = schemaOf<DiagnoseOptions>()(
+  fields({
+    settings: maybe(buildSettingsSchema),
+    isDeep: maybe(flag),
+    timeoutMs: maybe(count(1, longestTimerMs)),
+    signal: maybe(signal),
+  }),
+);

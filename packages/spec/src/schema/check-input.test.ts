@@ -1,0 +1,97 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { isKanikitError } from '../errors.ts';
+import { checkInput } from './check-input.ts';
+import { buildRequestSchema } from './request-schema.ts';
+
+const about = { code: 'request-invalid', what: 'the build request' } as const;
+const request = { context: '.', destinations: ['registry.example.com/a:1'] };
+
+function said(value: unknown): string {
+  try {
+    return checkInput(buildRequestSchema, value, about) === value ? 'the same' : 'another value';
+  } catch (error) {
+    if (!isKanikitError(error)) throw error;
+    return `${error.message} ${error.hint}`;
+  }
+}
+
+describe('what is right is handed on as it is', () => {
+  it.each([
+    ['a literal', request],
+    ['JSON', JSON.parse(JSON.stringify(request))],
+    ['an object without a prototype', Object.assign(Object.create(null), request)],
+    ['an object of another realm', runInNewContext(`(${JSON.stringify(request)})`)],
+    ['a frozen object', Object.freeze({ ...request })],
+    ['a label of any name', { ...request, labels: { 'org.opencontainers.image/title': '', toString: 'x' } }],
+    ['bytes of a secret', { ...request, secrets: [{ id: 'a', value: Buffer.from('x') }] }],
+  ])('%s', (_name, value) => {
+    expect(said(value)).toBe('the same');
+  });
+});
+
+describe('what is wrong is named', () => {
+  it.each([
+    ['a class', new (class Request {})(), 'an instance of Request. Give a plain object'],
+    ['inherited fields', Object.create(request), 'an object that inherits its fields'],
+    ['a name of docker’s', { ...request, tags: [] }, 'tags is not known. Did you mean destinations?'],
+    ['another docker name', { ...request, file: 'x' }, 'Did you mean dockerfile?'],
+    ['another case', { ...request, buildargs: {} }, 'Did you mean buildArgs?'],
+    ['a name far from all', { ...request, zzzzzz: 1 }, 'zzzzzz is not known. There are: context, '],
+    [
+      'a mistyped field that must be there',
+      { contxt: '.', destinations: [] },
+      'request: contxt is not known. Did',
+    ],
+    [
+      'a prototype key',
+      JSON.parse('{"context":".","destinations":["a"],"__proto__":{}}'),
+      '__proto__ is not known',
+    ],
+    [
+      'a prototype key of a record',
+      JSON.parse('{"context":".","destinations":["a"],"labels":{"__proto__":"x"}}'),
+      'labels.__proto__ must be another name',
+    ],
+    [
+      'a wrong value below such a key',
+      { ...request, buildArgs: { constructor: 1 } },
+      'buildArgs.constructor must be',
+    ],
+    [
+      'a name with dots',
+      { ...request, labels: { 'a.b/c': 1 } },
+      'labels["a.b/c"] must be a string, and is 1',
+    ],
+    ['a control sequence', { ...request, '\u001b[31mred': 1 }, '["red"] is not known'],
+    [
+      'a choice',
+      { ...request, imageFormat: 'OCI' },
+      'must be "docker" or "oci", and is "OCI". Did you mean "oci"?',
+    ],
+    [
+      'one of several shapes',
+      { ...request, secrets: [{ id: 'a', fiel: 'x' }] },
+      'secrets[0].fiel is not known. Did you mean secrets[0].file?',
+    ],
+    ['no shape at all', { ...request, secrets: [{ id: 'a' }] }, 'secrets[0] must be { id } with one of file'],
+    ['a time beyond timers', { ...request, timeoutMs: 1e12 }, 'timeoutMs must be a whole number'],
+    ['blanks', { ...request, target: '  ' }, 'target must be a string that is not empty, and is empty'],
+  ])('%s', (_name, value, words) => {
+    expect(said(value)).toContain(words);
+  });
+
+  it('several at once, without the words of values', () => {
+    const words = said({ context: 3, destinations: 'r/secret:1', pod: { limit: {}, env: 'secret' } });
+    expect(words).toContain('context must be a string, and is 3; ');
+    expect(words).toContain('destinations must be a list, and is a string');
+    expect(words).toContain('pod.limit is not known');
+    expect(words).not.toContain('secret');
+  });
+
+  it('ten thousand of them in one short message', () => {
+    const words = said({ ...request, destinations: Array.from({ length: 10_000 }, () => 1) });
+    expect(words).toContain('and 9995 more');
+    expect(words.length).toBeLessThan(1_000);
+  });
+});

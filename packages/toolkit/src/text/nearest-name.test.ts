@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { nearestName } from './nearest-name.ts';
+
+const commands = ['build', 'explain', 'replay', 'sandbox', 'version', '--tag', '--target'];
+
+test.each([
+  ['biuld', 'build'],
+  ['buld', 'build'],
+  ['builds', 'build'],
+  ['sand', 'sandbox'],
+  ['repaly', 'replay'],
+  ['vresoin', 'version'],
+  ['--tga', '--tag'],
+  ['--targte', '--target'],
+  ['--tag', '--tag'],
+  ['x', undefined],
+  ['', undefined],
+  ['publish', undefined],
+])('the command nearest to "%s" is %s', (word, meant) => {
+  expect(nearestName(word, commands)).toBe(meant);
+});
+
+const flags = ['cache', 'cache-dir', 'cache-repo', 'cleanup', 'context', 'destination', 'no-push'];
+
+test.each([
+  ['cach', 'cache'],
+  ['caceh', 'cache'],
+  ['Cache_Repo', 'cache-repo'],
+  ['nopush', 'no-push'],
+  ['destinatoin', 'destination'],
+  ['privileged', undefined],
+  ['x', undefined],
+])('the flag nearest to "%s" is %s', (name, meant) => {
+  expect(nearestName(name, flags)).toBe(meant);
+});
