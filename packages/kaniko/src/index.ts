@@ -1,4 +1,5 @@
 export { resolveExecutor, type ExecutorRelease, type ResolvedExecutor } from './executor/resolve-executor.ts';
+export { takesLocalhost } from './executor/takes-localhost.ts';
 export { contextSupport } from './executor/context-support.ts';
 export { formatPlatform, nodeArchitecture, parsePlatform, type Platform } from './platform/parse-platform.ts';
 export type { ExecutorFlag, FlagType } from './flags/flag-table.ts';
@@ -24,7 +25,7 @@ export { preferredLogFormat, renderExecutorArguments } from './arguments/render-
 export { parseSecretIds } from './arguments/raw-arguments.ts';
 export { lintFetchedContext } from './dockerfile/lint/lint-fetched-context.ts';
 export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-outline.ts';
-export { baseImages } from './dockerfile/base-images.ts';
+export { baseImages, pulledImages } from './dockerfile/base-images.ts';
 export { lintBuildArguments } from './dockerfile/lint/lint-build-arguments.ts';
 export { lintForExecutor, type LintOptions } from './dockerfile/lint/lint-for-executor.ts';
 export type { DockerfileLint } from './dockerfile/lint/rule.ts';

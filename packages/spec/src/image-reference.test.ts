@@ -11,6 +11,12 @@ describe('parseImageReference', () => {
     ['127.0.0.1:5000/app:v1.0', '127.0.0.1:5000', 'app', 'v1.0'],
     ['registry.example.com/a/b/c', 'registry.example.com', 'a/b/c', undefined],
     ['[::1]:5000/app', '[::1]:5000', 'app', undefined],
+    ['my_registry:5000/app', 'my_registry:5000', 'app', undefined],
+    ['ab', 'index.docker.io', 'library/ab', undefined],
+    ['index.docker.io/ab', 'index.docker.io', 'library/ab', undefined],
+    ['host:5000', 'index.docker.io', 'library/host', '5000'],
+    [`host.example/${'a'.repeat(255)}`, 'host.example', 'a'.repeat(255), undefined],
+    [`ab:${'t'.repeat(128)}`, 'index.docker.io', 'library/ab', 't'.repeat(128)],
   ])('%s', (text, registry, repository, tag) => {
     expect(parseImageReference(text)).toEqual({ registry, repository, tag, digest: undefined });
   });
@@ -22,17 +28,41 @@ describe('parseImageReference', () => {
     expect(formatImageReference(reference)).toBe(`ghcr.io/x/y:z@${digest}`);
   });
 
-  test.each(['', 'host.example/UPPER', 'a:b:c', 'a:', 'a//b', 'a@sha256:short', 'a b', 'http://x/y', '-a'])(
-    'refuses "%s" and names it',
-    (text) => {
-      let thrown: unknown;
-      try {
-        parseImageReference(text);
-      } catch (error) {
-        thrown = error;
-      }
-      expect(isKanikitError(thrown) && thrown.code).toBe('image-reference-invalid');
-      expect((thrown as Error).message).toContain(`"${text}"`);
-    },
-  );
+  test.each([
+    '',
+    'host.example/UPPER',
+    'a:b:c',
+    'ab:',
+    'a//b',
+    'ab@sha256:short',
+    'a b',
+    'http://x/y',
+    '-a',
+    // What the executor refuses after it started.
+    'a',
+    'host.example/a:1',
+    `host.example/${'a'.repeat(256)}`,
+    `ab:${'t'.repeat(129)}`,
+    'Host/app',
+    'Localhost/app',
+    'host.example/',
+    'host.example:port/app',
+    'host.example:99999/app',
+    '[::g]/app',
+    '[1:2]/app',
+    '::1/app',
+    `ab@sha256:${'A'.repeat(64)}`,
+    `ab@sha256:${'a'.repeat(63)}`,
+    `ab@sha512:${'a'.repeat(128)}`,
+    `ab@sha256:${'a'.repeat(64)}@sha256:${'a'.repeat(64)}`,
+  ])('refuses "%s" and names it', (text) => {
+    let thrown: unknown;
+    try {
+      parseImageReference(text);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isKanikitError(thrown) && thrown.code).toBe('image-reference-invalid');
+    expect((thrown as Error).message).toContain(`"${text}"`);
+  });
 });

@@ -15,14 +15,21 @@ export const dockerHubRegistry = 'index.docker.io';
 
 const repositoryPattern =
   /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
-const hostPattern = /^(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?)(?::\d{1,5})?$/;
+/** As the executor takes it: also with underscores, as names of containers have them. */
+const hostPattern = /^(?:\[[0-9a-fA-F:.]+\]|[a-zA-Z0-9](?:[a-zA-Z0-9._-]*[a-zA-Z0-9])?)(?::\d{1,5})?$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
-const digestPattern = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}$/;
+/** The executor takes no other algorithm. */
+const digestPattern = /^sha256:[0-9a-f]{64}$/;
+
+/** How long the executor lets a repository be, without its registry and as it is written. */
+const shortestRepository = 2;
+const longestRepository = 255;
 
 /**
  * Reads an image name (`[registry/]repository[:tag][@digest]`).
  *
- * Source: the `reference` grammar of the CNCF distribution project, with docker's rule for the default registry.
+ * Source: the `reference` grammar of the CNCF distribution project with docker's rule for the default registry, and of that what
+ * the executor takes (go-containerregistry's package `name`, weak validation): lengths, digests, what is a host.
  *
  * @throws KanikitError `image-reference-invalid`
  */
@@ -33,15 +40,23 @@ export function parseImageReference(text: string): ImageReference {
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
   const tag = hasTag ? named.slice(colon + 1) : undefined;
-  const name = hasTag ? named.slice(0, colon) : named;
-  const { registry, repository } = splitRegistry(name);
-  if (!hostPattern.test(registry)) throw invalid(text, `"${registry}" is not a registry host`);
-  if (!repositoryPattern.test(repository)) {
-    throw invalid(text, `"${repository}" may hold only lower-case letters, digits and . _ - between them`);
+  const { host, path } = splitHost(hasTag ? named.slice(0, colon) : named);
+  if (host !== undefined && !isHost(host)) throw invalid(text, `"${host}" is not a registry host`);
+  if (!repositoryPattern.test(path)) {
+    throw invalid(text, `"${path}" may hold only lower-case letters, digits and . _ - between them`);
+  }
+  const full = inFull(host, path);
+  // With a digest it counts the repository in full: a name of Docker Hub with its library/.
+  const longest = digest === undefined ? path.length : full.repository.length;
+  if (path.length < shortestRepository || longest > longestRepository) {
+    const limits = `${shortestRepository} to ${longestRepository} characters`;
+    throw invalid(text, `"${path}" has ${path.length} characters, and the executor takes ${limits}`);
   }
   if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `"${tag}" is not a tag`);
-  if (digest !== undefined && !digestPattern.test(digest)) throw invalid(text, `"${digest}" is not a digest`);
-  return { registry, repository, tag, digest };
+  if (digest !== undefined && !digestPattern.test(digest)) {
+    throw invalid(text, `"${digest}" is not a digest (sha256: and 64 digits in lower case)`);
+  }
+  return { ...full, tag, digest };
 }
 
 /** Writes a reference in full, registry included. */
@@ -51,19 +66,24 @@ export function formatImageReference(reference: ImageReference): string {
   return `${reference.registry}/${reference.repository}${tag}${digest}`;
 }
 
-function splitRegistry(name: string): { registry: string; repository: string } {
+/** The part before the first slash is a host if it could be no folder: with a dot or a colon in it, or `localhost`. */
+function splitHost(name: string): { host: string | undefined; path: string } {
   const slash = name.indexOf('/');
   const first = slash === -1 ? '' : name.slice(0, slash);
-  const isHost = first.includes('.') || first.includes(':') || first === 'localhost' || /[A-Z]/.test(first);
-  if (!isHost) return { registry: dockerHubRegistry, repository: slash === -1 ? `library/${name}` : name };
-  const repository = name.slice(slash + 1);
-  if (first === 'docker.io' || first === dockerHubRegistry) {
-    return {
-      registry: dockerHubRegistry,
-      repository: repository.includes('/') ? repository : `library/${repository}`,
-    };
+  const hasHost = first.includes('.') || first.includes(':') || first === 'localhost';
+  return hasHost ? { host: first, path: name.slice(slash + 1) } : { host: undefined, path: name };
+}
+
+function isHost(host: string): boolean {
+  // A URL's own reading says whether an address in brackets is one.
+  return hostPattern.test(host) && URL.canParse(`http://${host.replaceAll('_', '-')}`);
+}
+
+function inFull(host: string | undefined, path: string): { registry: string; repository: string } {
+  if (host !== undefined && host !== 'docker.io' && host !== dockerHubRegistry) {
+    return { registry: host, repository: path };
   }
-  return { registry: first, repository };
+  return { registry: dockerHubRegistry, repository: path.includes('/') ? path : `library/${path}` };
 }
 
 function invalid(text: string, reason: string): KanikitError {

@@ -4,7 +4,7 @@ import { startRun } from '../runner/start-run.ts';
 import { createScriptedCluster } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment, createScriptedSource } from '../testing/scripted-context.ts';
 
-async function build(executor: ExecutorChoice, request: Partial<BuildRequest>, dockerfileText = 'FROM a\n') {
+async function build(executor: ExecutorChoice, request: Partial<BuildRequest>, dockerfileText = 'FROM alpine\n') {
   const cluster = createScriptedCluster(() => ({}));
   const events: KanikitEvent[] = [];
   const environment = createScriptedEnvironment(cluster, {
@@ -73,7 +73,7 @@ test.each([
 });
 
 describe('mounts that a release has switched off', () => {
-  const dockerfile = 'FROM a\nRUN --mount=type=secret,id=tok cat /run/secrets/tok\n';
+  const dockerfile = 'FROM alpine\nRUN --mount=type=secret,id=tok cat /run/secrets/tok\n';
   const secrets = [{ id: 'tok', env: 'TOKEN' }];
 
   test('are switched on, and said nothing of', async () => {
@@ -90,8 +90,8 @@ describe('mounts that a release has switched off', () => {
 });
 
 describe('the secrets of the Dockerfile and those of the build', () => {
-  const required = 'FROM a\nRUN --mount=type=secret,id=tok,required=true make\n';
-  const optional = 'FROM a\nRUN --mount=type=secret,target=/run/tok make\n';
+  const required = 'FROM alpine\nRUN --mount=type=secret,id=tok,required=true make\n';
+  const optional = 'FROM alpine\nRUN --mount=type=secret,target=/run/tok make\n';
   const tok = [{ id: 'tok', env: 'TOKEN' }];
   const executor = fork('1.28.3');
 
@@ -99,16 +99,16 @@ describe('the secrets of the Dockerfile and those of the build', () => {
     [required, {}, ['secret-missing'], []],
     [required, { secrets: tok }, [], []],
     [required, { executorArgs: ['--secret=id=tok,env=TOKEN'] }, [], []],
-    ['FROM a\nRUN --mount=type=secret,id=tok,required make\n', {}, ['secret-missing'], []],
-    ['FROM a\nRUN --mount=type=secret,id=tok,required=false make\n', {}, [], ['secret-absent']],
-    ['FROM a\nRUN --mount=type=secret,id=tok,env=T make\n', {}, [], ['secret-absent']],
+    ['FROM alpine\nRUN --mount=type=secret,id=tok,required make\n', {}, ['secret-missing'], []],
+    ['FROM alpine\nRUN --mount=type=secret,id=tok,required=false make\n', {}, [], ['secret-absent']],
+    ['FROM alpine\nRUN --mount=type=secret,id=tok,env=T make\n', {}, [], ['secret-absent']],
     [optional, {}, [], ['secret-absent']],
     [optional, { secrets: tok }, [], []],
-    ['FROM a\nRUN make\n', { secrets: tok }, [], ['secret-unused']],
-    ['ARG ID\nFROM a\nRUN --mount=type=secret,id=$ID make\n', { secrets: tok }, [], []],
-    [`${required}FROM b\n`, {}, [], []],
+    ['FROM alpine\nRUN make\n', { secrets: tok }, [], ['secret-unused']],
+    ['ARG ID\nFROM alpine\nRUN --mount=type=secret,id=$ID make\n', { secrets: tok }, [], []],
+    [`${required}FROM busybox\n`, {}, [], []],
     [
-      `FROM a AS one\nRUN --mount=type=secret,id=tok,required=true x\nFROM b\nCOPY --from=one /x /x\n`,
+      `FROM alpine AS one\nRUN --mount=type=secret,id=tok,required=true x\nFROM busybox\nCOPY --from=one /x /x\n`,
       {},
       ['secret-missing'],
       [],

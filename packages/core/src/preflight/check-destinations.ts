@@ -4,7 +4,7 @@ import { shownContext } from '../planner/shown-context.ts';
 /**
  * Registries a request pushes to (its cache repository included).
  *
- * @throws KanikitError `destination-missing`, `destination-has-digest`, `image-reference-invalid`
+ * @throws KanikitError `destination-missing`, `destination-has-digest`, `cache-repository-invalid`, `image-reference-invalid`
  */
 export function checkDestinations(request: BuildRequest): string[] {
   const isPushed = request.push ?? true;
@@ -27,6 +27,17 @@ export function checkDestinations(request: BuildRequest): string[] {
     return reference.registry;
   });
   const cache = typeof request.cache === 'object' ? request.cache.repository : undefined;
-  if (cache !== undefined && !cache.startsWith('oci:')) registries.push(parseImageReference(cache).registry);
+  if (cache !== undefined && !cache.startsWith('oci:')) registries.push(readCacheRepository(cache));
   return [...new Set(registries)];
+}
+
+/** The executor adds a tag of its own. */
+function readCacheRepository(cache: string): string {
+  const { registry, tag, digest } = parseImageReference(cache);
+  if (tag === undefined && digest === undefined) return registry;
+  throw new KanikitError({
+    code: 'cache-repository-invalid',
+    message: `Reading the cache repository "${cache}": a repository has no tag and no digest.`,
+    hint: 'Leave out what follows the name; each cached layer gets a tag of its own.',
+  });
 }

@@ -22,6 +22,7 @@ import { resolveSecrets } from '../secrets/resolve-secrets.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { noticesOf } from './about-dockerfile.ts';
 import { checkDestinations } from './check-destinations.ts';
+import { checkImageNames } from './check-image-names.ts';
 import { checkSecretMounts } from './check-secret-mounts.ts';
 import { closeContexts } from './close-contexts.ts';
 import { executorVariables } from './executor-variables.ts';
@@ -60,6 +61,7 @@ export async function prepareBuild(
       ? undefined
       : parseDockerfileOutline(context.dockerfileText, { buildArgs, target: request.target, executor }),
   );
+  if (executor !== undefined) await attempt(() => checkImageNames(request, outline, executor));
   const dockerConfig = await attempt(() =>
     registries === undefined || request.pod?.registrySecret !== undefined
       ? undefined

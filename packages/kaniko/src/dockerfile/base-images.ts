@@ -6,6 +6,15 @@ import { flagValue, splitInstruction } from './instruction.ts';
  * `scratch` and stages are none.
  */
 export function baseImages(outline: DockerfileOutline): string[] {
+  return imagesOf(outline, sourcesOf);
+}
+
+/** Those of the images that the executor pulls by all means: bases and `COPY --from=image`. */
+export function pulledImages(outline: DockerfileOutline): string[] {
+  return imagesOf(outline, (step) => (step.keyword === 'COPY' ? sourcesOf(step) : []));
+}
+
+function imagesOf(outline: DockerfileOutline, sources: (step: OutlineStep) => string[]): string[] {
   const stages = outline.stages;
   const isStage = (reference: string, before: number): boolean =>
     stages.some(
@@ -16,7 +25,7 @@ export function baseImages(outline: DockerfileOutline): string[] {
     .filter(({ isNeeded }) => isNeeded)
     .flatMap(({ index, base, baseStage, steps }) => [
       ...(baseStage === undefined && base !== 'scratch' ? [base] : []),
-      ...steps.flatMap(sourcesOf).filter((reference) => !isStage(reference, index)),
+      ...steps.flatMap(sources).filter((reference) => !isStage(reference, index)),
     ]);
   return [...new Set(images)].filter((image) => image !== '');
 }
