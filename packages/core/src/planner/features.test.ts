@@ -4,7 +4,11 @@ import { startRun } from '../runner/start-run.ts';
 import { createScriptedCluster } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment, createScriptedSource } from '../testing/scripted-context.ts';
 
-async function build(executor: ExecutorChoice, request: Partial<BuildRequest>, dockerfileText = 'FROM alpine\n') {
+async function build(
+  executor: ExecutorChoice,
+  request: Partial<BuildRequest>,
+  dockerfileText = 'FROM alpine\n',
+) {
   const cluster = createScriptedCluster(() => ({}));
   const events: KanikitEvent[] = [];
   const environment = createScriptedEnvironment(cluster, {

@@ -1,5 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
 import { supportsFlag } from '../flags/supports-flag.ts';
 import { type FlagValue, isTrue } from './flag-value.ts';
 
@@ -7,7 +8,7 @@ interface Rule {
   readonly code: string;
   /** A flag that only releases with this rule have; absent where all have it. */
   readonly since?: string;
-  readonly isBroken: (given: Given) => boolean;
+  readonly isBroken: (given: Given, executor: ExecutorRelease) => boolean;
   readonly problem: string;
   readonly hint: string;
 }
@@ -45,7 +46,11 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'cache-repository-missing',
-    isBroken: (given) => isTrue(given('cache')) && isTrue(given('no-push')) && !isSet(given('cache-repo')),
+    isBroken: (given, executor) =>
+      isTrue(given('cache')) &&
+      isTrue(given('no-push')) &&
+      !isSet(given('cache-repo')) &&
+      !(isTrue(given('no-push-cache')) && isSet(given('destination')) && infersReadCache(executor)),
     problem: 'a build that is not pushed has no repository to keep its layer cache in',
     hint: 'Name a cache repository, or build without the cache.',
   },
@@ -74,7 +79,7 @@ export function checkCombinations(values: readonly FlagValue[], executor: Execut
   const last = new Map(values.map(({ name, value }) => [name, value]));
   for (const rule of rules) {
     if (rule.since !== undefined && !supportsFlag(executor, rule.since)) continue;
-    if (!rule.isBroken((name) => last.get(name))) continue;
+    if (!rule.isBroken((name) => last.get(name), executor)) continue;
     throw new KanikitError({
       code: rule.code,
       message: `Rendering the executor's arguments: ${rule.problem}.`,
@@ -85,4 +90,9 @@ export function checkCombinations(values: readonly FlagValue[], executor: Execut
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
+}
+
+/** Releases that look for a cache beside an image that is not pushed, if they only read it. */
+function infersReadCache({ distribution, version }: ExecutorRelease): boolean {
+  return distribution === 'osscontainertools' && compareReleases(version, '1.25.6') >= 0;
 }

@@ -23,6 +23,12 @@ export interface ExecutorOptions {
   readonly secrets?: readonly { readonly id: string; readonly path: string }[] | undefined;
   /** Paths that are neither unpacked, nor snapshotted, nor deleted; left out where the release has no such flag. */
   readonly ignoredPaths?: readonly string[] | undefined;
+  /** Media types of the image; left to the executor where it is not given. */
+  readonly imageFormat?: 'docker' | 'oci' | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  readonly compression?: 'gzip' | 'zstd' | undefined;
+  readonly pushRetries?: number | undefined;
+  readonly imageDownloadRetries?: number | undefined;
   readonly tarPath?: string | undefined;
   readonly digestFile?: string | undefined;
   readonly imageNameWithDigestFile?: string | undefined;

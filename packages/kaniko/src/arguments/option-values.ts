@@ -18,6 +18,11 @@ export function optionValues(options: ExecutorOptions): FlagValue[] {
     ...single('custom-platform', platformOf(options.platform)),
     ...pairs('build-arg', options.buildArgs),
     ...pairs('label', options.labels),
+    ...pairs('annotation', options.annotations),
+    ...single('image-format', options.imageFormat),
+    ...single('compression', options.compression),
+    ...count('push-retry', options.pushRetries),
+    ...count('image-download-retry', options.imageDownloadRetries),
     ...each(
       'secret',
       (options.secrets ?? []).map(({ id, path }) => `id=${id},src=${path}`),
@@ -51,6 +56,16 @@ function platformOf(platform: string | undefined): string | undefined {
 
 function single(name: string, value: string | undefined): FlagValue[] {
   return value === undefined ? [] : [{ name, value }];
+}
+
+function count(name: string, value: number | undefined): FlagValue[] {
+  if (value === undefined) return [];
+  if (Number.isSafeInteger(value) && value >= 0) return [{ name, value: String(value) }];
+  throw new KanikitError({
+    code: 'flag-value-invalid',
+    message: `Rendering the executor's arguments: --${name} does not take "${value}".`,
+    hint: 'It takes a whole number from 0 on.',
+  });
 }
 
 function each(name: string, values: readonly string[]): FlagValue[] {

@@ -2,6 +2,7 @@ import { KanikitError } from '@kanikit/spec';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { findFlag, isRepeatable, spellingOf, supportsFlag } from '../flags/supports-flag.ts';
 import { checkCombinations } from './check-combinations.ts';
+import { checkContradictions } from './check-contradictions.ts';
 import type { ExecutorOptions } from './executor-options.ts';
 import { checkFlagValue, type FlagValue, isTrue } from './flag-value.ts';
 import { optionValues } from './option-values.ts';
@@ -11,11 +12,13 @@ import { parseRawArguments, unsupportedFlag } from './raw-arguments.ts';
  * The executor's arguments for these options, every one as `--flag=value`, spelled for this release.
  *
  * @throws KanikitError `flag-unsupported`, `flag-unknown`, `flag-reserved`, `flag-value-invalid`, `flag-value-missing`,
- *   `flag-repeated`, `flag-combination-invalid`, `destination-missing`, `cache-repository-missing`, `context-missing`, `platform-invalid`
+ *   `flag-repeated`, `flag-contradiction`, `flag-combination-invalid`, `destination-missing`, `cache-repository-missing`, `context-missing`, `platform-invalid`
  */
 export function renderExecutorArguments(options: ExecutorOptions, executor: ExecutorRelease): string[] {
   const raw = parseRawArguments(options.extraArguments ?? [], executor);
-  const values = withoutUnusedNames(withOverrides(optionValues(options), raw, executor));
+  const own = optionValues(options);
+  checkContradictions(own, raw);
+  const values = withoutUnusedNames(withOverrides(own, raw, executor));
   const rendered = values.map(({ name, value }) => renderFlag(name, value, executor));
   checkRepetition(values, executor);
   checkCombinations(values, executor);
@@ -53,6 +56,8 @@ const namedFiles = ['tar-path', 'image-name-with-digest-file', 'image-name-tag-w
 function withoutUnusedNames(values: readonly FlagValue[]): readonly FlagValue[] {
   const isPushed = !values.some(({ name, value }) => name === 'no-push' && isTrue(value));
   if (isPushed || values.some(({ name }) => namedFiles.includes(name))) return values;
+  // The cache that is read but not written is looked for beside the image.
+  if (values.some(({ name, value }) => name === 'no-push-cache' && isTrue(value))) return values;
   return values.filter(({ name }) => name !== 'destination');
 }
 
