@@ -1,4 +1,9 @@
-export { resolveExecutor, type ExecutorRelease, type ResolvedExecutor } from './executor/resolve-executor.ts';
+export {
+  publishersOf,
+  resolveExecutor,
+  type ExecutorRelease,
+  type ResolvedExecutor,
+} from './executor/resolve-executor.ts';
 export { takesLocalhost } from './executor/takes-localhost.ts';
 export { contextSupport } from './executor/context-support.ts';
 export { formatPlatform, nodeArchitecture, parsePlatform, type Platform } from './platform/parse-platform.ts';

@@ -203,6 +203,22 @@ describe('a deep look', () => {
     expect(pods.size).toBe(0);
   });
 
+  test.each([
+    ['google@1.24.0', 'v1.29.0', 'osscontainertools@1.29.0'],
+    ['google@1.24.0', 'v1.9.2', 'google@1.9.2'],
+    ['osscontainertools@1.28.3', 'v1.29.0-dev', 'osscontainertools@1.29.0'],
+    ['osscontainertools@1.28.3', 'v1.9.2', 'google@1.9.2'],
+    ['osscontainertools@1.28.3', 'v1.24.0-5', 'osscontainertools@1.24.0-5'],
+    ['osscontainertools@1.24.0-5', 'v1.24.0-5', undefined],
+  ])('of %s that is %s advises %s', async (chosen, real, advised) => {
+    const [distribution, version] = chosen.split('@') as ['google' | 'osscontainertools', string];
+    const script = { log: `Kaniko version :  ${real}\n`, result: { exitCode: 0 } };
+    const { report } = await play({ executor: { distribution, version } }, { isDeep: true, script });
+    const hint =
+      advised === undefined ? undefined : `Name the release that the image holds: --executor ${advised}.`;
+    expect(found(report, 'executor-run')?.hint).toBe(hint);
+  });
+
   test('tells why it can not run, with advice', async () => {
     const result = {
       cause: 'never-started',

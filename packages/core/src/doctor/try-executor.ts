@@ -1,4 +1,4 @@
-import type { ResolvedExecutor } from '@kanikit/kaniko';
+import { publishersOf, type ResolvedExecutor } from '@kanikit/kaniko';
 import {
   type Cluster,
   type Finding,
@@ -29,18 +29,27 @@ export function tryExecutor(
       if (ended.result.cause !== 'completed' || ended.result.exitCode !== 0)
         return failed(ended.result, said);
       const where = ended.node === undefined ? '' : ` on ${ended.node}`;
-      const version = /v?(\d+\.\d+\.\d+)/.exec(said)?.[1];
+      const version = /v?(\d+\.\d+\.\d+(?:-\d+)?)\b/.exec(said)?.[1];
       const message = `runs${where}, ${seconds} s from asking to its end: ${said.trim()}`;
       if (version === undefined || version === executor.version) return { status: 'ok', message };
       return {
         status: 'warning',
         message: `${message}; flags are spelled for ${executor.version}`,
-        hint: `Name the release that the image holds: --executor ${executor.distribution}@${version}.`,
+        hint: hintFor(version, executor),
       };
     } finally {
       await pod.remove();
     }
   });
+}
+
+/** The same publisher may never have made that release: then one who has is meant. */
+function hintFor(version: string, { distribution }: ResolvedExecutor): string {
+  const publishers = publishersOf(version);
+  const publisher = publishers.includes(distribution) ? distribution : publishers[0];
+  return publisher === undefined
+    ? 'Name the release that the image holds: --executor NAME@VERSION.'
+    : `Name the release that the image holds: --executor ${publisher}@${version}.`;
 }
 
 function bare(launch: PodLaunch): PodLaunch {

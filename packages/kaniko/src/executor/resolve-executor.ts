@@ -27,6 +27,20 @@ export function resolveExecutor(choice: ExecutorChoice | undefined): ResolvedExe
   return { distribution, version, image: choice?.image ?? publishedImage(distribution, version) };
 }
 
+/** The publishers that have made this release, or may have: those whose first release it is not before, and whose last not after. */
+export function publishersOf(version: string): ExecutorDistribution[] {
+  const release = parseRelease(version);
+  if (release === undefined) return [];
+  const names = Object.keys(distributions) as ExecutorDistribution[];
+  return names.filter((name) => {
+    const { firstRelease, lastRelease } = distributions[name];
+    return (
+      compareReleases(release, firstRelease) >= 0 &&
+      (lastRelease === undefined || compareReleases(release, lastRelease) <= 0)
+    );
+  });
+}
+
 function releaseOf(distribution: ExecutorDistribution, wanted: string | undefined): string {
   const entry = distributions[distribution];
   if (wanted === undefined) return entry.pinnedRelease;

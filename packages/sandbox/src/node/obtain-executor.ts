@@ -21,10 +21,10 @@ export interface ExecutorSource {
 }
 
 /** The newest release of each distribution that is known here, for tags like `latest`. */
-const newest: Readonly<Record<ExecutorDistribution, string>> = {
+export const newestReleases: Readonly<Record<ExecutorDistribution, string>> = {
   google: '1.24.0',
   osscontainertools: '1.28.3',
-  chainguard: '1.25.1',
+  chainguard: '1.25.5',
 };
 
 /** Gets the executor that an image names, else the fallback. Throws `image-refused` for other images and `executor-unavailable`. */
@@ -36,7 +36,7 @@ export async function obtainExecutor(
   const wanted = parseExecutorImage(image, source.images);
   if (wanted === undefined) throw refused(image);
   const { distribution } = wanted;
-  const version = wanted.version ?? newest[distribution];
+  const version = wanted.version ?? newestReleases[distribution];
   const common = {
     signal,
     ...(source.cacheFolder !== undefined && { cacheFolder: source.cacheFolder }),
