@@ -1,5 +1,4 @@
 export { type AttachEnvironment, attachRun } from './found/attach-run.ts';
-export { hideSignatures } from './found/hide-signatures.ts';
 export { selectBuilds } from './found/select-builds.ts';
 export type { ClientEnvironment, Environment } from './environment.ts';
 export { diagnose, type DoctorReport, type DoctorSettings } from './doctor/diagnose.ts';

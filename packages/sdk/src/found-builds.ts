@@ -1,4 +1,5 @@
-import { attachRun, createEventStream, hideSignatures, selectBuilds } from '@kanikit/core';
+import { createRedactor } from '@kanikit/toolkit/secrets';
+import { attachRun, createEventStream, selectBuilds } from '@kanikit/core';
 import {
   type BuildDetails,
   type Cluster,
@@ -128,10 +129,11 @@ export function createFoundBuilds({
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
       const { isFollowed = false, sinceMs } = options;
       const pod = isFollowed ? own.adopt(build, run) : undefined;
+      const redactor = createRedactor();
       const from = sinceMs === undefined ? Number.NEGATIVE_INFINITY : run.now() - sinceMs;
       try {
         for await (const line of pod?.log ?? own.readLog(build, run)) {
-          if (line.timeMs >= from) yield { ...line, bytes: hideSignatures(line.bytes) };
+          if (line.timeMs >= from) yield { ...line, bytes: redactor.bytes(line.bytes) };
         }
       } finally {
         pod?.leave?.();

@@ -1,7 +1,7 @@
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { KanikitError, type KanikitEvent } from '@kanikit/spec';
+import { createPrivateStream } from '@kanikit/toolkit/files';
 import { eventLine } from '../displays/json.ts';
 
 /**
@@ -13,7 +13,7 @@ export async function* record(
   events: AsyncIterable<KanikitEvent>,
   path: string,
 ): AsyncIterable<KanikitEvent> {
-  const file = createWriteStream(path);
+  const file = createPrivateStream(path);
   let problem: Error | undefined;
   file.on('error', (error) => {
     problem = error;

@@ -7,6 +7,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import type { Ending } from '../runner/build-run.ts';
+import { createRedactor } from '@kanikit/toolkit/secrets';
 import { createEmitter, type Emitter, type EventSink } from '../runner/emitter.ts';
 import { failureOfError } from '../runner/failures.ts';
 import { followPod } from '../runner/follow-pod.ts';
@@ -15,7 +16,6 @@ import type { BuildResult, RunResult } from '../runner/result.ts';
 import { isSealed, settle } from '../runner/settle.ts';
 import type { Run } from '../runner/start-run.ts';
 import { worstOf } from '../runner/worst-of.ts';
-import { hideSignatures } from './hide-signatures.ts';
 
 /** What following builds of others needs of the outside world. */
 export interface AttachEnvironment {
@@ -106,6 +106,8 @@ async function attachOne(
   run: RunContext,
 ): Promise<BuildResult> {
   const { buildId: id, about, runId } = build;
+  // Secrets of other clients are not known: what grants access is told by its form.
+  const redactor = createRedactor();
   const emit = (event: BuildEvent): void | Promise<void> => emitter.build(id, event);
   const logFile =
     environment.logFolder === undefined
@@ -130,7 +132,7 @@ async function attachOne(
         },
       },
       pod,
-      { emit, logFile, redactor: formRedactor },
+      { emit, logFile, redactor },
       run,
     );
     const settlement = settle(followed, {
@@ -175,14 +177,6 @@ function endRun(
   emitter.run({ type: 'run-end', outcome, succeeded, failed, cancelled, detached, durationMs });
   return { run, outcome, builds, durationMs, problems: [], leftovers: [] };
 }
-
-/** Secrets of other clients are not known: what grants access is told by its form. */
-const formRedactor = {
-  hide: (): void => undefined,
-  hideWhole: (): void => undefined,
-  bytes: hideSignatures,
-  text: (text: string): string => Buffer.from(hideSignatures(Buffer.from(text))).toString('utf8'),
-};
 
 function isPushed({ args }: FoundBuild): boolean {
   return !args.some((argument) => argument === '--no-push' || argument === '--no-push=true');

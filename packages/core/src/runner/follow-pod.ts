@@ -11,7 +11,7 @@ import {
 } from '@kanikit/spec';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
-import type { Redactor } from './redactor.ts';
+import type { Redactor } from '@kanikit/toolkit/secrets';
 import type { PodStory } from './settle.ts';
 import { waitEvent } from './wait-event.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { createPrivateStream } from '@kanikit/toolkit/files';
 
 /** The full log of a build on disk. Never throws: a full disk of the client is no reason to lose a build. */
 export interface LogFile {
@@ -40,7 +40,7 @@ export async function openLogFile(
     fail(error);
     return { path: file, write: async () => undefined, close: async () => undefined };
   }
-  const stream = createWriteStream(file, { mode: 0o600 });
+  const stream = createPrivateStream(file);
   stream.on('error', fail);
   return {
     path: file,

@@ -8,12 +8,13 @@ import {
 } from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
+import { redactDeep, type Redactor } from '@kanikit/toolkit/secrets';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { type AheadDelivery, type PlannedDelivery, planPod, timeoutOf } from '../planner/plan-pod.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { type FollowOptions, followPod } from './follow-pod.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
-import type { Redactor } from './redactor.ts';
+import { secretFileTexts } from '../secrets/secret-file-texts.ts';
 import type { KeptPod } from './result.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
 import { isSealed, type PodStory, settle } from './settle.ts';
@@ -54,7 +55,7 @@ export async function runAttempt(build: PreparedBuild, context: AttemptContext):
   environment.admission.quota.ended(namespaceOf(build, environment));
   await logFile?.close();
   const podMs = life.podSinceMs === undefined ? 0 : environment.steadyNow() - life.podSinceMs;
-  return { ending, podMs, logFile: logFile?.path };
+  return { ending: redactDeep(ending, context.redactor), podMs, logFile: logFile?.path };
 }
 
 async function openLog(
@@ -128,7 +129,7 @@ async function launchWithin(
     const paths = ignoredPaths(cluster.description);
     const plan = { runId, insecureRegistries, ignoredPaths: paths, attempt, deadlineMs, isDetached };
     const planned = planPod(build, await delivery(), plan);
-    redactor.hide(Object.values(planned.secretEnv));
+    redactor.hide([...Object.values(planned.secretEnv), ...planned.secretFiles.flatMap(secretFileTexts)]);
     ({ image } = planned);
     return cluster.launch(planned, { ...run, onWait });
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BuildEvent, type BuildFailure, parseImageReference } from '@kanikit/spec';
+import { createRedactor, redactDeep } from '@kanikit/toolkit/secrets';
 import { createDeliveryMemory } from '../delivery/delivery-memory.ts';
 import type { Emit } from '../delivery/pack-events.ts';
 import { timeoutOf } from '../planner/plan-pod.ts';
@@ -7,7 +8,6 @@ import { closeContexts } from '../preflight/close-contexts.ts';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import { secretTexts } from '../secrets/resolve-secrets.ts';
 import { type BuildRun, type Ending, endingOf, namespaceOf } from './build-run.ts';
-import { createRedactor } from './redactor.ts';
 import type { BuildAttempt, BuildResult } from './result.ts';
 import { decideRetry, defaultRetries, type RetryBasis } from './retry-policy.ts';
 import { type AttemptContext, runAttempt } from './run-attempt.ts';
@@ -72,7 +72,7 @@ async function waitForTurn(
 async function runAttempts(
   build: PreparedBuild,
   context: BuildRun,
-  emit: Emit,
+  emitAsIs: Emit,
   made: BuildAttempt[],
 ): Promise<Ending> {
   const { environment, created, signal } = context;
@@ -81,6 +81,9 @@ async function runAttempts(
   const memory = createDeliveryMemory();
   const redactor = createRedactor();
   redactor.hideWhole(secretTexts(build.secrets));
+  // Output and log lines come from lines that are redacted already.
+  const emit: Emit = (event) =>
+    emitAsIs(event.type === 'output' || event.type === 'log' ? event : redactDeep(event, redactor));
   const shared = { ...context, memory, redactor, emit };
   for (let attempt = 1, remainingMs = timeoutMs; ; attempt += 1) {
     const { ending, podMs } = await oneAttempt(build, { ...shared, attempt, remainingMs }, made);

@@ -1,0 +1,1 @@
+export { createPrivateStream } from './private-stream.ts';

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { hideByForm } from './hide-by-form.ts';
+
+const basic = Buffer.from('user:secret-word').toString('base64');
+const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF_123-xyz';
+
+test.each([
+  [
+    'https://h/c?X-Amz-Credential=K&X-Amz-Signature=S&x=1',
+    'https://h/c?X-Amz-Credential=***&X-Amz-Signature=***&x=1',
+  ],
+  ['"https://a.blob.core.windows.net/c?sv=1&sig=a%2Fb"', '"https://a.blob.core.windows.net/c?sv=1&sig=***"'],
+  [
+    'https://storage.googleapis.com/b?X-Goog-Signature=ff',
+    'https://storage.googleapis.com/b?X-Goog-Signature=***',
+  ],
+  // Go's JSON writes & as \u0026.
+  [
+    String.raw`"https://h/c?a=1\u0026X-Amz-Signature=S\u0026x=1"`,
+    String.raw`"https://h/c?a=1\u0026X-Amz-Signature=***\u0026x=1"`,
+  ],
+  [
+    'url=https%3A%2F%2Fh%2Fc%3Fa%3D1%26sig%3DSECRET%26x%3D1',
+    'url=https%3A%2F%2Fh%2Fc%3Fa%3D1%26sig%3D***%26x%3D1',
+  ],
+  ['&amp;sig=SECRET&amp;x', '&amp;sig=***&amp;x'],
+  ['https://h/x?private_token=SECRET#top', 'https://h/x?private_token=***#top'],
+  ['https://h/x?access_token=SECRET', 'https://h/x?access_token=***'],
+  ['https://h/x?token=SECRET&job_token=SECRET', 'https://h/x?token=***&job_token=***'],
+  ['git clone https://user:pass@h/x.git', 'git clone https://***@h/x.git'],
+  ['https://user:pa@ss@h/x', 'https://***@h/x'],
+  ['https:/user:pass@h/x', 'https:/***@h/x'],
+  [String.raw`{"url":"https:\/\/user:pass@h\/x"}`, String.raw`{"url":"https:\/\/***@h\/x"}`],
+  ['https%3A%2F%2Fuser%3Apass%40h%2Fx', 'https%3A%2F%2F***%40h%2Fx'],
+  [`Authorization: Basic ${basic}`, 'Authorization: Basic ***'],
+  [`curl -H "authorization: bearer ${jwt}"`, 'curl -H "authorization: bearer ***"'],
+  ['PRIVATE-TOKEN: abcdef', 'PRIVATE-TOKEN: ***'],
+  [
+    String.raw`{"headers":{"X-Amz-Security-Token":["SECRET"]}}`,
+    String.raw`{"headers":{"X-Amz-Security-Token":["***"]}}`,
+  ],
+  ['Set-Cookie: session=abc; Path=/', 'Set-Cookie: ***'],
+  [
+    `{"auths":{"h":{"auth":"${basic}","identitytoken":"T"}}}`,
+    '{"auths":{"h":{"auth":"***","identitytoken":"***"}}}',
+  ],
+  [String.raw`"{\"auth\":\"${basic}\"}"`, String.raw`"{\"auth\":\"***\"}"`],
+  ['{"access_token": "a", "expires_in": 3}', '{"access_token": "***", "expires_in": 3}'],
+  [`token ${jwt}.`, 'token ***'],
+  ['npm_0123456789abcdefghijABCDEFGHIJ012345 is set', '*** is set'],
+  ['glpat-abcdefghijklmnopqrst', '***'],
+])('of %j only %j is shown', (text, shown) => {
+  expect(hideByForm(text)).toBe(shown);
+});
+
+test.each([
+  'plain text',
+  'https://h/c?a=1',
+  'https://registry.example/app@sha256:0123',
+  'FROM oci://@sha256:0123',
+  'npm install https://registry.example/@scope/pkg',
+  'basic authentication is off, bearer tokens are on',
+  'Www-Authenticate: Bearer realm="https://auth.example/token",service="registry"',
+  'unauthorized: authentication required',
+  'COPY --from=build /app/token.js /app/',
+  'step 3: signature verification took 4s',
+])('%j stays', (text) => {
+  expect(hideByForm(text)).toBe(text);
+});
+
+test(
+  'a line of 1 MB with the beginnings of many credentials takes no time worth telling',
+  { timeout: 20_000 },
+  () => {
+    const pieces = [
+      'a.',
+      'a://',
+      '?sig=',
+      '&x-amz-',
+      ':/',
+      '%3a%2f%2f',
+      '"auth":"',
+      'eyJ-',
+      'eyJ.eyJ.',
+      'basic ',
+      'bearer a',
+      '\\"auth',
+      'cookie:',
+      '@',
+      '%26sig%3d',
+    ];
+    for (const piece of pieces) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      expect(hideByForm(`${text}://\u0001`).length).toBeGreaterThan(0);
+      expect(hideByForm(`https://${text}`).length).toBeGreaterThan(0);
+    }
+  },
+);

@@ -1,0 +1,67 @@
+import { maskText } from './needles.ts';
+
+/** Most texts hold none of these, and are not looked at further. */
+const suspicious =
+  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|glpat-|dckr_pat_|npm_|eyJ/i;
+
+/** Where a value in a URL ends. */
+const valueEnd = String.raw`&\s"'\\<>#`;
+
+/** Parameters of a query that grant access, also where the query itself is percent-encoded or stands in JSON, where Go writes & as \u0026. */
+const parameters = new RegExp(
+  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password)(?:=|%3d))(?:(?!%26)[^${valueEnd}])+`,
+  'gi',
+);
+
+/** What follows the scheme of a URL, up to its first slash: user and password are in front of the last @. */
+const authorities = /(:(?:\\{0,2}\/){1,3}|%3a%2f%2f)([^/\s"'<>?#\\]+)/gi;
+
+/** Members of JSON objects, also where the object stands as a text in another. */
+const members =
+  /(\\{0,7}"(?:auth|(?:access_?|refresh_?|id_?|identity_?|registry_?|private_?|job_?|auth_?|session_?)?token|(?:client_?|access_?key_?)?secret|secret_?access_?key|private_?key|password)\\{0,7}"\s{0,3}:\s{0,3}\\{0,7}")([^"\\]+)/gi;
+
+/** Headers that carry nothing but a credential. */
+const headers =
+  /\b((?:x-amz-security|private|job|deploy|x-auth|x-gitlab|x-vault|x-goog-iam-authorization|x-consul)-token|x-registry-auth|x-api-key|(?:set-)?cookie)(\\{0,3}["']?\s{0,3}[:=]\s{0,3}(?:\[|\\{0,3}["']){0,2})([^"'\\\]\s][^"'\\\]\r\n]*)/gi;
+
+/** What follows the scheme in an Authorization header. */
+const schemes = /\b(basic|bearer)(\s{1,3}|%20)([a-z0-9._~+/=-]{8,})/gi;
+
+/** Tokens whose beginning says whose they are. */
+const words = /[A-Za-z0-9_.-]{20,}/g;
+const tokens =
+  /^(?:gh[opusr]_[A-Za-z0-9]{30}|github_pat_\w{30}|glpat-[\w-]{16}|dckr_pat_[\w-]{16}|npm_[A-Za-z0-9]{30}|eyJ[\w-]{1,4000}\.eyJ)/;
+
+/** Hides what grants access by its form: in URLs, headers and JSON, and tokens by their beginning. For texts whose secrets nobody knows. */
+export function hideByForm(text: string): string {
+  if (!suspicious.test(text)) return text;
+  return text
+    .replace(parameters, `$1${maskText}`)
+    .replace(authorities, withoutLogin)
+    .replace(members, `$1${maskText}`)
+    .replace(headers, `$1$2${maskText}`)
+    .replace(schemes, hideScheme)
+    .replace(words, hideToken);
+}
+
+function withoutLogin(whole: string, start: string, authority: string): string {
+  const at = authority.lastIndexOf('@');
+  const encoded = start.startsWith('%') ? authority.toLowerCase().lastIndexOf('%40') : -1;
+  const end = Math.max(at, encoded);
+  // `image@sha256:…` behind a scheme is a reference with its digest.
+  if (end === -1 || authority.startsWith('@sha256:', end)) return whole;
+  return start + maskText + authority.slice(end);
+}
+
+/** Prose has these words, too: "basic authentication", "Bearer realm". */
+function hideScheme(whole: string, scheme: string, gap: string, value: string): string {
+  const isCredential =
+    scheme.toLowerCase() === 'basic'
+      ? Buffer.from(value, 'base64').includes(':')
+      : value.length >= 16 && /[\d._]/.test(value);
+  return isCredential ? scheme + gap + maskText : whole;
+}
+
+function hideToken(word: string): string {
+  return tokens.test(word) ? maskText : word;
+}

@@ -1,0 +1,3 @@
+export { hideByForm } from './hide-by-form.ts';
+export { createRedactor, type Redactor } from './redactor.ts';
+export { redactDeep } from './redact-deep.ts';

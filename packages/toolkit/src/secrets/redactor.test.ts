@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { redactDeep } from './redact-deep.ts';
+import { createRedactor } from './redactor.ts';
+
+const url =
+  'https://bucket.example.com/c.tar.gz?X-Amz-Credential=AKIAEXAMPLE%2F2026&X-Amz-Signature=0123456789abcdef';
+
+function shown(secrets: readonly string[], line: string): { readonly text: string; readonly bytes: string } {
+  const redactor = createRedactor();
+  redactor.hide(secrets);
+  return { text: redactor.text(line), bytes: Buffer.from(redactor.bytes(Buffer.from(line))).toString() };
+}
+
+test.each<[why: string, secrets: string[], line: string, told: string]>([
+  [
+    'of a signed URL, what signs it',
+    [url],
+    `Get "${url}": EOF`,
+    'Get "https://bucket.example.com/c.tar.gz?***": EOF',
+  ],
+  ['its signature alone', [url], 'signature 0123456789abcdef is late', 'signature *** is late'],
+  ['its credential, decoded', [url], 'no AKIAEXAMPLE/2026', 'no ***'],
+  [
+    'user and password',
+    ['https://me:s3cr3t-word@host/x.git'],
+    'me:s3cr3t-word@host, s3cr3t-word',
+    '***@host, ***',
+  ],
+  ['any other value whole', ['wJalrXUtnFEMI'], 'key wJalrXUtnFEMI.', 'key ***.'],
+  ['short ones stay', ['yes'], 'yes', 'yes'],
+  ['nothing to hide', [], 'plain é€', 'plain é€'],
+  ['several at once', ['first-secret', 'second-secret'], 'first-secret second-secret', '*** ***'],
+])('%s', (_why, secrets, line, told) => {
+  expect(shown(secrets, line)).toEqual({ text: told, bytes: told });
+});
+
+test('bytes that are no text come out as they went in', () => {
+  const redactor = createRedactor();
+  redactor.hide(['the-secret']);
+  const line = Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from('the-secret'), Buffer.of(0x80, 0x0a)]);
+  expect(redactor.bytes(line)).toEqual(
+    Buffer.concat([Buffer.of(0xff, 0xfe), Buffer.from('***'), Buffer.of(0x80, 0x0a)]),
+  );
+  const clean = Buffer.of(0xff, 0x41);
+  expect(redactor.bytes(clean)).toBe(clean);
+});
+
+const value = 'p&ss "w<rd"/ä+1';
+
+test.each<[string, string]>([
+  ['in JSON of JavaScript', JSON.stringify({ value })],
+  ['in JSON of Go', JSON.stringify({ value }).replaceAll('&', '\\u0026').replaceAll('<', '\\u003c')],
+  ['in JSON within JSON', JSON.stringify(JSON.stringify({ value }))],
+  ['in a path', `https://h/${encodeURIComponent(value)}`],
+  [
+    'in a path, with escapes in lower case',
+    encodeURIComponent(value).toLowerCase().replace('%c3%a4', '%c3%a4'),
+  ],
+  ['in a form', new URLSearchParams({ value }).toString()],
+  ['in base64', Buffer.from(value).toString('base64')],
+  ['in base64url', Buffer.from(value).toString('base64url')],
+  ['in the base64 of a login', `Basic ${Buffer.from(`user:${value}`).toString('base64')}`],
+  ['in the base64 of a text around it', Buffer.from(`x=${value}; more`).toString('base64')],
+])('a value is hidden %s', (_where, line) => {
+  const redactor = createRedactor();
+  redactor.hide([value]);
+  expect(redactor.text(line)).toContain('***');
+  expect(Buffer.from(redactor.bytes(Buffer.from(line))).toString()).toBe(redactor.text(line));
+  // Neither the value nor the greater part of its base64 is left.
+  expect(redactor.text(line)).not.toContain(value);
+  expect(redactor.text(line).length).toBeLessThan(line.length - value.length / 2);
+});
+
+test('values that overlap leave no part of one behind', () => {
+  const redactor = createRedactor();
+  redactor.hide(['abcdefgh', 'cdefghijkl']);
+  expect(redactor.text('x abcdefghijkl y')).toBe('x *** y');
+});
+
+test('a key of thousands of lines costs a line of the log no more than a short one', () => {
+  const redactor = createRedactor();
+  redactor.hideWhole(Array.from({ length: 5_000 }, (_unused, line) => `line-${line * 7_919}-of-the-key`));
+  expect(redactor.text('cat: line-7919-of-the-key')).toBe('cat: ***');
+  expect(redactor.text('l'.repeat(4_000_000))).toHaveLength(4_000_000);
+});
+
+test('every text in an event is redacted, and an event without secrets is the same object', () => {
+  const redactor = createRedactor();
+  redactor.hide(['the-secret']);
+  const event = {
+    type: 'notice',
+    lines: ['a the-secret'],
+    step: { instruction: 'RUN the-secret' },
+    count: 3,
+  };
+  expect(redactDeep(event, redactor)).toEqual({
+    type: 'notice',
+    lines: ['a ***'],
+    step: { instruction: 'RUN ***' },
+    count: 3,
+  });
+  const clean = { type: 'notice', lines: ['a'] };
+  expect(redactDeep(clean, redactor)).toBe(clean);
+});
