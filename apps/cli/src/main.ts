@@ -5,6 +5,7 @@ import { commandHelp, overviewHelp } from './command-line/help.ts';
 import { parseCommandLine } from './command-line/parse-command-line.ts';
 import { withExecutorHint } from './command-line/unknown-flag.ts';
 import { exitCodes, type Io } from './io.ts';
+import { hideByForm } from '@kanikit/toolkit/secrets';
 import { printable } from '@kanikit/toolkit/text';
 
 /** Runs one command line; resolves to the exit code. Errors of use and of the command are printed, not thrown. */
@@ -35,12 +36,17 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 /** `error: …`, then the hint. An error that is not one of kanikit's is a defect: its stack is what a report needs. */
 export function formatError(error: unknown): string {
   if (isKanikitError(error)) {
-    const message = error.message.split('\n').map(printable).join('\n       ');
-    const hint = (error.hint ?? '').split('\n').filter((line) => line !== '');
-    return `error: ${message}\n${hint.map((line) => ` hint: ${printable(line)}\n`).join('')}`;
+    const message = shownLines(error.message).join('\n       ');
+    const hint = shownLines(error.hint ?? '').filter((line) => line !== '');
+    return `error: ${message}\n${hint.map((line) => ` hint: ${line}\n`).join('')}`;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `kanikit stopped because of a defect of its own: ${text.split('\n').map(printable).join('\n')}\n`;
+  return `kanikit stopped because of a defect of its own: ${shownLines(text).join('\n')}\n`;
+}
+
+/** Errors quote servers, files and programs: what grants access is hidden by its form, too. */
+function shownLines(text: string): readonly string[] {
+  return hideByForm(text).split('\n').map(printable);
 }
 
 /** What the user wrote or configured, as opposed to what a cluster or registry refused. */

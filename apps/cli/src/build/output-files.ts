@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { RunResult } from '@kanikit/sdk';
 import { KanikitError } from '@kanikit/spec';
+import { safeJson } from '@kanikit/toolkit/text';
 
 /** Writes `--iidfile`: the digest of the one image, without a newline, as docker does. Nothing is written unless it was built. */
 export async function writeDigestFile(path: string, { builds: [build] }: RunResult): Promise<void> {
@@ -15,7 +16,7 @@ export async function writeMetadataFile(path: string, result: RunResult): Promis
   const entries = result.builds.map((build) => [build.name, metadataOf(build, result.run)] as const);
   const [only] = entries;
   const content = entries.length === 1 && only !== undefined ? only[1] : Object.fromEntries(entries);
-  await write(path, `${JSON.stringify(content, undefined, 2)}\n`, '--metadata-file');
+  await write(path, `${safeJson(content, 2)}\n`, '--metadata-file');
 }
 
 function metadataOf(build: RunResult['builds'][number], run: string): Readonly<Record<string, unknown>> {

@@ -1,3 +1,4 @@
+import { safeJson } from '@kanikit/toolkit/text';
 import {
   createKanikit,
   diagnose,
@@ -38,7 +39,7 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
         ? await diagnose(options, { settings, isDeep: flags.deep === true, signal })
         : { canBuild: false, findings: [problem] };
     if (flags.json === true) {
-      io.stdout.write(`${JSON.stringify({ schema: 'kanikit.doctor/1', ...all }, undefined, 2)}\n`);
+      io.stdout.write(`${safeJson({ schema: 'kanikit.doctor/1', ...all }, 2)}\n`);
     } else {
       io.stdout.write(
         `${reportLines(all, chooseColors(io.stdout, io.env), terminalWidth(io.stdout)).join('\n')}\n`,
@@ -83,7 +84,7 @@ async function printRole(flags: DoctorFlags, io: Io): Promise<number> {
       : ({ kind: 'User', name: user } as const);
   const namespace = flags.namespace ?? (await namespaceOfContext(flags, io));
   const { yaml, manifests } = await minimalRole({ namespace, subject, without: without.flatMap(featuresOf) });
-  io.stdout.write(flags.json === true ? `${JSON.stringify(manifests, undefined, 2)}\n` : yaml);
+  io.stdout.write(flags.json === true ? `${safeJson(manifests, 2)}\n` : yaml);
   return exitCodes.done;
 }
 

@@ -6,6 +6,8 @@ import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { explainCommand } from '../command-line/small-commands.ts';
 import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
+import { createRedactor } from '@kanikit/toolkit/secrets';
+import { safeJson } from '@kanikit/toolkit/text';
 import { exitCodes, type Io } from '../io.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
 
@@ -24,9 +26,12 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
     flags.dockerfile === undefined
       ? undefined
       : (await readInput(flags.dockerfile, 'Dockerfile')).toString('utf8');
-  const explanation = explainWithDetails(log, { dockerfile, exitCode: flags['exit-code'] });
+  const explanation = explainWithDetails(createRedactor().bytes(log), {
+    dockerfile,
+    exitCode: flags['exit-code'],
+  });
   if (flags.json === true) {
-    io.stdout.write(`${JSON.stringify(explanation.report, undefined, 2)}\n`);
+    io.stdout.write(`${safeJson(explanation.report, 2)}\n`);
   } else {
     const color = chooseColors(io.stdout, io.env) !== noColors;
     const text = formatExplanation(explanation, { width: io.stdout.columns || undefined, color });

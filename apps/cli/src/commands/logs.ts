@@ -4,7 +4,7 @@ import { logsCommand } from '../command-line/found-commands.ts';
 import { createLineWriter } from '../displays/line-writer.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
-import { printable } from '@kanikit/toolkit/text';
+import { printableOutput } from '@kanikit/toolkit/text';
 
 /** `kanikit logs`: the bytes as they are into a pipe or file; on a terminal without what could take it over. */
 export async function runLogsCommand(values: ParsedValues, io: Io): Promise<number> {
@@ -22,7 +22,7 @@ export async function runLogsCommand(values: ParsedValues, io: Io): Promise<numb
   try {
     for await (const { bytes } of lines) {
       const text = Buffer.from(bytes);
-      await writer.write(io.stdout.isTTY ? `${printable(text.toString('utf8'))}\n` : text);
+      await writer.write(io.stdout.isTTY ? `${printableOutput(text.toString('utf8'))}\n` : text);
     }
     await writer.flush();
   } catch (error) {

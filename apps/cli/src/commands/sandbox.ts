@@ -8,7 +8,7 @@ import {
 } from '@kanikit/sandbox';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { sandboxCommand } from '../command-line/small-commands.ts';
-import { nearestName, printable } from '@kanikit/toolkit/text';
+import { nearestName, printable, safeJson } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
@@ -115,5 +115,5 @@ function withoutSecrets({
 }
 
 function say(io: Io, isJson: boolean, data: unknown, text: string): void {
-  io.stdout.write(`${isJson ? JSON.stringify(data, undefined, 2) : text}\n`);
+  io.stdout.write(`${isJson ? safeJson(data, 2) : text}\n`);
 }

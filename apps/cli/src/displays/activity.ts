@@ -3,21 +3,28 @@ import type { ExecutorPhase } from '@kanikit/spec';
 import { oneLine } from '@kanikit/toolkit/text';
 import { packText, uploadText } from './amounts.ts';
 
-/** What the executor does, as a word for people. */
-export const phaseWords: Readonly<Record<ExecutorPhase, string>> = {
-  context: 'read context',
-  resolve: 'resolve',
-  pull: 'pull',
-  unpack: 'unpack',
-  'cache-lookup': 'ask cache',
-  'cache-extract': 'from cache',
-  run: 'run',
-  copy: 'copy',
-  snapshot: 'snapshot',
-  save: 'save files',
-  clean: 'clean up',
-  push: 'push',
-};
+/** What the executor does, as a word for people. A recorded run may name phases of another version. */
+const phaseWords: ReadonlyMap<string, string> = new Map<ExecutorPhase, string>(
+  Object.entries({
+    context: 'read context',
+    resolve: 'resolve',
+    pull: 'pull',
+    unpack: 'unpack',
+    'cache-lookup': 'ask cache',
+    'cache-extract': 'from cache',
+    run: 'run',
+    copy: 'copy',
+    snapshot: 'snapshot',
+    save: 'save files',
+    clean: 'clean up',
+    push: 'push',
+  } satisfies Record<ExecutorPhase, string>) as [ExecutorPhase, string][],
+);
+
+/** The words for a phase; of one that this version does not know, its name. */
+export function phaseText(phase: string): string {
+  return phaseWords.get(phase) ?? oneLine(phase);
+}
 
 /** What a build is doing right now, in a few words of printable text; '' when there is nothing to say. */
 export function activityText(build: BuildState): string {
@@ -85,7 +92,7 @@ function executorText(build: BuildState): string {
     const isCommand = activity.phase === 'run' || activity.phase === 'copy';
     if (isCommand && position.instruction !== undefined) return oneLine(position.instruction);
     const detail = activity.detail === undefined ? '' : ` ${oneLine(activity.detail)}`;
-    return `${phaseWords[activity.phase] ?? activity.phase}${detail}`;
+    return `${phaseText(activity.phase)}${detail}`;
   }
   if (position.instruction !== undefined) return oneLine(position.instruction);
   if (packing?.isDone === false) return `sending ${packText(packing)}`;

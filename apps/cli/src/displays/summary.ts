@@ -1,6 +1,6 @@
 import { type BuildState, countBuilds, logTail, type RunState } from '@kanikit/core';
 import type { Colors } from '../text/colors.ts';
-import { oneLine, printable } from '@kanikit/toolkit/text';
+import { oneLine, printable, printableOutput } from '@kanikit/toolkit/text';
 import { formatDuration, plural } from '../text/units.ts';
 
 /** Lines of a failed build's log that are worth printing again. */
@@ -111,7 +111,7 @@ export function failureLines(build: BuildState, told: Set<string>, colors: Color
   return [
     ...messages.map(colors.bad),
     ...step,
-    ...tail.map((line) => colors.faint('| ') + printable(line)),
+    ...tail.map((line) => colors.faint('| ') + printableOutput(line)),
     ...(failure.hint === undefined ? [] : failure.hint.split('\n').map((line) => `hint: ${printable(line)}`)),
     ...(build.logFile === undefined ? [] : [`full log: ${printable(build.logFile)}`]),
   ];

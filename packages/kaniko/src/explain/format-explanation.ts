@@ -1,3 +1,4 @@
+import { oneLine } from '@kanikit/toolkit/text';
 import type { Explanation, ExplainedStep, ExplainReport } from './explain-report.ts';
 
 export interface FormatOptions {
@@ -16,7 +17,7 @@ const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as c
 const leastWidth = 40;
 const distributions = { google: 'Kaniko', osscontainertools: 'Kaniko (osscontainertools)' } as const;
 
-/** Tells the story of a log for people. Text from the log is stripped of control characters. */
+/** Tells the story of a log for people. Text from the log is made safe to show. */
 export function formatExplanation(explanation: Explanation, options: FormatOptions = {}): string {
   const width = Math.max(options.width ?? 80, leastWidth);
   const paint: Paint = (code, text) => (options.color === true ? `\x1b[${codes[code]}m${text}\x1b[0m` : text);
@@ -26,12 +27,12 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
     ...report.stages.map((stage) => formatStage(report, stage, width, paint)),
     formatLost(report, width, paint),
     report.images
-      .map(({ reference, digest }) => `${paint('green', 'pushed')} ${safe(reference)}\n       ${digest}`)
+      .map(({ reference, digest }) => `${paint('green', 'pushed')} ${oneLine(reference)}\n       ${digest}`)
       .join('\n'),
     explanation.keptTags
       .map(
         ({ reference }) =>
-          `${paint('yellow', 'not pushed')} ${safe(reference)}: the registry keeps the immutable tag as it is`,
+          `${paint('yellow', 'not pushed')} ${oneLine(reference)}: the registry keeps the immutable tag as it is`,
       )
       .join('\n'),
     formatFailure(explanation, width, paint),
@@ -70,10 +71,10 @@ function formatStage(
   width: number,
   paint: Paint,
 ): string {
-  const name = stage.name === null ? '' : ` ${paint('cyan', safe(stage.name))}`;
+  const name = stage.name === null ? '' : ` ${paint('cyan', oneLine(stage.name))}`;
   const steps = report.steps.filter((step) => step.stage === stage.index);
   return [
-    `${paint('bold', `Stage ${stage.index}`)}${name} from ${safe(stage.base)}`,
+    `${paint('bold', `Stage ${stage.index}`)}${name} from ${oneLine(stage.base)}`,
     ...steps.map((step) => formatStep(report, step, width, paint)),
   ].join('\n');
 }
@@ -110,7 +111,7 @@ function formatFailure(
   const retry = isRetryable ? ' The same build may succeed when it is tried again.' : '';
   const lines = failureLines.filter((line) => !line.includes(failure.message));
   return [
-    `${paint('red', failure.code)}  ${safe(failure.message)}`,
+    `${paint('red', failure.code)}  ${oneLine(failure.message)}`,
     ...lines.map((line) => paint('dim', `  │ ${fit(line, width - 4)}`)),
     wrap(`${failure.hint}${retry}`, width),
   ].join('\n');
@@ -124,16 +125,8 @@ function formatLines({ lines }: ExplainReport, paint: Paint): string {
   );
 }
 
-/** Makes untrusted text harmless for a terminal. */
-function safe(text: string): string {
-  return text
-    .replaceAll(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?/g, '')
-    .replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-    .replaceAll(/[\t\n]/g, ' ');
-}
-
 function fit(text: string, width: number): string {
-  const characters = Array.from(safe(text));
+  const characters = Array.from(oneLine(text));
   return characters.length <= width
     ? characters.join('')
     : `${characters.slice(0, Math.max(width - 1, 8)).join('')}…`;
@@ -141,7 +134,7 @@ function fit(text: string, width: number): string {
 
 function wrap(text: string, width: number): string {
   const lines: string[] = [];
-  for (const word of safe(text).split(' ')) {
+  for (const word of oneLine(text).split(' ')) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`;

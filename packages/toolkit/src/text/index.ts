@@ -1,5 +1,5 @@
 export { nearestName } from './nearest-name.ts';
 export { parseBoolean } from './parse-boolean.ts';
-export { oneLine, printable } from './printable.ts';
+export { oneLine, printable, printableOutput } from './printable.ts';
 export { safeJson } from './safe-json.ts';
 export { withoutCredentials } from './without-credentials.ts';

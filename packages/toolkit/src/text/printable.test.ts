@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printable } from './printable.ts';
+import { oneLine, printable, printableOutput } from './printable.ts';
 
 test.each([
   ['plain', 'plain'],
@@ -15,7 +15,7 @@ test.each([
   ['cut \u001b[', 'cut '],
   ['cut \u001b]0;still here', 'cut 0;still here'],
   ['\u001b\u001b[31mx', 'x'],
-  ['a\rb\rc', 'c'],
+  ['RUN evil\rRUN make', 'RUN evilRUN make'],
   ['end\r\n', 'end'],
   ['a\nb', 'ab'],
   ['a\u0000\u0008\u007f\u0085b', 'ab'],
@@ -49,4 +49,17 @@ test('whatever the bytes, nothing a terminal would obey is left', () => {
 test('a megabyte that pretends to be a sequence takes no time worth telling', { timeout: 5_000 }, () => {
   expect(printable(`\u001b[${'1;'.repeat(500_000)}`)).toHaveLength(1_000_000);
   expect(printable('\u001b]'.repeat(200_000))).toBe('');
+});
+
+test.each([
+  ['a\rb\rc', 'c'],
+  ['10%\r20%\r\r\n', '20%'],
+  ['\r\r', ''],
+  ['\u001b[31mred\u001b[0m', 'red'],
+])('of the output line %j the last state is %j', (line, shown) => {
+  expect(printableOutput(line)).toBe(shown);
+});
+
+test('text of several lines becomes one, whatever ends them', () => {
+  expect(oneLine('a\nb\r\nc\rd')).toBe('a b c d');
 });

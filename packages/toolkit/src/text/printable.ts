@@ -10,19 +10,19 @@ const sequences = new RegExp(
   'g',
 );
 
-/** Invisible or line-breaking characters that could hide or reorder text; the zero-width joiner stays, since emoji need it. */
+/** A character that hides or reorders text, breaks a line, or controls a terminal. The zero-width joiner stays, since emoji need it. */
 const deceptive =
   /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u{e0000}-\u{e007f}]/gu;
 const suspicious = /[^\u0020-\u007e]/;
 
 /**
- * One line of untrusted text as it may be shown: no control sequence or character but tab, bidi and invisible characters spelled out as
- * `<U+202E>`. Of a line that a program redrew with carriage returns, the last state is kept.
+ * One line of untrusted text (a name, a message, an instruction) as it may be shown: no control sequence or character but tab, bidi and invisible
+ * characters spelled out as `<U+202E>`. Nothing of it is left out, so that a carriage return can't hide what is in front of it.
  */
 export function printable(text: string): string {
   if (!suspicious.test(text)) return text;
-  return lastState(text)
+  return text
     .replace(sequences, '')
     .replace(controls, '')
     .replace(deceptive, (character) => `<U+${hex(character)}>`)
@@ -31,12 +31,14 @@ export function printable(text: string): string {
 
 /** Untrusted text of several lines, as one that may be shown. */
 export function oneLine(text: string): string {
-  return printable(text.replaceAll('\n', ' '));
+  return printable(text.replaceAll(/\r\n|[\r\n]/g, ' '));
 }
 
-function lastState(text: string): string {
-  const kept = text.replace(/[\r\n]+$/, '');
-  return kept.slice(kept.lastIndexOf('\r') + 1);
+/** A line that a program printed, as it may be shown: if the program redrew it with carriage returns, its last state. */
+export function printableOutput(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === '\r' || line[end - 1] === '\n')) end -= 1;
+  return printable(line.slice(end === 0 ? 0 : line.lastIndexOf('\r', end - 1) + 1, end));
 }
 
 function hex(character: string): string {

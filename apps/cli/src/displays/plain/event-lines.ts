@@ -1,9 +1,9 @@
 import type { BuildState, RunState } from '@kanikit/core';
 import type { BuildEndEvent, BuildEvent, BuildRetryEvent, BuildWaitEvent, KanikitEvent } from '@kanikit/spec';
 import type { Colors } from '../../text/colors.ts';
-import { oneLine, printable } from '@kanikit/toolkit/text';
+import { oneLine, printable, printableOutput } from '@kanikit/toolkit/text';
 import { formatDuration } from '../../text/units.ts';
-import { phaseWords } from '../activity.ts';
+import { phaseText } from '../activity.ts';
 import { packedText, uploadedText } from '../amounts.ts';
 import { attemptsText, cancelText, failureLines, imageOf } from '../summary.ts';
 
@@ -19,7 +19,7 @@ export function buildEventLines(
 ): readonly string[] {
   switch (event.type) {
     case 'output':
-      return [printable(event.text)];
+      return [printableOutput(event.text)];
     case 'build-wait':
       return waitLines(event, before, colors);
     case 'context-pack':
@@ -55,9 +55,7 @@ export function buildEventLines(
     case 'phase-end': {
       const began = before?.activities.find((activity) => activity.phase === event.phase);
       const ms = began === undefined ? 0 : Date.parse(event.time) - began.sinceMs;
-      return ms > longPhaseMs
-        ? [colors.faint(`${phaseWords[event.phase] ?? event.phase} took ${formatDuration(ms)}`)]
-        : [];
+      return ms > longPhaseMs ? [colors.faint(`${phaseText(event.phase)} took ${formatDuration(ms)}`)] : [];
     }
     case 'log': {
       if (isSerious(event.level)) return lines(colors.warn, `${event.level}: ${event.message}`, undefined);
@@ -168,16 +166,12 @@ function stepEnd(
 }
 
 /** Running an instruction needs no line of its own: its step has just been named. */
-function phaseStart(
-  phase: keyof typeof phaseWords,
-  detail: string | undefined,
-  build: BuildState,
-): readonly string[] {
+function phaseStart(phase: string, detail: string | undefined, build: BuildState): readonly string[] {
   const isNamed = (phase === 'run' || phase === 'copy') && build.position.step !== undefined;
   // A push is told by its own events.
   if (isNamed || phase === 'cache-lookup' || phase === 'push') return [];
   const what = detail === undefined ? '' : ` ${oneLine(detail)}`;
-  return [`${phaseWords[phase] ?? phase}${what}`];
+  return [`${phaseText(phase)}${what}`];
 }
 
 function buildEnd(event: BuildEndEvent, build: BuildState, colors: Colors): readonly string[] {

@@ -1,6 +1,6 @@
 import { type BuildState, type LogEntry, logSlice } from '@kanikit/core';
 import { noColors } from '../../text/colors.ts';
-import { oneLine, printable } from '@kanikit/toolkit/text';
+import { oneLine, printable, printableOutput } from '@kanikit/toolkit/text';
 import { plural } from '../../text/units.ts';
 import { failureLines } from '../summary.ts';
 import { cut, leftRight, wrap } from './fit.ts';
@@ -36,7 +36,7 @@ export function logRows(
 }
 
 function logRow({ text, source }: LogEntry, width: number, { colors }: Theme): string {
-  const shown = cut(oneLine(text), width);
+  const shown = cut(source === 'output' ? printableOutput(text) : oneLine(text), width);
   switch (source) {
     case 'output':
       return shown;
