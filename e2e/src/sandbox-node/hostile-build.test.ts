@@ -56,7 +56,8 @@ async function machineState(guard: string): Promise<Record<string, unknown>> {
     forwarding: await read('/proc/sys/net/ipv4/ip_forward'),
     hugePages: await read('/sys/kernel/mm/transparent_hugepage/enabled'),
     bystander: [bystander.exitCode, bystander.signalCode],
-    controlGroups: (await foldersBelow('/sys/fs/cgroup')).filter((path) => /evil|kanikit/.test(path)),
+    nullDevice: (await stat('/dev/null')).mode,
+    controlGroups: (await foldersBelow('/sys/fs/cgroup')).filter((path) => path.endsWith('evil')),
   };
 }
 
@@ -94,6 +95,9 @@ it('a build that writes, chmods, mounts and kills everywhere changes nothing out
   expect(await machineState(guard)).toEqual(before);
 
   await api.remove('hostile');
+  const ownGroups = async (): Promise<readonly string[]> =>
+    (await foldersBelow('/sys/fs/cgroup')).filter((path) => path.includes('/kanikit-sandbox/'));
+  await expect.poll(ownGroups).toEqual([]);
   const kept = await readFile(
     join(
       process.env['XDG_CACHE_HOME'] ?? join(process.env['HOME'] ?? '', '.cache'),

@@ -95,7 +95,8 @@ function describe(sandbox: SandboxDescription): string {
     `The sandbox is running (process ${sandbox.pid})${sandbox.isSimulated ? ', SIMULATED: it plays a recorded log' : ''}.`,
     '',
     `  kubectl     export KUBECONFIG=${sandbox.kubeconfig}`,
-    `  registry    ${sandbox.registry} (plain http)`,
+    `  registry    ${sandbox.registry} (plain http; for your own programs and root's)`,
+    `  password    for other users: DOCKER_CONFIG=${sandbox.dockerConfig}`,
     ...(sandbox.baseImage === undefined ? [] : [`  base image  ${sandbox.baseImage}`]),
     `  bucket      s3://${sandbox.bucket.bucket} at ${sandbox.bucket.endpoint}`,
     `  data        ${sandbox.folder}`,
@@ -107,11 +108,12 @@ function describe(sandbox: SandboxDescription): string {
 /** The kubeconfig file holds the credentials; standard output may be logged. */
 function withoutSecrets({
   token: _token,
+  registryCredentials: { username },
   bucket,
   ...rest
 }: SandboxDescription): Readonly<Record<string, unknown>> {
   const { secretAccessKey: _key, ...shown } = bucket;
-  return { ...rest, bucket: shown };
+  return { ...rest, registryCredentials: { username }, bucket: shown };
 }
 
 function say(io: Io, isJson: boolean, data: unknown, text: string): void {

@@ -1,8 +1,15 @@
-import type { IncomingMessage } from 'node:http';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type IncomingMessage, request as ask } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
+import { startServer } from '../registry/testing/test-server.ts';
 import { authenticate } from './authenticate.ts';
 import { decodeChunkedBody } from './chunked-body.ts';
+import { createBucketHandler } from './handler.ts';
 import { S3Error } from './s3-error.ts';
 import { parseS3Request, type S3Request } from './s3-request.ts';
 import { testCredentials as credentials } from './testing/test-bucket.ts';
@@ -237,4 +244,29 @@ describe('refusals', () => {
     }
     expect.assertions(1);
   });
+});
+
+it.each([
+  [true, 404, 'NoSuchBucket'],
+  [false, 403, 'AccessDenied'],
+])('a signed URL is for those who are trusted: %s', async (isTrusted, status, code) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kanikit-signed-'));
+  const handler = createBucketHandler({
+    folder,
+    ...credentials,
+    now: () => now,
+    isTrusted: () => Promise.resolve(isTrusted),
+  });
+  await using server = await startServer(handler);
+  const { path, query } = presigned();
+  const sent = ask(
+    `${server.url}${path}?${new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]))}`,
+    {
+      headers: { host: 'examplebucket.s3.amazonaws.com' },
+    },
+  ).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(status);
+  expect(await text(response)).toContain(`<Code>${code}</Code>`);
+  rmSync(folder, { recursive: true });
 });

@@ -12,6 +12,8 @@ import { serve } from './serve.ts';
 export interface BucketOptions extends BucketCredentials {
   /** Everything the buckets keep, also over a restart or a kill. One process at a time. */
   readonly folder: string;
+  /** Who may use a signed URL: it is in the argument list of the executor, which every user of the machine can read. @default everybody */
+  readonly isTrusted?: ((request: IncomingMessage) => Promise<boolean>) | undefined;
   /** For tests: plays faults. */
   readonly intercept?: Intercept | undefined;
   /**
@@ -34,6 +36,12 @@ export function createBucketHandler(options: BucketOptions): RequestHandler {
   const answer = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = parseS3Request(message);
     const authenticated = authenticate(request, options, now());
+    if (authenticated.claim.isPresigned && options.isTrusted && !(await options.isTrusted(message)))
+      throw new S3Error(
+        403,
+        'AccessDenied',
+        'Signed URLs are for processes of the user who runs the sandbox.',
+      );
     store ??= openBucketStore(options.folder).catch((error: unknown) => {
       // The next request tries again: the disk may have been full.
       store = undefined;

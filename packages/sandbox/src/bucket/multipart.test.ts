@@ -137,3 +137,35 @@ it('goes on with an upload after a restart, and lists what is there', async () =
   ).toBe(200);
   expect((await bucket.call('HEAD', '/box/k')).headers.get('content-length')).toBe(String(5 * mebibyte + 3));
 });
+
+it('gives one part of an object, as clients ask that download in parts', async () => {
+  const id = await start();
+  const parts = [await part(id, 1, large), await part(id, 2, 'the end')];
+  await complete(id, [
+    [1, parts[0]!],
+    [2, parts[1]!],
+  ]);
+  const get = (partNumber: string, more: Record<string, string> = {}, method = 'GET') =>
+    bucket.call(method, '/box/k', { query: { partNumber }, headers: more });
+  const first = await get('1', {}, 'HEAD');
+  expect([first.status, first.headers.get('x-amz-mp-parts-count')]).toEqual([206, '2']);
+  expect(first.headers.get('content-range')).toBe(`bytes 0-${large.length - 1}/${large.length + 7}`);
+  const second = await get('2');
+  expect([second.status, await second.text()]).toEqual([206, 'the end']);
+  expect(await errorCode(await get('3'))).toBe('InvalidPartNumber');
+  expect(await errorCode(await get('0'))).toBe('InvalidArgument');
+  expect(await errorCode(await get('x'))).toBe('InvalidArgument');
+  expect(await errorCode(await get('1', { range: 'bytes=0-1' }))).toBe('InvalidRequest');
+});
+
+it.each([
+  ['whole', 206],
+  ['', 200],
+])('an object that was put whole (%j) is one part, without a count', async (body, status) => {
+  await bucket.call('PUT', '/box/plain', { body });
+  const answer = await bucket.call('GET', '/box/plain', { query: { partNumber: '1' } });
+  expect([answer.status, await answer.text()]).toEqual([status, body]);
+  expect(answer.headers.get('x-amz-mp-parts-count')).toBeNull();
+  const next = await bucket.call('GET', '/box/plain', { query: { partNumber: '2' } });
+  expect(await errorCode(next)).toBe('InvalidPartNumber');
+});

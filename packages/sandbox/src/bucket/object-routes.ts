@@ -3,10 +3,10 @@ import { checkReadConditions, writePrecondition } from './conditions.ts';
 import { linkSegments, readCopySource } from './copy-source.ts';
 import { objectResponseHeaders, readObjectHeaders } from './object-headers.ts';
 import { isoTime, requireObject, sendEmpty, sendXml, type ObjectContext } from './operation-context.ts';
-import { parseByteRange } from '../registry/byte-range.ts';
+import { type ByteRange, parseByteRange } from '../registry/byte-range.ts';
 import { receiveContent } from './receive-content.ts';
 import { S3Error } from './s3-error.ts';
-import { header } from './s3-request.ts';
+import { header, queryValue, type S3Request } from './s3-request.ts';
 import { sendSegments } from './send-segments.ts';
 
 /** PutObject. */
@@ -35,12 +35,13 @@ export async function putObject(context: ObjectContext): Promise<void> {
   });
 }
 
-/** GetObject and HeadObject, whole or one range. */
+/** GetObject and HeadObject: whole, one range or one part. */
 export async function getObject({ store, bucket, key, request, response }: ObjectContext): Promise<void> {
   const record = requireObject(bucket, key);
   checkReadConditions(request, record);
   const size = record.sizeBytes;
-  const range = parseByteRange(header(request, 'range'), size);
+  const part = readPart(request, record);
+  const range = part?.range ?? parseByteRange(header(request, 'range'), size);
   if (range === 'unsatisfiable') {
     throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', {
       details: [
@@ -56,6 +57,7 @@ export async function getObject({ store, bucket, key, request, response }: Objec
   response.writeHead(range === undefined ? 200 : 206, {
     ...objectResponseHeaders(request, record),
     'Content-Length': end - start + 1,
+    ...(part?.count === undefined ? {} : { 'x-amz-mp-parts-count': String(part.count) }),
     ...(range === undefined ? {} : { 'Content-Range': `bytes ${start}-${end}/${size}` }),
     ...(wantsChecksum && record.checksum !== undefined
       ? {
@@ -72,6 +74,49 @@ export async function getObject({ store, bucket, key, request, response }: Objec
   await store.withSegments(bucket, record, () =>
     sendSegments(folder, record.segments, { start, end }, response),
   );
+}
+
+/** The part that `partNumber` asks for. An object that was not uploaded in parts is one, without a count. */
+function readPart(
+  request: S3Request,
+  record: ObjectRecord,
+): { readonly range: ByteRange | undefined; readonly count: number | undefined } | undefined {
+  const text = queryValue(request, 'partNumber');
+  if (text === undefined) return undefined;
+  if (header(request, 'range') !== undefined)
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      'Cannot specify both Range header and partNumber query parameter',
+    );
+  const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > 10_000)
+    throw new S3Error(
+      400,
+      'InvalidArgument',
+      'Part number must be an integer between 1 and 10000, inclusive',
+      {
+        details: [
+          ['ArgumentName', 'partNumber'],
+          ['ArgumentValue', text],
+        ],
+      },
+    );
+  const count = Number(/-(\d+)$/.exec(record.etag)?.[1]);
+  // A copy keeps the tag of what it is a copy of, and is one part.
+  const isInParts = count === record.segments.length;
+  const sizes = isInParts ? record.segments.map(({ sizeBytes }) => sizeBytes) : [record.sizeBytes];
+  const size = sizes[number - 1];
+  if (size === undefined)
+    throw new S3Error(416, 'InvalidPartNumber', 'The requested partnumber is not satisfiable', {
+      details: [
+        ['PartNumberRequested', number],
+        ['ActualPartCount', sizes.length],
+      ],
+    });
+  const start = sizes.slice(0, number - 1).reduce((sum, bytes) => sum + bytes, 0);
+  const range = size === 0 ? undefined : { start, end: start + size - 1 };
+  return { range, count: isInParts ? count : undefined };
 }
 
 /** DeleteObject; as in S3, also done when there is no such object. */

@@ -79,6 +79,8 @@ async function serveObject(context: ObjectContext): Promise<void> {
   switch (`${method} ${subresource(request)}`) {
     case 'GET ':
     case 'HEAD ':
+    case 'GET partNumber':
+    case 'HEAD partNumber':
       return await getObject(context);
     case 'PUT ':
       return isCopy ? await copyObject(context) : await putObject(context);

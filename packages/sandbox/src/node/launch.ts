@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
 import { runCommand } from '../executor/run-command.ts';
-import { createContainerPipes } from './container-pipes.ts';
+import { type ContainerPipes, createContainerPipes } from './container-pipes.ts';
 import { toolPath } from './host-tools.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { IdMap, Isolation } from './isolation.ts';
@@ -55,11 +56,11 @@ const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
 export async function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
   options.signal.throwIfAborted();
   const pipes = await createContainerPipes(options.pipesFolder, options.stdin, options.signal);
-  const empty = openSync('/dev/null', 'r');
+  const empty = openEmpty(options.pipesFolder);
   const child = spawn('setpriv', launchArguments(options), {
     // Nothing of the sandbox's own environment, credentials least of all.
     env: { PATH: toolPath, LC_ALL: 'C' },
-    stdio: coverInherited([...pipes.childEnds, 'pipe', 'pipe'], empty),
+    stdio: coverInherited(childEnds(pipes, empty), empty),
     cwd: '/',
     detached: true,
   });
@@ -86,8 +87,23 @@ export async function launchContainer(options: LaunchOptions): Promise<LaunchedC
   }
 }
 
-/** The container must not get descriptors of whoever started the sandbox: they become `/dev/null`. */
-function coverInherited(stdio: StdioOptions & unknown[], empty: number): StdioOptions {
+type ChildStdio = (number | 'pipe' | 'ignore')[];
+
+/** Without a stdin the set-up puts the container's own `/dev/null` in its place. */
+function childEnds({ childEnds: [stdin, ...outputs] }: ContainerPipes, empty: number): ChildStdio {
+  return [typeof stdin === 'number' ? stdin : empty, ...outputs, 'pipe', 'pipe'];
+}
+
+/** A file of its own and not the machine's `/dev/null`: whoever has that open as root can change its mode and owner. */
+function openEmpty(folder: string): number {
+  const path = join(folder, 'empty');
+  const descriptor = openSync(path, 'w+', 0o600);
+  unlinkSync(path);
+  return descriptor;
+}
+
+/** The container must not get descriptors of whoever started the sandbox: they become an empty file. */
+function coverInherited(stdio: ChildStdio, empty: number): ChildStdio {
   for (const descriptor of inheritedDescriptors()) {
     if (descriptor < stdio.length) continue;
     stdio.push(...Array.from({ length: descriptor - stdio.length }, () => 'ignore' as const), empty);

@@ -87,6 +87,8 @@ export function setupScript(input: SetupInput): string {
     'mount -n -t proc -o nosuid,nodev,noexec proc proc',
     ...(isPlainRoot ? ['mount -n -t sysfs -o ro,nosuid,nodev,noexec sysfs sys'] : []),
     ...deviceLines(isolation),
+    // The container's own: root could change the mode of the machine's.
+    '[ -p proc/self/fd/0 ] || exec 0< dev/null',
     ...input.mounts.flatMap((mount) => mountLines(mount, isPlainRoot)),
     ...userLimitLines(isolation),
     ...hidingLines(),

@@ -32,6 +32,8 @@ export interface UploadSessions {
 
 /** Clients probe with uploads they never finish; such a session is forgotten after this time without use. */
 const idleLimitMs = 3_600_000;
+/** A push has one session for each layer that it uploads at a time. */
+const mostSessions = 1000;
 
 export function createUploadSessions(folder: string): UploadSessions {
   const uploads = new Map<string, Upload>();
@@ -41,12 +43,26 @@ export function createUploadSessions(folder: string): UploadSessions {
     await rm(upload.file, { force: true });
   };
 
+  /** Forgets the session that was not used for the longest time. */
+  const makeRoom = (): void => {
+    const idle = [...uploads.values()].filter(({ busy }) => !busy);
+    const oldest = idle.toSorted((left, right) => left.lastUsedMs - right.lastUsedMs)[0];
+    if (oldest === undefined)
+      throw new RegistryError({
+        status: 429,
+        code: 'TOOMANYREQUESTS',
+        message: `there are ${mostSessions} uploads under way`,
+      });
+    void drop(oldest).catch(() => undefined);
+  };
+
   return {
     start: (repository) => {
       const now = Date.now();
       for (const old of uploads.values()) {
         if (!old.busy && now - old.lastUsedMs > idleLimitMs) void drop(old).catch(() => undefined);
       }
+      if (uploads.size >= mostSessions) makeRoom();
       const id = randomUUID();
       const upload = {
         id,

@@ -13,6 +13,10 @@ export interface SandboxDescription {
   readonly authority: string;
   /** `host:port` as image references name it; plain http. */
   readonly registry: string;
+  /** For processes of other users; those of the sandbox's own user and of root need none. */
+  readonly registryCredentials: { readonly username: string; readonly password: string };
+  /** Folder with a docker `config.json` that holds these credentials (`DOCKER_CONFIG`). */
+  readonly dockerConfig: string;
   /** A small base image made of this machine's own shell and tools; undefined where it could not be made. */
   readonly baseImage: string | undefined;
   /** True when pods only play a recorded log. */

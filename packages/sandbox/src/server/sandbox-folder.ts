@@ -11,6 +11,8 @@ export interface SandboxPaths {
   readonly marker: string;
   readonly credentials: string;
   readonly kubeconfig: string;
+  /** Folder of a `config.json` with the registry's password, as `DOCKER_CONFIG` names it. */
+  readonly docker: string;
   /** How the running sandbox can be reached. */
   readonly running: string;
   readonly log: string;
@@ -35,6 +37,7 @@ export function sandboxPaths(given: string | undefined): SandboxPaths {
     marker: at('sandbox.json'),
     credentials: at('credentials.json'),
     kubeconfig: at('kubeconfig'),
+    docker: at('docker'),
     running: at('running.json'),
     log: at('daemon.log'),
     tls: at('tls'),

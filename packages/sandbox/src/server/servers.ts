@@ -4,7 +4,11 @@ import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import type { RequestHandler } from '../registry/handler.ts';
 import type { ServerCertificate } from './certificates.ts';
 import { listen } from './listen.ts';
+import { refusePages } from './loopback-gate.ts';
 import type { SandboxServer } from './options.ts';
+
+/** For each server. A thousand builds that all push and are watched come to a fraction. */
+const mostConnections = 8192;
 
 /** Outside the ephemeral range, so that no outgoing connection sits on them. */
 const usualPorts: Readonly<Record<SandboxServer, number>> = {
@@ -32,9 +36,9 @@ export async function startServers(options: {
   const tls = { cert: certificate.certificate, key: certificate.key, ca: certificate.authority };
   const servers: Readonly<Record<SandboxServer, Server>> = {
     api: createSecureServer(tls),
-    registry: createServer(registry),
-    bucket: createSecureServer(tls, bucket),
-    bucketHttp: createServer(bucket),
+    registry: createServer(refusePages(registry)),
+    bucket: createSecureServer(tls, refusePages(bucket)),
+    bucketHttp: createServer(refusePages(bucket)),
   };
   const close = async () => {
     await Promise.all(Object.values(servers).map(closeServer));
@@ -47,6 +51,7 @@ export async function startServers(options: {
       // Builds push layers for minutes, watches last for hours.
       server.requestTimeout = 0;
       server.keepAliveTimeout = 60_000;
+      server.maxConnections = mostConnections;
       ports[name] = await listen(server, {
         name,
         preferred: kept[name] ?? usualPorts[name],

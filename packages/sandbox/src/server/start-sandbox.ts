@@ -1,4 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createBucketHandler } from '../bucket/handler.ts';
 import { everythingAllowed, type SandboxUser } from '../kubernetes/access.ts';
 import { createKubernetesApi } from '../kubernetes/kubernetes-api.ts';
@@ -9,10 +10,12 @@ import { loadCredentials, type SandboxCredentials } from './credentials.ts';
 import { createDefaultRuntime } from './default-runtime.ts';
 import type { Sandbox, SandboxBucket, SandboxDescription } from './description.ts';
 import { ensureBucket } from './ensure-bucket.ts';
+import { renderDockerConfig } from './docker-config.ts';
 import { lockFolder } from './folder-lock.ts';
 import { contextName, renderKubeconfig } from './kubeconfig.ts';
 import type { SandboxOptions, SandboxServer } from './options.ts';
 import { writePrivateFile } from './private-file.ts';
+import { isOwnProcess } from './loopback-gate.ts';
 import { requireLinux } from './require-linux.ts';
 import { prepareFolder, readMarker, type SandboxPaths, sandboxPaths, writeMarker } from './sandbox-folder.ts';
 import { seedRegistry } from './seed-registry.ts';
@@ -48,11 +51,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const servers = started.use(
     await startServers({
       certificate,
-      registry: createRegistryHandler({ folder: paths.registry, intercept: options.intercept?.registry }),
+      registry: createRegistryHandler({
+        folder: paths.registry,
+        users: { [credentials.registryUsername]: credentials.registryPassword },
+        isTrusted: isOwnProcess,
+        intercept: options.intercept?.registry,
+      }),
       bucket: createBucketHandler({
         folder: paths.bucket,
         region,
         ...credentials,
+        isTrusted: isOwnProcess,
         intercept: options.intercept?.bucket,
       }),
       kept: marker?.ports ?? {},
@@ -83,6 +92,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     token: credentials.token,
     authority,
     registry: `127.0.0.1:${ports.registry}`,
+    registryCredentials: {
+      username: credentials.registryUsername,
+      password: credentials.registryPassword,
+    },
+    dockerConfig: paths.docker,
     baseImage,
     isSimulated: simulate !== undefined,
     bucket,
@@ -115,5 +129,7 @@ function describeBucket(
 async function publish(paths: SandboxPaths, description: SandboxDescription): Promise<void> {
   const kubeconfig = renderKubeconfig({ ...description, server: description.apiServer });
   await writePrivateFile(paths.kubeconfig, kubeconfig);
+  await mkdir(paths.docker, { recursive: true, mode: 0o700 });
+  await writePrivateFile(join(paths.docker, 'config.json'), renderDockerConfig(description));
   await writePrivateFile(paths.running, `${JSON.stringify(description, undefined, 2)}\n`);
 }
