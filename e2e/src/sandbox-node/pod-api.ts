@@ -8,6 +8,7 @@ export interface PodStatus {
   readonly reason?: string;
   readonly message?: string;
   readonly containerStatuses?: readonly {
+    readonly containerID?: string;
     readonly state: {
       readonly waiting?: { readonly reason: string; readonly message?: string };
       readonly running?: object;

@@ -34,7 +34,7 @@ export async function sandboxOptions(namespace: string | undefined): Promise<San
 
 /** The options that lead to a sandbox. */
 export function connectionOf(sandbox: SandboxDescription, namespace?: string): SandboxConnection {
-  const { kubeconfig, context, namespace: own, bucket, authority, registry, isSimulated } = sandbox;
+  const { kubeconfig, context, namespace: own, bucket, authority, registry, isSimulated, executor } = sandbox;
   return {
     cluster: { kubeconfig, context, namespace: namespace ?? own, kind: 'sandbox' },
     store: {
@@ -47,6 +47,6 @@ export function connectionOf(sandbox: SandboxDescription, namespace?: string): S
     },
     insecureRegistries: [registry],
     isSimulated,
-    executor: sandboxExecutor,
+    executor: executor ?? sandboxExecutor,
   };
 }

@@ -71,6 +71,7 @@ const knownReasons = new Set([
   'Killing',
   'InspectFailed',
   'ErrImageNeverPull',
+  'ExecutorSubstituted',
 ]);
 
 /** How the kubelet makes up for settings of its node: the same for every pod there, and nothing that builds wait for. `inspect` has them. */

@@ -117,6 +117,27 @@ test.each([
   expect(end?.type === 'ended' && end.isRetryable).toBe(isRetryable);
 });
 
+test('a notice that a condition of the pod gives is told once', async () => {
+  const monitor = start();
+  const conditions = [
+    {
+      type: 'kanikit.dev/notice',
+      status: 'True',
+      reason: 'ExecutorSubstituted',
+      message: 'Another one runs.',
+    },
+    { type: 'kanikit.dev/notice', status: 'False', reason: 'Other', message: 'Not so.' },
+    { type: 'Ready', status: 'True', reason: 'Other', message: 'Ready.' },
+  ];
+  monitor.listener.changed(state({ ...waitingStatus('ContainerCreating'), conditions }));
+  monitor.listener.changed(state({ ...runningStatus, conditions }));
+  monitor.listener.changed(state({ ...endedStatus(0), conditions }));
+  const notices = (await all(monitor)).filter(({ type }) => type === 'notice');
+  expect(notices).toEqual([
+    { type: 'notice', isWarning: true, reason: 'ExecutorSubstituted', message: 'Another one runs.' },
+  ]);
+});
+
 test('nothing follows the end', async () => {
   const monitor = start();
   monitor.listener.changed(state(endedStatus(1)));

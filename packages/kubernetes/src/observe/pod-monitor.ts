@@ -7,6 +7,7 @@ import { explainWaiting } from '../explain/explain-waiting.ts';
 import { describeEnd, disruptionCause, fromPod, isNodeSilent } from './describe-end.ts';
 import { describeWaiting, type Waiting, type WaitingLimits } from './describe-waiting.ts';
 import { createObservationQueue } from './observation-queue.ts';
+import { newNotices } from './pod-notices.ts';
 import { createTimers } from './timers.ts';
 import { createWaitingClock } from './waiting-clock.ts';
 
@@ -84,6 +85,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
   let isScheduled = false;
   let hasStarted = false;
   let wasNodeSilent = false;
+  const toldNotices = new Set<string>();
   let preemption: { words: string | undefined } | undefined;
   const over = new AbortController();
   let { isHeld } = options;
@@ -171,6 +173,10 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     queue.push({ type: 'notice', isWarning: wasNodeSilent, ...words, ...explained(words, pod) });
   };
 
+  const observeNotices = (pod: PodObject): void => {
+    for (const notice of newNotices(pod, toldNotices)) queue.push(notice);
+  };
+
   const observePreemption = (pod: PodObject): void => {
     const { uid } = pod.metadata;
     if (preemption !== undefined || uid === undefined || disruptionCause(pod) !== 'preempted') return;
@@ -198,6 +204,7 @@ export function createPodMonitor(options: PodMonitorOptions): PodMonitor {
     }
     if (stage === 'waiting') waiting.update(heldApart(describeWaiting(pod)));
     observeRunning(pod);
+    observeNotices(pod);
     observePreemption(pod);
     observeNode(pod);
     const result = describeEnd(pod, false);

@@ -95,6 +95,24 @@ it('asks the given program for its version', async () => {
 });
 
 it.each([
+  ['v1.24.0', '', 'google'],
+  ['v1.9.2', '', 'google'],
+  ['v1.24.0-2', '', 'osscontainertools'],
+  ['v1.24.3', '', 'osscontainertools'],
+  ['v1.28.3', '--preserve-context   Preserve it', 'osscontainertools'],
+  ['v1.29.0-dev', '--preserve-context   Preserve it', 'osscontainertools'],
+  ['v1.25.5', '--annotation key=value   Add one', 'chainguard'],
+])('tells who made the given program %s with "%s": %s', async (version, flag, distribution) => {
+  const path = await script(
+    `[ "$1" = version ] && echo "Kaniko version :  ${version}" || echo "      ${flag}"`,
+  );
+  expect(await acquireExecutor({ ...request, path })).toMatchObject({
+    distribution,
+    version: version.slice(1),
+  });
+});
+
+it.each([
   ['is not there', () => Promise.resolve('/nowhere/executor'), 'ENOENT'],
   ['is a folder', () => Promise.resolve(folder), 'not a file'],
   ['is something else', () => script('echo hello'), 'does not answer "version"'],

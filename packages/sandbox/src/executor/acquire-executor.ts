@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KanikitError } from '@kanikit/spec';
+import { type ExecutorDistribution, KanikitError } from '@kanikit/spec';
 import { keepExecutor, keptFolder, readKeptExecutor, sha256OfFile } from './executor-cache.ts';
 import { executorImageNames, pullExecutorFiles } from './executor-image.ts';
 import type { ExecutorProgram, ExecutorProgress, ExecutorRequest, ExecutorWay } from './executor-program.ts';
@@ -149,11 +149,11 @@ async function givenExecutor(path: string, request: ExecutorRequest): Promise<Ex
     const answer = await runCommand(file, ['version'], { signal, cwd: dirname(file) });
     const version = /Kaniko version :\s+v?(\S+)/.exec(answer.output)?.[1];
     if (version === undefined) throw new Error('it does not answer "version" as a Kaniko executor does');
-    const { distribution } = request;
+    const help = await runCommand(file, ['--help'], { signal, cwd: dirname(file) });
     return {
       path: file,
-      files: [file],
-      distribution,
+      files: [file, ...(await tiniBeside(file))],
+      distribution: distributionOf(version, `${help.output}\n${help.errorTail}`),
       version,
       way: 'given',
       sha256: await sha256OfFile(file),
@@ -167,6 +167,24 @@ async function givenExecutor(path: string, request: ExecutorRequest): Promise<Ex
       cause: error,
     });
   }
+}
+
+/** The fork's image has it beside the executor, and so may a folder of the user's. */
+async function tiniBeside(file: string): Promise<readonly string[]> {
+  const tini = join(dirname(file), 'tini');
+  return access(tini, constants.X_OK).then(
+    () => [tini],
+    () => [],
+  );
+}
+
+/** Who made a program, by its version and its flags. google's last release was 1.24.0; chainguard's lack the flag, the others' have it since 1.24.0-5. */
+function distributionOf(version: string, help: string): ExecutorDistribution {
+  if (/^\s*--preserve-context\b/m.test(help)) return 'osscontainertools';
+  const [release = '', patch] = version.split('-', 2);
+  const isLater = release.localeCompare('1.24.0', 'en', { numeric: true }) > 0;
+  if (!isLater) return /^\d+$/.test(patch ?? '') ? 'osscontainertools' : 'google';
+  return release.startsWith('1.24.') ? 'osscontainertools' : 'chainguard';
 }
 
 function progressReporter(request: ExecutorRequest): Report {

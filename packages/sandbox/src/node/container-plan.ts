@@ -29,6 +29,7 @@ export function planContainer(
   kind: WantedExecutor['kind'],
   objects: ObjectReader,
   podIp: string,
+  programEnv: Readonly<Record<string, string>> = {},
 ): ContainerPlan {
   const spec = pod['spec'] as PodSpec;
   const container = spec.containers[0] as ContainerSpec;
@@ -40,7 +41,7 @@ export function planContainer(
     objects,
     podIp,
     // `container=kube` tells the executor that it is in one; a mount table without an overlay would not.
-    imageEnv: { ...image.env, HOSTNAME: hostname, container: 'kube' },
+    imageEnv: { ...image.env, ...programEnv, HOSTNAME: hostname, container: 'kube' },
   });
   const expand = (text: string): string => expandVariables(text, env);
   const limits = container.resources?.limits;

@@ -45,7 +45,9 @@ export async function obtainExecutor(
   try {
     const copy = wanted.mirror === undefined ? {} : { image: wanted.mirror };
     const program = await acquireExecutor({ distribution, version, ...copy, ...common });
-    const isSame = program.version === version;
+    // A build of a development state counts as the release that it becomes.
+    const isSame =
+      program.version.replace(/-[a-z].*$/, '') === version && program.distribution === distribution;
     return { program, wanted, substitution: isSame ? undefined : substitution(image, program) };
   } catch (error) {
     const isFallback = distribution === source.fallback.distribution && version === source.fallback.version;
@@ -57,9 +59,9 @@ export async function obtainExecutor(
 
 function substitution(image: string, program: ExecutorProgram): string {
   if (program.way === 'given') {
-    return `The sandbox runs the given executor, Kaniko ${program.version}, in place of "${image}"`;
+    return `The sandbox runs the given executor, Kaniko ${program.version} (${program.distribution}), in place of "${image}"`;
   }
-  return `"${image}" cannot be had on this machine: the sandbox runs Kaniko ${program.version} (${program.distribution}) in its place`;
+  return `"${image}" can't be had on this machine: the sandbox runs Kaniko ${program.version} (${program.distribution}) in its place`;
 }
 
 function refused(image: string): KanikitError {

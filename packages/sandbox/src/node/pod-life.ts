@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKanikitError } from '@kanikit/spec';
 import { planContainer, type ContainerPlan } from './container-plan.ts';
+import { programEnvironment } from './program-environment.ts';
 import type { ContainerStreams } from './container-streams.ts';
 import { finishContainer } from './finish-container.ts';
 import { openLogFile, type LogFile } from './log-file.ts';
@@ -65,6 +66,11 @@ export async function livePod(life: PodLife): Promise<void> {
   await clearContainer(life.folder, await life.node.isolation().catch(() => undefined));
   const volumes = await mountVolumes(life);
   const executor = await pullExecutor(life, waiting);
+  if (executor.substitution !== undefined) {
+    const state = { waiting: { reason: 'ContainerCreating' } };
+    const message = `${executor.substitution}.`;
+    tell({ phase: 'Pending', state, notice: { reason: 'ExecutorSubstituted', message } });
+  }
   const plan = await configure(life, executor, waiting);
   await run(life, plan, executor, volumes, tell);
 }
@@ -123,7 +129,15 @@ async function configure(
 ): Promise<ContainerPlan> {
   const attempt = (): Promise<ContainerPlan | undefined> => {
     try {
-      return Promise.resolve(planContainer(life.pod, executor.wanted.kind, life.objects, nodeAddress));
+      return Promise.resolve(
+        planContainer(
+          life.pod,
+          executor.wanted.kind,
+          life.objects,
+          nodeAddress,
+          programEnvironment(executor.program),
+        ),
+      );
     } catch (error) {
       if (!isKanikitError(error)) throw error;
       waiting('CreateContainerConfigError', error.message);

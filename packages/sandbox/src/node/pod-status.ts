@@ -25,6 +25,8 @@ export interface StatusInput {
   readonly message?: string;
   readonly imageId?: string;
   readonly containerId?: string;
+  /** Told to whoever waits for the pod, from now on: clients show it as it is. */
+  readonly notice?: { readonly reason: string; readonly message: string };
   /** Set when the kubelet itself ended the pod. */
   readonly disruption?: { readonly reason: string; readonly message: string };
 }
@@ -52,12 +54,14 @@ export function createStatusWriter(
     startTime?: string;
   };
   let conditions = previous?.conditions ?? [];
+  let notice: StatusInput['notice'];
   const startTime = previous?.startTime ?? formatSeconds(now());
   const container = (pod['spec'] as PodSpec).containers[0];
   return (input) => {
+    notice = input.notice ?? notice;
     conditions = mergeConditions(
       conditions,
-      wantedConditions(input, container?.name ?? ''),
+      wantedConditions({ ...input, ...(notice && { notice }) }, container?.name ?? ''),
       formatSeconds(now()),
     );
     const isRunning = 'running' in input.state;
@@ -104,6 +108,7 @@ function wantedConditions(input: StatusInput, name: string): readonly WantedCond
           message: `containers with unready status: [${name}]`,
         };
   return [
+    ...(input.notice ? [{ type: 'kanikit.dev/notice', status: 'True' as const, ...input.notice }] : []),
     ...(input.disruption ? [{ type: 'DisruptionTarget', status: 'True' as const, ...input.disruption }] : []),
     { type: 'PodReadyToStartContainers', status: isRunning ? 'True' : 'False' },
     { type: 'Initialized', status: 'True', ...(input.phase === 'Succeeded' && { reason: 'PodCompleted' }) },

@@ -1,3 +1,5 @@
+import type { ExecutorDistribution } from '@kanikit/spec';
+
 /** How a sandbox is reached. Holds credentials: for this user alone. */
 export interface SandboxDescription {
   readonly folder: string;
@@ -19,6 +21,8 @@ export interface SandboxDescription {
   readonly dockerConfig: string;
   /** A small base image made of this machine's own shell and tools; undefined where it could not be made. */
   readonly baseImage: string | undefined;
+  /** The program that was given (`KANIKIT_EXECUTOR`) and runs in every pod; undefined where pods get what their image names. */
+  readonly executor: { readonly distribution: ExecutorDistribution; readonly version: string } | undefined;
   /** True when pods only play a recorded log. */
   readonly isSimulated: boolean;
   readonly bucket: SandboxBucket;

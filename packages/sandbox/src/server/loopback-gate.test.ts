@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -29,7 +29,7 @@ async function ask(
   method = 'GET',
 ): Promise<readonly [status: number | undefined, body: string]> {
   const message = request(url, { method, headers, agent: false }).end();
-  const [response] = (await once(message, 'response')) as [import('node:http').IncomingMessage];
+  const [response] = (await once(message, 'response')) as [IncomingMessage];
   return [response.statusCode, await text(response)];
 }
 

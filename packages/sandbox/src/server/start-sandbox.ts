@@ -11,6 +11,7 @@ import { createDefaultRuntime } from './default-runtime.ts';
 import type { Sandbox, SandboxBucket, SandboxDescription } from './description.ts';
 import { ensureBucket } from './ensure-bucket.ts';
 import { renderDockerConfig } from './docker-config.ts';
+import { givenExecutor } from './given-executor.ts';
 import { lockFolder } from './folder-lock.ts';
 import { contextName, renderKubeconfig } from './kubeconfig.ts';
 import type { SandboxOptions, SandboxServer } from './options.ts';
@@ -81,6 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   started.defer(() => api.close());
   servers.attach(api);
   const bucket = describeBucket(ports, credentials);
+  const executor = await givenExecutor(options);
   const baseImage = await seedRegistry(`127.0.0.1:${ports.registry}`, options);
   const description: SandboxDescription = {
     folder: paths.folder,
@@ -98,6 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     dockerConfig: paths.docker,
     baseImage,
+    executor,
     isSimulated: simulate !== undefined,
     bucket,
   };
