@@ -12,7 +12,9 @@ const shared = {
 const atOnce = Math.max(2, availableParallelism() - 1);
 
 /** End-to-end tests of what builds are made of, with servers of their own. */
-const servers = ['e2e/src/{bench,contexts,driver,faults,ignore,parts,sources,stores}/**/*.test.ts'];
+const servers = [
+  'e2e/src/{bench,cluster-oracle,contexts,driver,faults,ignore,parts,sources,stores}/**/*.test.ts',
+];
 
 /** Tests that look at the whole machine, or use up its memory and disk: no other file runs beside them. */
 const alone = ['e2e/src/sandbox-node/**/*.test.ts', 'e2e/src/builds/killed.test.ts'];

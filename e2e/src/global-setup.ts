@@ -9,6 +9,7 @@ const parts: readonly GoPart[] = [
   'fake-gcs-server',
   'versitygw',
   'ignore-oracle',
+  'cluster-oracle',
   'workload',
 ];
 

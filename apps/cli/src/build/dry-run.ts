@@ -22,11 +22,11 @@ export async function printDryRun(
     io.stdout.write(`${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)}\n`);
     return;
   }
-  const { stringify } = await import('yaml');
+  const { writeYaml } = await import('@kanikit/toolkit/yaml');
   for (const { name, delivery, manifests } of plans) {
     for (const manifest of manifests) {
       const title = `# ${printable(name)}: context by ${delivery === 'none' ? 'URL' : delivery}`;
-      io.stdout.write(`---\n${title.replace(/[\r\n]/g, ' ')}\n${stringify(manifest, { lineWidth: 0 })}`);
+      io.stdout.write(`---\n${title.replace(/[\r\n]/g, ' ')}\n${await writeYaml(manifest)}`);
     }
   }
 }

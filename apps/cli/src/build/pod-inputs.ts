@@ -13,6 +13,9 @@ const largestFileBytes = 2 * 1024 * 1024;
 
 const inPlace = /^\s*[[{]/;
 
+/** As many kinds of objects as fit into a message. */
+const mostKinds = 5;
+
 /**
  * Completes requests with what lies outside of the command line: the files of template and patches, and variables of the environment.
  *
@@ -53,17 +56,25 @@ async function readTemplate(file: string): Promise<KubernetesObject> {
   throw usageError(`--pod-template takes one pod, or the spec of one: ${patchName(file)}`);
 }
 
-/** YAML, of which JSON is a part: in place where it begins with a bracket, else in a file. */
+/** YAML as kubectl reads it, of which JSON is a part: in place where it begins with a bracket, else in a file. */
 async function readStructure(flag: string, text: string): Promise<unknown> {
   const isInPlace = inPlace.test(text);
   const content = isInPlace ? text : await readText(flag, text);
-  const { parse } = await import('yaml');
-  try {
-    // Plain JSON is what goes to the cluster: an anchor within itself has an end nowhere.
-    return JSON.parse(JSON.stringify(parse(content))) as unknown;
-  } catch (error) {
-    throw usageError(`${flag} ${isInPlace ? '' : `${shown(text)} `}is no YAML or JSON: ${firstLine(error)}`);
-  }
+  const { readYamlDocuments } = await import('@kanikit/toolkit/yaml');
+  const where = `${flag} ${isInPlace ? '' : `${shown(text)} `}`;
+  const documents = await readYamlDocuments(content).catch((error: unknown) => {
+    throw usageError(`${where}is no YAML or JSON: ${firstLine(error)}`);
+  });
+  if (documents.length <= 1) return documents[0] ?? null;
+  throw usageError(`${where}holds ${documents.length} documents (${kindsOf(documents)}), and must hold one`);
+}
+
+function kindsOf(documents: readonly unknown[]): string {
+  const kinds = documents.map((document) => {
+    const kind = isObject(document) ? document['kind'] : undefined;
+    return typeof kind === 'string' ? kind : 'no kind';
+  });
+  return kinds.slice(0, mostKinds).join(', ') + (kinds.length > mostKinds ? ', …' : '');
 }
 
 async function readText(flag: string, file: string): Promise<string> {

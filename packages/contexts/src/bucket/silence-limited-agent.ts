@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import { http, https } from '../https/node-http.ts';
+import { createProxiedAgent } from '@kanikit/toolkit/proxy';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 
 /** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */
@@ -16,7 +16,7 @@ export interface AgentSettings {
 
 /**
  * Connections for the SDKs of Google and Azure, whose own have a limit for a whole request (which a large upload on a thin line exceeds) or none
- * at all. Follows `HTTPS_PROXY` and `NO_PROXY` where Node can (22.21 and 24.5).
+ * at all. Follows the proxies of the environment.
  */
 export function createSilenceLimitedAgent(url: string, settings: AgentSettings): HttpAgent {
   const timeout = settings.silenceMs ?? silenceMs;
@@ -24,10 +24,9 @@ export function createSilenceLimitedAgent(url: string, settings: AgentSettings):
   const options: AgentOptions = {
     keepAlive: true,
     timeout,
-    proxyEnv: process.env,
     ...(ca !== undefined && { ca: [...ca] }),
   };
-  const agent = new URL(url).protocol === 'https:' ? new https.Agent(options) : new http.Agent(options);
+  const agent = createProxiedAgent(new URL(url), options);
   endSilence(agent, timeout);
   return agent;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
+import { chooseProxy, ProxyError } from '@kanikit/toolkit/proxy';
 import { describeCause, quotePath } from '../archive/context-errors.ts';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 import type { GitCredentials } from './git-credentials.ts';
@@ -110,6 +111,7 @@ function environment(access: GitAccess, folder: string): Readonly<Record<string,
     // Nobody is there to answer.
     GIT_ASKPASS: '',
     ...Object.fromEntries(kept),
+    ...proxyVariables(access.url, env),
     // It would win over the setting for this server.
     ...(access.certificateAuthorities !== undefined && { GIT_SSL_CAINFO: undefined }),
     ...(credentials !== undefined && {
@@ -128,4 +130,25 @@ function environment(access: GitAccess, folder: string): Readonly<Record<string,
     LC_ALL: 'C',
     LANGUAGE: '',
   };
+}
+
+/** git goes by curl's rules, which differ (ports, letter case, this machine itself): it is told what holds for the server. */
+function proxyVariables(
+  address: string,
+  env: GitAccess['env'],
+): Readonly<Record<string, string | undefined>> {
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol)) return {};
+  try {
+    const proxy = chooseProxy(url, env)?.href;
+    if (proxy !== undefined) return { http_proxy: proxy, https_proxy: proxy, HTTPS_PROXY: proxy };
+  } catch (error) {
+    // git knows more kinds of proxies.
+    if (error instanceof ProxyError) return {};
+    throw error;
+  }
+  const host = url.hostname.replaceAll(/^\[|\]$/g, '');
+  const others = env['NO_PROXY'] || env['no_proxy'];
+  const none = others ? `${others},${host}` : host;
+  return { NO_PROXY: none, no_proxy: none };
 }

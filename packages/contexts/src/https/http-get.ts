@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { http, https } from './node-http.ts';
+import { createProxiedAgent, http, https } from '@kanikit/toolkit/proxy';
 import { readBody } from './read-body.ts';
 import { withSystemAuthorities } from './system-authorities.ts';
 
@@ -99,7 +99,6 @@ async function getOnce(
 }
 
 function start(url: URL, credentials: URL | undefined, options: HttpGetOptions): ClientRequest {
-  const proxyEnv = options.env ?? process.env;
   const common = {
     // Go asks for this, too: what a server does with it decides whether the executor can unpack what it gets.
     headers: { 'accept-encoding': 'gzip', ...(credentials === undefined ? {} : options.headers) },
@@ -111,10 +110,9 @@ function start(url: URL, credentials: URL | undefined, options: HttpGetOptions):
   const bare = new URL(url);
   bare.username = '';
   bare.password = '';
-  if (url.protocol === 'http:') return http.request(bare, { ...common, agent: new http.Agent({ proxyEnv }) });
   const ca = withSystemAuthorities(options.certificateAuthorities);
-  const agent = new https.Agent({ proxyEnv, ...(ca === undefined ? {} : { ca: [...ca] }) });
-  return https.request(bare, { ...common, agent });
+  const agent = createProxiedAgent(url, ca === undefined ? {} : { ca: [...ca] }, { env: options.env });
+  return (url.protocol === 'http:' ? http : https).request(bare, { ...common, agent });
 }
 
 /** Text that is no encoding stands for itself. */

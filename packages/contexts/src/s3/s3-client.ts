@@ -1,7 +1,8 @@
 import type * as S3Module from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Agent as HttpsAgent } from 'node:https';
 import { createServerClock, type ServerClock } from '@kanikit/spec';
-import { http, https } from '../https/node-http.ts';
+import { createProxiedAgent } from '@kanikit/toolkit/proxy';
 import { systemAuthorities } from '../https/system-authorities.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
@@ -51,8 +52,9 @@ function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S
     options.region ?? (endpoint === undefined ? undefined : (process.env['AWS_REGION'] ?? 'us-east-1'));
   const { credentials, certificateAuthorities } = options;
   // Agents of our own: for large bodies (`Expect: 100-continue`) the SDK replaces one it made, by one for a single request that trusts the
-  // system alone. Node 24.5 and later follow HTTPS_PROXY and NO_PROXY by `proxyEnv`.
-  const connections = { keepAlive: true, proxyEnv: process.env };
+  // system alone. They follow the proxies of the environment.
+  const connections = { keepAlive: true };
+  const plain = new URL(endpoint?.startsWith('http:') === true ? endpoint : 'http://localhost');
   return {
     ...(region !== undefined && { region }),
     ...(credentials !== undefined && { credentials: plainCredentials(credentials) }),
@@ -64,13 +66,14 @@ function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S
     requestHandler: {
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
-      httpAgent: new http.Agent(connections),
-      httpsAgent: new https.Agent({
+      httpAgent: createProxiedAgent(plain, connections),
+      // For any of the hosts that the SDK makes of bucket and region.
+      httpsAgent: createProxiedAgent(new URL('https://localhost'), {
         ...connections,
         ...(certificateAuthorities !== undefined && {
           ca: [...systemAuthorities(), certificateAuthorities],
         }),
-      }),
+      }) as HttpsAgent,
     },
   };
 }

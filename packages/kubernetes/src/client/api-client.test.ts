@@ -9,7 +9,6 @@ import { tokenFileCredential } from '../connection/in-cluster.ts';
 import { startFakeApiServer } from '../testing/fake-api-server.ts';
 import { status } from '../testing/fake-store.ts';
 import { type ApiRequest, createApiClient } from './api-client.ts';
-import { findProxy } from './proxy.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -90,6 +89,17 @@ describe('TLS', () => {
     }
   });
 
+  test.each([
+    [{ proxyUrl: 'socks5://user:se-cret@127.0.0.1:1080' }, 'kubeconfig-invalid', /proxy-url.*kind socks5/],
+    [{ proxyUrl: 'http://' }, 'kubeconfig-invalid', /proxy-url.*not a URL/],
+  ])('a proxy that can not be used: %j', async (changes, code, words) => {
+    const client = connect({ server: 'https://cluster.test:6443', ...changes });
+    const error: unknown = await client.send(request, signal()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code });
+    expect(String(error)).toMatch(words);
+    expect(String(error)).not.toContain('se-cret');
+  });
+
   test('through a proxy', async () => {
     const port = await startTlsServer();
     const seen: string[] = [];
@@ -112,7 +122,7 @@ describe('TLS', () => {
     expect(await client.send(request, signal())).toMatchObject({ servername: 'cluster.test' });
     expect(seen).toEqual([`cluster.test:6443 Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
     const refused = connect({ ...base, proxyUrl: `http://127.0.0.1:${proxyPort}` });
-    await expect(refused.send(request, signal())).rejects.toThrow('HTTP 407');
+    await expect(refused.send(request, signal())).rejects.toThrow('it asks for another name and password');
   });
 });
 
@@ -196,17 +206,4 @@ describe('faults', () => {
       retryable: true,
     });
   });
-});
-
-test.each([
-  ['https://a.example.com', {}, undefined],
-  ['https://a.example.com', { HTTPS_PROXY: 'http://p:3128' }, 'http://p:3128'],
-  ['https://a.example.com', { https_proxy: 'p:3128' }, 'http://p:3128'],
-  ['http://a.example.com', { HTTPS_PROXY: 'http://p:3128' }, undefined],
-  ['https://a.example.com', { HTTPS_PROXY: 'http://p', NO_PROXY: 'x,.example.com' }, undefined],
-  ['https://a.example.com:6443', { HTTPS_PROXY: 'http://p', NO_PROXY: 'a.example.com:6443' }, undefined],
-  ['https://notexample.com', { HTTPS_PROXY: 'http://p', NO_PROXY: 'example.com' }, 'http://p'],
-  ['https://127.0.0.1:6443', { HTTPS_PROXY: 'http://p' }, undefined],
-])('proxy for %s with %j', (server, env, expected) => {
-  expect(findProxy(new URL(server), undefined, env)).toBe(expected);
 });

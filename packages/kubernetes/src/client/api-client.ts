@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { createServerClock } from '@kanikit/spec';
+import { http, https } from '@kanikit/toolkit/proxy';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
 import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
-import { http, https } from './node-http.ts';
 import { withRetries } from './retry.ts';
 import { createTransport, type Route } from './transport.ts';
 

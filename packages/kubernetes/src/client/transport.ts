@@ -1,10 +1,9 @@
 import type { Agent as HttpAgent } from 'node:http';
 import type { Agent as HttpsAgent, AgentOptions } from 'node:https';
 import { KanikitError, untilAborted } from '@kanikit/spec';
+import { createProxiedAgent, ProxyError } from '@kanikit/toolkit/proxy';
 import type { ClientCredential, ClusterConnection } from '../connection/cluster-connection.ts';
 import { impersonationHeaders } from '../connection/impersonation.ts';
-import { http, https } from './node-http.ts';
-import { createProxyAgent, findProxy } from './proxy.ts';
 
 /** Probes of a silent connection start after this long, so a dead peer is noticed within half a minute. */
 const tcpProbeAfterMs = 15_000;
@@ -81,9 +80,22 @@ function createAgent(
     ...(connection.tlsServerName === undefined ? {} : { servername: connection.tlsServerName }),
     ...(connection.isServerUnverified === true ? { rejectUnauthorized: false } : {}),
   };
-  const proxy = findProxy(server, connection.proxyUrl, process.env);
-  if (proxy !== undefined) return createProxyAgent(server, proxy, options);
-  return server.protocol === 'http:' ? new http.Agent(options) : new https.Agent(options);
+  try {
+    // WebSockets need a tunnel.
+    return createProxiedAgent(server, options, { proxy: connection.proxyUrl, isTunnelled: true });
+  } catch (error) {
+    throw error instanceof ProxyError ? unusableProxy(connection, error) : error;
+  }
+}
+
+function unusableProxy({ name, proxyUrl }: ClusterConnection, cause: ProxyError): KanikitError {
+  const isConfigured = proxyUrl !== undefined && proxyUrl !== '';
+  return new KanikitError({
+    code: isConfigured ? 'kubeconfig-invalid' : 'proxy-invalid',
+    message: `Using the cluster ${name}: ${isConfigured ? 'proxy-url: ' : ''}${cause.message}.`,
+    hint: `Name an http:// or https:// proxy${isConfigured ? '' : ', or except the cluster with NO_PROXY'}.`,
+    cause,
+  });
 }
 
 function authorizationOf(identity: ClientCredential): string | undefined {

@@ -113,23 +113,12 @@ export function isFields(value: unknown): value is Fields {
 }
 
 async function parse(text: string, file: string): Promise<unknown> {
-  if (text.trimStart().startsWith('{')) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      // Flow-style YAML begins with a brace, too.
-    }
+  const { readYaml, YamlError } = await import('@kanikit/toolkit/yaml');
+  try {
+    return await readYaml(text);
+  } catch (error) {
+    throw error instanceof YamlError ? kubeconfigError(file, error.message) : error;
   }
-  // Loaded only where there is a kubeconfig in YAML.
-  const { parseDocument } = await import('yaml');
-  const document = parseDocument(text, { prettyErrors: false });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const line = text.slice(0, error.pos[0]).split('\n').length;
-    // Not the parser's words alone: they may quote the line, and with it a token.
-    throw kubeconfigError(file, `line ${line} is not valid YAML (${error.code})`);
-  }
-  return document.toJS();
 }
 
 function entries(value: Fields, list: string, kind: string, file: string): readonly NamedEntry[] {

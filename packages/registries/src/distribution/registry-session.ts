@@ -1,4 +1,5 @@
 import { dockerHubRegistry, type RegistryCredential } from '@kanikit/spec';
+import { proxiedFetch } from '@kanikit/toolkit/proxy';
 import { requestToken } from './request-token.ts';
 import { registryUnreachable } from './registry-errors.ts';
 
@@ -38,7 +39,7 @@ export async function askRegistry(
   const { signal } = access;
   let base = '';
   const send = async (authorization: string | undefined): Promise<Response> =>
-    fetch(`${base}${path}`, { method, headers: headersOf(authorization), signal });
+    proxiedFetch(`${base}${path}`, { method, headers: headersOf(authorization), signal });
   const [first, found] = await firstAnswer(registry, access, async (candidate) => {
     base = candidate;
     return send(undefined);

@@ -1,4 +1,5 @@
 import type { RegistryCredential } from '@kanikit/spec';
+import { proxiedFetch } from '@kanikit/toolkit/proxy';
 import type { RegistryAccess } from './registry-session.ts';
 import { registryUnreachable } from './registry-errors.ts';
 
@@ -39,8 +40,8 @@ async function exchange(
   if (scope !== undefined) asked.set('scope', scope);
   try {
     const response = await (credential?.kind === 'identity-token'
-      ? fetch(realm, { method: 'POST', body: refreshForm(asked, credential.token), signal })
-      : fetch(withQuery(realm, asked), { headers: basicHeaders(credential), signal }));
+      ? proxiedFetch(realm, { method: 'POST', body: refreshForm(asked, credential.token), signal })
+      : proxiedFetch(withQuery(realm, asked), { headers: basicHeaders(credential), signal }));
     if (!response.ok) {
       await response.body?.cancel();
       return undefined;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseImageReference, type ImageReference } from '@kanikit/spec';
+import { proxiedFetch } from '@kanikit/toolkit/proxy';
 
 /** An image's layers, every byte checked against its digest. */
 export interface PulledImage {
@@ -196,7 +197,7 @@ async function timedFetch(
   const slow = new AbortController();
   const timer = setTimeout(() => slow.abort(), connectTimeoutMs);
   try {
-    return await fetch(url, { headers, signal: AbortSignal.any([signal, slow.signal]) });
+    return await proxiedFetch(url, { headers, signal: AbortSignal.any([signal, slow.signal]) });
   } catch (error) {
     signal.throwIfAborted();
     if (slow.signal.aborted) {

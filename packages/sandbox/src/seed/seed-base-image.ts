@@ -1,4 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
+import { proxiedFetch } from '@kanikit/toolkit/proxy';
 
 import { assembleBaseImage, digest, manifestMediaType, type BaseImage } from './base-image.ts';
 import { packBaseLayer } from './base-layer.ts';
@@ -75,15 +76,13 @@ async function call(
   const { credentials } = options;
   const basic =
     credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-  return await fetch(`${options.registry}/v2/${options.repository}/${path}`, {
+  return await proxiedFetch(`${options.registry}/v2/${options.repository}/${path}`, {
     method,
     headers: {
       ...(basic === undefined ? {} : { authorization: `Basic ${basic}` }),
       ...(contentType === undefined ? {} : { 'content-type': contentType }),
     },
-    ...(body === undefined
-      ? {}
-      : { body: new Uint8Array(body.buffer, body.byteOffset, body.length) as Uint8Array<ArrayBuffer> }),
+    ...(body === undefined ? {} : { body }),
     signal: AbortSignal.any([options.signal, AbortSignal.timeout(requestLimitMs)]),
   });
 }

@@ -1,0 +1,3 @@
+export { readYaml, readYamlDocuments } from './read-yaml.ts';
+export { writeYaml } from './write-yaml.ts';
+export { YamlError } from './yaml-error.ts';
