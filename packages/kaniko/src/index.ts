@@ -31,7 +31,7 @@ export { parseSecretIds } from './arguments/raw-arguments.ts';
 export { lintFetchedContext } from './dockerfile/lint/lint-fetched-context.ts';
 export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-outline.ts';
 export { baseImages, pulledImages } from './dockerfile/base-images.ts';
-export { lintBuildArguments } from './dockerfile/lint/lint-build-arguments.ts';
+export { lintBuildArguments, lintPodVariables } from './dockerfile/lint/lint-build-arguments.ts';
 export { lintForExecutor, type LintOptions } from './dockerfile/lint/lint-for-executor.ts';
 export type { DockerfileLint } from './dockerfile/lint/rule.ts';
 export { createLogDecoder, type LogDecoder, type LogDecoderOptions } from './log/decoder.ts';

@@ -3,6 +3,7 @@ import {
   lintBuildArguments,
   lintFetchedContext,
   lintForExecutor,
+  lintPodVariables,
   type ResolvedExecutor,
   type ResolvedFeatures,
 } from '@kanikit/kaniko';
@@ -28,6 +29,7 @@ export function noticesOf(setup: BuildSetup): Omit<NoticeEvent, 'type'>[] {
     ...(text === undefined ? [] : lintForExecutor(text, executor, options)),
     ...(context.kind === 'remote' ? lintFetchedContext(text, executor, cache, features.set) : []),
     ...lintBuildArguments(Object.keys(buildArgs), executor),
+    ...lintPodVariables(request.pod?.env ?? {}),
     ...features.notices,
   ];
   return findings.map(({ code, message, hint }) => ({ level: 'warning', code, message, hint }));

@@ -122,6 +122,16 @@ describe('build secrets', () => {
   });
 });
 
+test('a plain variable of the pod that looks like a secret is told, one from a secret is not', async () => {
+  const env = { API_TOKEN: 'plain', DB_PASSWORD: { secret: 'db', key: 'password' }, GREETING: 'hello' };
+  const { events } = await build([], { executor: fork, request: { pod: { env } } });
+  const notices = events.flatMap((event) =>
+    event.type === 'notice' && event.code === 'env-secret' ? [event.message] : [],
+  );
+  expect(notices).toEqual([expect.stringContaining('API_TOKEN')]);
+  expect(notices.join('')).not.toContain('plain');
+});
+
 describe('the pod of a request', () => {
   test("the client's proxies only when asked, passwords in the secret, names of the cluster never through them", async () => {
     const asked = await build([], { request: { pod: { proxy: 'environment' } } });

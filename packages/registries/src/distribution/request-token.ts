@@ -51,7 +51,8 @@ async function exchange(
       readonly access_token?: unknown;
     };
     const found = token ?? accessToken;
-    return typeof found === 'string' ? `Bearer ${found}` : undefined;
+    // A token of other characters can't be sent; the error for it would quote the token.
+    return typeof found === 'string' && /^[\u0021-\u007e]+$/.test(found) ? `Bearer ${found}` : undefined;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw registryUnreachable(`${registry} (its log-in at ${new URL(realm).host})`, error);

@@ -145,12 +145,15 @@ describe('files', () => {
     ],
     ['number', '{"auths": {"r": {"password": 5, "username": "a"}}}', /auths\["r"\]\.password/],
     ['bad helper', '{"credHelpers": {"r": 5}}', /credHelpers\["r"\]/],
+    ['token of two lines', `{"auths": {"r": {"registrytoken": "a\\nb"}}}`, /auths\["r"\]\.registrytoken/],
+    ['login in a key', `{"auths": {"https://u:${secret}@r": 5}}`, /auths\["https:\/\/\*\*\*@r"\]/],
   ])('broken: %s', async (_title, text, words) => {
     const file = await write('.docker/config.json', text);
     const error = await errorOf(resolve('r'));
     expect(error.code).toBe('docker-config-invalid');
     expect(error.message).toMatch(words);
     expect(error.message).toContain(file);
+    expect(error.message).not.toContain(secret);
   });
 
   test('a file that was asked for must be there', async () => {
@@ -188,6 +191,7 @@ describe('helpers', () => {
 
   test.each<[string, string, RegExp]>([
     ['fails', 'echo "token expired, run login" >&2; exit 1', /exit code 1: token expired, run login/],
+    ['fails and leaks in words', `echo "saved ${secret}"; exit 1`, /exit code 1\./],
     ['fails and leaks', `echo '{"Secret":"${secret}"}'; exit 1`, /exit code 1\./],
     ['answers rubbish', `echo ${secret}`, /not JSON/],
     ['answers half', '{ echo "{}"; }', /no Username and Secret/],
@@ -199,6 +203,7 @@ describe('helpers', () => {
     expect(error.code).toBe('credential-helper-failed');
     expect(error.message).toMatch(words);
     expect(error.message).toContain('docker-credential-bad');
+    expect(error.message).not.toContain(secret);
     expect(error.hint).toBeTruthy();
   });
 

@@ -1,4 +1,5 @@
 import type { RegistryCredential } from '@kanikit/spec';
+import { withoutCredentials } from '@kanikit/toolkit/text';
 import { configError } from './config-error.ts';
 
 /** An entry of `auths`. */
@@ -38,12 +39,12 @@ export function parseDockerConfig(text: string, origin: string): DockerConfig {
     origin,
     auths: Object.entries(auths).map(([key, entry]) => ({
       key,
-      credential: parseEntry(entry, `auths["${key}"]`, origin),
+      credential: parseEntry(entry, `auths["${withoutCredentials(key)}"]`, origin),
     })),
     helpers: new Map(
       Object.entries(helpers).map(([registry, helper]) => {
         if (typeof helper === 'string') return [registry, helper];
-        throw configError(origin, `credHelpers["${registry}"] must be text`);
+        throw configError(origin, `credHelpers["${withoutCredentials(registry)}"] must be text`);
       }),
     ),
     store: typeof store === 'string' && store !== '' ? store : undefined,
@@ -61,7 +62,11 @@ function parseEntry(entry: unknown, place: string, origin: string): RegistryCred
     throw configError(origin, `${place}.${name} must be text`);
   };
   const registryToken = text('registrytoken');
-  if (registryToken !== undefined) return { kind: 'registry-token', token: registryToken };
+  if (registryToken !== undefined) {
+    if (!isHeaderText(registryToken))
+      throw configError(origin, `${place}.registrytoken is no value for a header`);
+    return { kind: 'registry-token', token: registryToken };
+  }
   const identityToken = text('identitytoken');
   if (identityToken !== undefined) return { kind: 'identity-token', token: identityToken };
   const auth = text('auth');
@@ -105,6 +110,11 @@ function parseJson(text: string, origin: string): unknown {
     // The parser's own words quote the text around the mistake, which may be a password.
     throw configError(origin, line === undefined ? 'it is not valid JSON' : `line ${line} is not valid JSON`);
   }
+}
+
+/** What may stand in a header, by RFC 9110: no control characters. */
+function isHeaderText(text: string): boolean {
+  return !/[\u0000-\u001f\u007f]/.test(text);
 }
 
 function isFields(value: unknown): value is Fields {

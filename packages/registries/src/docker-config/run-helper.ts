@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { KanikitError, type RegistryCredential } from '@kanikit/spec';
+import { hideByForm } from '@kanikit/toolkit/secrets';
 
 /** Helpers that unlock a key ring or fetch a cloud token take seconds; longer ones wait for a person who is not there. */
 const helperTimeoutMs = 30_000;
@@ -29,10 +30,9 @@ export async function runHelper(
   if (!/^[\w.-]+$/.test(call.helper)) throw failed(call, 'that is no name of a program');
   const { code, output, words } = await capture(call, signal);
   if (code !== 0) {
-    // Helpers answer on stdout, failures included.
-    const answer = `${output}\n${words}`;
-    if (/credentials not found|no credentials/i.test(answer)) return undefined;
-    throw failed(call, `exit code ${code}${quote(words === '' ? output : words)}`);
+    // Helpers answer on stdout, failures included; there the secret may be, too, so only stderr is quoted.
+    if (/credentials not found|no credentials/i.test(`${output}\n${words}`)) return undefined;
+    throw failed(call, `exit code ${code}${quote(words)}`);
   }
   return parseAnswer(call, output);
 }
@@ -90,10 +90,11 @@ function capture(call: HelperCall, signal: AbortSignal): Promise<Captured> {
   });
 }
 
-/** The first line of what a failing helper says, unless it looks like an answer with a secret. */
+/** The first line of what a failing helper says on stderr, unless it looks like an answer with a secret. */
 function quote(words: string): string {
   const [line = ''] = words.trim().split('\n');
-  return line === '' || /secret|password|token"|^\s*[{[]/i.test(line) ? '' : `: ${line.slice(0, 200)}`;
+  const isAnswer = /secret|password|token"|^\s*[{[]/i.test(line);
+  return line === '' || isAnswer ? '' : `: ${hideByForm(line).slice(0, 200)}`;
 }
 
 function failed(call: HelperCall, problem: string): KanikitError {
