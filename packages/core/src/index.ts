@@ -7,8 +7,16 @@ export { type BuildPlan, planRun } from './planner/plan-run.ts';
 export type { EventSink } from './runner/emitter.ts';
 export { type Admission, createAdmission } from './runner/admission.ts';
 export type { BuildLimits } from './runner/build-queue.ts';
-export type { BuildAttempt, BuildResult, RunProblem, RunResult } from './runner/result.ts';
+export type {
+  BuildAttempt,
+  BuildResult,
+  DetachedPod,
+  KeptPod,
+  RunProblem,
+  RunResult,
+} from './runner/result.ts';
 export { type Run, type RunOptions, startRun } from './runner/start-run.ts';
+export { isTimeout, stopWords } from './runner/stop-reason.ts';
 export { createEventStream, type EventStream } from './runner/event-stream.ts';
 export type {
   ActivityState,

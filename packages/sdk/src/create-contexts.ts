@@ -15,6 +15,7 @@ import {
 import { accessOf, builtInSources, isBucketOptions } from './built-in-sources.ts';
 import { connectStore } from './connect-store.ts';
 import type { ContextsOptions } from './options.ts';
+import { stoppable } from './stoppable.ts';
 import { supportedPlugin } from './supported-plugin.ts';
 
 /** A context as a build request names it. */
@@ -76,7 +77,11 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
     open: async (input, callOptions = {}) => {
       checks.checkContextInput(input);
       const { signal } = checks.checkCall(checks.contextCallSchema, callOptions, 'open()');
-      return await open(sources, input, options, runOf(signal));
+      return await stoppable(
+        'Opening the context',
+        signal,
+        async () => await open(sources, input, options, runOf(signal)),
+      );
     },
     push: async (context, pushOptions = {}) => {
       checks.checkArgument(checks.openedContextSchema, context, 'the context to push');
@@ -87,19 +92,21 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
       );
       if (store === undefined) throw bucketNeeded();
       const run = runOf(signal);
-      await store.check(run);
-      return await store.upload(
-        context.pack({ onProgress: onPack, indexFolder }, run),
-        {
-          runId: `push-${randomBytes(6).toString('hex')}`,
-          buildIds: [],
-          delivery: 'bucket-url',
-          lifetimeMs: shortLifetimeMs,
-          keepMs: keepMs ?? options.keepContextMs ?? defaultKeepMs,
-          onProgress: onUpload,
-        },
-        run,
-      );
+      return await stoppable('Putting the context into the bucket', signal, async () => {
+        await store.check(run);
+        return await store.upload(
+          context.pack({ onProgress: onPack, indexFolder }, run),
+          {
+            runId: `push-${randomBytes(6).toString('hex')}`,
+            buildIds: [],
+            delivery: 'bucket-url',
+            lifetimeMs: shortLifetimeMs,
+            keepMs: keepMs ?? options.keepContextMs ?? defaultKeepMs,
+            onProgress: onUpload,
+          },
+          run,
+        );
+      });
     },
     lifecycleRule: async (keepMs) => await lifecycleRuleOf(options.store, keepMs),
   };

@@ -1,13 +1,6 @@
-import {
-  type BuildResult,
-  createAdmission,
-  createEventStream,
-  type Environment,
-  planRun,
-  type RunResult,
-  startRun,
-} from '@kanikit/core';
-import { type BuildRequest, KanikitError } from '@kanikit/spec';
+import { createAdmission, createEventStream, type Environment, planRun, startRun } from '@kanikit/core';
+import type { BuildRequest } from '@kanikit/spec';
+import { resultOrThrow } from './build-error.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createFoundBuilds } from './found-builds.ts';
@@ -15,6 +8,7 @@ import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 import { presentRun } from './present-run.ts';
 import type { KanikitOptions } from './options.ts';
 import { prune } from './prune.ts';
+import { stoppable } from './stoppable.ts';
 
 const defaultConcurrency = 10;
 
@@ -59,19 +53,27 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
     ...found,
     prune: async (pruneOptions = {}) => {
       checks.checkCall(checks.pruneOptionsSchema, pruneOptions, 'prune()');
-      return await prune(environment.cluster, environment.store, pruneOptions);
+      return await stoppable(
+        'Removing what builds left',
+        pruneOptions.signal,
+        async () => await prune(environment.cluster, environment.store, pruneOptions),
+      );
     },
     cluster: environment.cluster.description,
     start,
     build: async (request, startOptions) => {
       const run = start(checks.checkRequest(request), startOptions);
-      return resultOrThrow(await run.result);
+      return resultOrThrow(await run.result, startOptions?.signal);
     },
     plan: async (requests, planOptions = {}) => {
       const checked = checks.checkRequests(requests);
       const { signal } = checks.checkCall(checks.startOptionsSchema, planOptions, 'plan()');
       const run = { signal: signal ?? new AbortController().signal, now: Date.now };
-      return await planRun(checked, environment, run);
+      return await stoppable(
+        'Planning the builds',
+        signal,
+        async () => await planRun(checked, environment, run),
+      );
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -94,16 +96,4 @@ function startOne(
   const stream = createEventStream();
   const run = startRun(requests, environment, { signal, failFast, isDetached, onEvent: stream.sink });
   return presentRun(run, stream);
-}
-
-function resultOrThrow({ builds: [build] }: RunResult): BuildResult {
-  if (build?.outcome === 'succeeded') return build;
-  const failure = build?.failure;
-  throw new KanikitError({
-    code: failure?.code ?? 'cancelled',
-    message: failure?.message ?? 'The build was cancelled.',
-    hint: failure?.hint,
-    retryable: failure?.isRetryable,
-    cause: build,
-  });
 }

@@ -4,6 +4,7 @@ import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createDoctorTools } from './doctor-tools.ts';
 import type { KanikitOptions } from './options.ts';
+import { stoppable } from './stoppable.ts';
 
 /** Longest time of a look, in milliseconds; a deep one waits for a pod. */
 const defaultTimeoutMs = 30_000;
@@ -28,7 +29,7 @@ export interface DiagnoseOptions {
  * const { canBuild, findings } = await diagnose({ cluster: { namespace: 'builds' } });
  * for (const { status, title, message, hint } of findings) console.log(status, title, message, hint ?? '');
  *
- * @throws the signal's reason; KanikitError for options that are wrong in themselves
+ * @throws KanikitError `options-invalid`; `cancelled` or `timeout`, whose `cause` is the reason of the signal
  */
 export async function diagnose(
   options: KanikitOptions = {},
@@ -45,10 +46,11 @@ export async function diagnose(
   const run = { signal: signal === undefined ? late : AbortSignal.any([signal, late]), now: Date.now };
   try {
     const context = { cluster, environment, tools, isDeep };
-    return await diagnoseEnvironment(
-      { ...settings, destinations: settings?.destinations ?? [] },
-      context,
-      run,
+    return await stoppable(
+      'Looking at what builds depend on',
+      signal,
+      async () =>
+        await diagnoseEnvironment({ ...settings, destinations: settings?.destinations ?? [] }, context, run),
     );
   } finally {
     if (!isKanikitError(cluster)) await cluster.close();

@@ -1,5 +1,6 @@
 import type { Environment } from '@kanikit/core';
 import type { CredentialSource, RegistryCredential } from '@kanikit/spec';
+import { supportedPlugin } from './supported-plugin.ts';
 
 /** Resolves credentials for just the registries in use and renders them as the pod's `config.json`. */
 export function dockerConfigLoader(
@@ -9,7 +10,7 @@ export function dockerConfigLoader(
   if (credentials === false) return async () => undefined;
   return async (registries, run) => {
     const { createDockerCredentials, renderDockerConfig } = await import('@kanikit/registries');
-    const source = credentials ?? createDockerCredentials({ env });
+    const source = ownCredentials(credentials) ?? createDockerCredentials({ env });
     const entries = await Promise.all(
       registries.map(async (registry) => ({ registry, credential: await source.resolve(registry, run) })),
     );
@@ -19,4 +20,9 @@ export function dockerConfigLoader(
     );
     return known.length === 0 ? undefined : renderDockerConfig(known);
   };
+}
+
+/** @throws KanikitError `plugin-unsupported` */
+export function ownCredentials(credentials: CredentialSource | undefined): CredentialSource | undefined {
+  return credentials && supportedPlugin(credentials, 'credential source');
 }

@@ -5,6 +5,7 @@ import {
   type RegistryCredential,
   type RunContext,
 } from '@kanikit/spec';
+import { ownCredentials } from './docker-config-loader.ts';
 
 /** Registries as the doctor asks them, with the credentials of builds. */
 export function createDoctorTools(
@@ -39,9 +40,10 @@ async function createLocator(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Locate> {
   if (credentials === false) return async () => undefined;
-  if (credentials !== undefined) {
+  const own = ownCredentials(credentials);
+  if (own !== undefined) {
     return async (registry, run) => {
-      const credential = await credentials.resolve(registry, run);
+      const credential = await own.resolve(registry, run);
       return credential && { credential, origin: 'the credential source that was handed in' };
     };
   }

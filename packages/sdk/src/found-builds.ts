@@ -13,6 +13,7 @@ import {
 import type * as Checks from './check/checks.ts';
 import type { KanikitRun } from './kanikit.ts';
 import { presentRun } from './present-run.ts';
+import { ofSignal, stoppable } from './stoppable.ts';
 
 /** Which builds to look at. */
 export interface BuildsOptions {
@@ -85,7 +86,11 @@ export function createFoundBuilds({
     const own = buildsOf(cluster);
     const { description } = cluster;
     const run = runOf(signal);
-    const { builds } = await own.find({ namespace, isEverywhere }, run);
+    const { builds } = await stoppable(
+      'Looking for builds',
+      signal,
+      async () => await own.find({ namespace, isEverywhere }, run),
+    );
     const wanted = typeof names === 'string' ? [names] : names;
     const inside =
       isEverywhere === true ? 'all namespaces' : `namespace ${namespace ?? description.namespace}`;
@@ -98,7 +103,11 @@ export function createFoundBuilds({
         options,
         'builds()',
       );
-      return (await buildsOf(cluster).find({ namespace, isEverywhere }, runOf(signal))).builds;
+      return await stoppable(
+        'Looking for builds',
+        signal,
+        async () => (await buildsOf(cluster).find({ namespace, isEverywhere }, runOf(signal))).builds,
+      );
     },
     async attach(names, options = {}) {
       checks.checkCall(checks.attachOptionsSchema, options, 'attach()');
@@ -135,6 +144,8 @@ export function createFoundBuilds({
         for await (const line of pod?.log ?? own.readLog(build, run)) {
           if (line.timeMs >= from) yield { ...line, bytes: redactor.bytes(line.bytes) };
         }
+      } catch (error) {
+        throw ofSignal('Reading the log', options.signal, error);
       } finally {
         pod?.leave?.();
       }
@@ -145,17 +156,27 @@ export function createFoundBuilds({
       const { found, own, run } = await select(name, options);
       const [build] = found;
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
-      return { ...build, details: await own.inspect(build, run) };
+      const details = await stoppable(
+        'Looking at the build',
+        options.signal,
+        async () => await own.inspect(build, run),
+      );
+      return { ...build, details };
     },
     async cancel(names, options = {}) {
       checks.checkCall(checks.buildsOptionsSchema, options, 'cancel()');
       checks.checkArgument(checks.namesSchema, names, 'the names of builds to cancel');
       const { found, own, run } = await select(names, options);
-      return await Promise.all(
-        found.map(async (build): Promise<CancelledBuild> => {
-          if (build.phase.state === 'ended') return { build, outcome: 'ended', isMarked: true };
-          return { build, outcome: 'cancelled', isMarked: await own.cancel(build, run) };
-        }),
+      return await stoppable(
+        'Cancelling builds',
+        options.signal,
+        async () =>
+          await Promise.all(
+            found.map(async (build): Promise<CancelledBuild> => {
+              if (build.phase.state === 'ended') return { build, outcome: 'ended', isMarked: true };
+              return { build, outcome: 'cancelled', isMarked: await own.cancel(build, run) };
+            }),
+          ),
       );
     },
   };

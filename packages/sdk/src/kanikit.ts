@@ -36,7 +36,9 @@ export interface Kanikit extends AsyncDisposable, FoundBuilds {
   /**
    * Builds one image.
    *
-   * @throws KanikitError with the `code` of the failure catalogue when it fails or is cancelled
+   * @throws BuildError with the `code` of the failure catalogue when it fails, `cancelled` or `timeout` when it is stopped (`cause` is then the reason of
+   * the signal); its `result` is how the build ended
+   * @throws KanikitError `request-invalid`, `options-invalid`
    */
   build(request: BuildRequest, options?: StartOptions): Promise<BuildResult>;
   /** What `start` would create, secrets hidden; touches neither cluster nor bucket. */

@@ -3,7 +3,16 @@ import type { ExecutorContextSupport } from './context-support.ts';
 import type { BucketDelivery, ContextDelivery } from './delivery.ts';
 import type { RunContext } from './run-context.ts';
 
-/** A bucket that local contexts are uploaded to. Third parties may publish one. */
+/**
+ * A bucket that local contexts are uploaded to. Third parties may publish one; `contextStoreContract` of `@kanikit/contexts/contract` tests all that is
+ * demanded here:
+ *
+ * - `check` leaves nothing behind, and `upload` leaves nothing where it fails or is aborted.
+ * - `deliveries` gives a reason for each way that it leaves out, also where the executor can't fetch from such a store (its `kinds`).
+ * - `upload` with `keepMs` keeps: the object outlives its run (`isKept`), and the same archive is neither sent nor read again. A store that keeps nothing
+ *   is none: builds with `keepContextMs` count on it.
+ * - No text that people see holds a credential.
+ */
 export interface ContextStore {
   readonly specVersion: 1;
   /** `s3`, `gcs`, `azure-blob`. */
@@ -17,7 +26,8 @@ export interface ContextStore {
    */
   check(run: RunContext): Promise<void>;
   /**
-   * How such an executor can read what this store holds, safest first; each that is left out has its reason. Sends nothing to the bucket.
+   * How such an executor can read what this store holds, safest first; each that is left out must have its reason, which the user is told. Sends
+   * nothing to the bucket.
    *
    * @throws KanikitError `bucket-options-invalid`
    */

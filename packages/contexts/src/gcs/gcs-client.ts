@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '@google-cloud/storage';
 import { createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
+import { silenceMetadataWarnings } from './metadata-warnings.ts';
 import { readServiceAccountKey } from './service-account-key.ts';
 import { endpointOf, type GcsAccessOptions, isEmulator } from './gcs-options.ts';
 
@@ -55,6 +56,7 @@ export async function loadGcs(
   clock: ServerClock = createServerClock(),
 ): Promise<GcsClient> {
   const { Storage } = await import('@google-cloud/storage');
+  silenceMetadataWarnings();
   const endpoint = endpointOf(options);
   const isAnonymous = isEmulator(options);
   const storage = new Storage({ apiEndpoint: endpoint, scopes });

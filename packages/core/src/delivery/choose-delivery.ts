@@ -3,6 +3,7 @@ import {
   type BucketDelivery,
   type BuildRequest,
   type DeliveryAbilities,
+  type ExecutorContextSupport,
   KanikitError,
   type PreparedContext,
   type RunContext,
@@ -42,8 +43,8 @@ export async function chooseDelivery(
   const [first] = abilities.possible;
   if (wanted === 'auto') {
     if (first !== undefined) return chosen(first, abilities);
-    if (support.kinds.includes('stdin')) return { way: 'stdin' };
-    throw unsupported(request, 'stdin', describe(abilities, store.description, support.executor));
+    // Whoever names a bucket counts on it: contexts are kept there, and pods may not be reachable for a stream.
+    throw unusable(request, store.description, abilities, support);
   }
   if (abilities.possible.includes(wanted)) return chosen(wanted, abilities);
   throw unsupported(request, wanted, abilities.reasons[wanted] ?? `${store.description} does not offer it`);
@@ -53,9 +54,19 @@ function chosen(way: BucketDelivery, { signedUrl }: DeliveryAbilities): ChosenDe
   return way === 'signed-url' ? { way, ahead: signedUrl } : { way };
 }
 
-function describe(abilities: DeliveryAbilities, store: string, executor: string): string {
-  const reasons = Object.entries(abilities.reasons).map(([name, reason]) => `${name}: ${reason}`);
-  return [`${executor} does not read its input, and not from ${store} either`, ...reasons].join('; ');
+function unusable(
+  request: BuildRequest,
+  store: string,
+  { reasons }: DeliveryAbilities,
+  { executor, kinds }: ExecutorContextSupport,
+): KanikitError {
+  const why = Object.entries(reasons).map(([way, reason]) => `by ${way}: ${reason}`);
+  const stream = kinds.includes('stdin') ? ', or have contexts streamed (delivery stdin)' : '';
+  return new KanikitError({
+    code: 'delivery-unsupported',
+    message: `Delivering the context "${shownContext(request.context)}" through ${store}: ${executor} can not read from there; ${why.join('; ')}.`,
+    hint: `Give what the reasons ask for (credentials that can sign, or access of the pod's own)${stream}.`,
+  });
 }
 
 function unsupported(request: BuildRequest, delivery: string, reason: string): KanikitError {

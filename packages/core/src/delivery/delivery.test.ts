@@ -230,7 +230,7 @@ describe('how a context is delivered', () => {
     [
       [undefined, undefined, 'signed-url'],
       [keys, undefined, 'bucket-url'],
-      [none, undefined, 'stdin'],
+      [none, 'stdin', 'stdin'],
       [undefined, 'stdin', 'stdin'],
       [keys, 'bucket-url', 'bucket-url'],
     ],
@@ -244,6 +244,7 @@ describe('how a context is delivered', () => {
 
   test.each<[wanted: BuildRequest['contextDelivery'], overrides: Partial<Environment>, words: string]>([
     ['signed-url', { store: createScriptedStore({ abilities: keys }) }, 'no key to sign with'],
+    [undefined, { store: createScriptedStore({ abilities: none }) }, 'no key to sign with'],
     ['signed-url', {}, 'there is no bucket'],
     [undefined, { defaultExecutor: { distribution: 'google', version: '0.19.0' } }, 'google 0.19.0'],
   ])(

@@ -1,10 +1,11 @@
 import { contextSupport, type ResolvedExecutor } from '@kanikit/kaniko';
 import { type ContextStore, type Finding, type FindingBody, look, type RunContext } from '@kanikit/spec';
 
-/** The bucket for contexts: there, writable, and how executors get at what is in it. */
+/** The bucket for contexts: there, writable, and how executors get at what is in it. One that they can not read is no problem where contexts are streamed. */
 export function checkBucket(
   store: ContextStore | undefined,
   executor: ResolvedExecutor | undefined,
+  isStreamed: boolean,
   run: RunContext,
 ): Promise<Finding> {
   return look({ check: 'bucket', title: 'Bucket' }, run, async (bounded): Promise<FindingBody> => {
@@ -18,9 +19,10 @@ export function checkBucket(
     const [first] = possible;
     if (first === undefined) {
       return {
-        status: 'warning',
+        status: isStreamed ? 'warning' : 'problem',
+        code: 'delivery-unsupported',
         message: `${store.description} is there and writable, but executors can not read it: ${others.join('; ')}`,
-        hint: 'Contexts are streamed to the executor instead; give the store credentials that can sign URLs, or --bucket-pod-access.',
+        hint: 'Give the store credentials that can sign URLs, give pods access of their own (--bucket-pod-access), or have contexts streamed (--delivery stdin).',
       };
     }
     const ways = possible

@@ -193,6 +193,25 @@ test('a bucket that refuses is a problem; one that can sign says so', async () =
   expect(asked[0]?.isAttachNeeded).toBe(false);
 });
 
+test.each([
+  [undefined, 'problem', false],
+  ['stdin', 'warning', true],
+] as const)(
+  'a bucket that executors can not read, delivery %s: a %s',
+  async (contextDelivery, status, canBuild) => {
+    const abilities = { possible: [], reasons: { 'signed-url': 'no key to sign with' } };
+    const store = createScriptedStore({ abilities });
+    const { report } = await play({ contextDelivery }, { environment: { store } });
+    expect(found(report, 'bucket')).toMatchObject({
+      status,
+      code: 'delivery-unsupported',
+      message: expect.stringContaining('no key to sign with') as string,
+    });
+    expect(report.canBuild).toBe(canBuild);
+    expect(report.findings.filter(({ code }) => code === 'delivery-unsupported')).toHaveLength(1);
+  },
+);
+
 describe('a deep look', () => {
   const log = 'Kaniko version :  v1.28.3\n';
 

@@ -60,7 +60,7 @@ export async function diagnose(
   const parts = await Promise.all([
     ofCluster,
     executor === undefined ? [] : checkExecutorImage(executor, ofSettings, asked, run),
-    checkBucket(environment.store, executor, run),
+    checkBucket(environment.store, executor, settings.contextDelivery === 'stdin', run),
     sample.areDestinationsValid ? checkRegistries(request, asked, run) : [],
   ]);
   const client = checkClient(process.version, `${process.platform}/${process.arch}`);
@@ -89,7 +89,10 @@ async function readSettings(
   let sample: Sample = { build: undefined, areDestinationsValid: false, findings: [] };
   const overall = await look({ check: 'settings', title: 'Settings' }, run, async (bounded) => {
     const result = await sampleBuild(settings, environment, bounded);
-    const problems = 'problems' in result ? result.problems : [];
+    const all = 'problems' in result ? result.problems : [];
+    // The look at the bucket tells it.
+    const isTold = environment.store !== undefined && settings.contextDelivery === undefined;
+    const problems = all.filter(({ code }) => !isTold || code !== 'delivery-unsupported');
     sample = {
       build: 'prepared' in result ? result.prepared : await bareSample(settings, environment, bounded),
       areDestinationsValid: !problems.some(({ code }) => /^(?:destination|image-reference)-/.test(code)),
@@ -114,7 +117,11 @@ async function bareSample(
   run: RunContext,
 ): Promise<PreparedBuild | undefined> {
   const bare = { ...environment, loadDockerConfig: async () => undefined };
-  const result = await sampleBuild({ ...settings, destinations: [], cache: false }, bare, run);
+  const result = await sampleBuild(
+    { ...settings, destinations: [], cache: false, contextDelivery: 'stdin' },
+    bare,
+    run,
+  );
   return 'prepared' in result ? result.prepared : undefined;
 }
 

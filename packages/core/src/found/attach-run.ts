@@ -3,6 +3,7 @@ import {
   type ClusterBuilds,
   type ClusterDescription,
   type FoundBuild,
+  isKanikitError,
   KanikitError,
   type RunContext,
 } from '@kanikit/spec';
@@ -15,6 +16,7 @@ import { openLogFile } from '../runner/log-file.ts';
 import type { BuildResult, RunResult } from '../runner/result.ts';
 import { isSealed, settle } from '../runner/settle.ts';
 import type { Run } from '../runner/start-run.ts';
+import { stopWords } from '../runner/stop-reason.ts';
 import { worstOf } from '../runner/worst-of.ts';
 
 /** What following builds of others needs of the outside world. */
@@ -49,7 +51,7 @@ export function attachRun(
     if (build !== undefined) stops.get(build)?.abort(cause);
     else stop.abort(cause);
   };
-  const onAbort = (): void => cancel({ reason: 'the caller asked to stop' });
+  const onAbort = (): void => cancel({ reason: stopWords(options.signal?.reason) });
   const perform = async (): Promise<RunResult> => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     if (options.signal?.aborted === true) onAbort();
@@ -146,6 +148,7 @@ async function attachOne(
   } catch (error) {
     const outcome = run.signal.aborted ? 'detached' : 'failed';
     const failure = run.signal.aborted ? undefined : failureOfError(error);
+    if (run.signal.aborted && isKanikitError(run.signal.reason)) reason = run.signal.reason.message;
     ending = { outcome, digest: undefined, images: [], exitCode: undefined, failure };
   } finally {
     pod.leave?.();

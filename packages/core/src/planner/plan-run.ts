@@ -31,6 +31,7 @@ export async function planRun(
     identifyBuilds(requests, environment).map((build) => prepareBuild(build, environment, run)),
   );
   await closeContexts(results.flatMap((result) => ('prepared' in result ? [result.prepared] : [])));
+  run.signal.throwIfAborted();
   const problems = results.flatMap((result) => ('problems' in result ? result.problems : []));
   if (problems.length > 0) throw invalid(problems);
   const { cluster, insecureRegistries } = environment;

@@ -38,7 +38,7 @@ export interface BuildResult {
   readonly durationMs: number;
   /** Full log of the last attempt. */
   readonly logFile: string | undefined;
-  /** Why it was cancelled, for people; undefined for other outcomes. */
+  /** Why it was cancelled or let go of, for people; undefined for other outcomes. */
   readonly reason: string | undefined;
   /** The pod of a failed build that was left to be looked at; undefined where none was. */
   readonly kept?: KeptPod | undefined;

@@ -14,6 +14,7 @@ import { endRefused } from './end-refused.ts';
 import { worstOf } from './worst-of.ts';
 import type { BuildResult, RunProblem, RunResult } from './result.ts';
 import { runBuild } from './run-build.ts';
+import { isTimeout, stopWords, trackDoings } from './stop-reason.ts';
 
 export interface RunOptions {
   /** Aborting cancels all builds; what they created is removed before `result` resolves. */
@@ -54,7 +55,8 @@ export function startRun(
     });
   }
   const id = `${environment.now().toString(36)}-${environment.randomHex(4)}`;
-  const emitter = createEmitter(options.onEvent, environment.steadyNow);
+  const doings = trackDoings(createEmitter(options.onEvent, environment.steadyNow));
+  const { emitter } = doings;
   const stop = new AbortController();
   const entries = identifyBuilds(requests, environment).map((build): Entry => ({
     build,
@@ -74,7 +76,15 @@ export function startRun(
     emitter.run({ type: 'run-cancel', reason });
     stop.abort(cause);
   };
-  const onAbort = () => cancel({ reason: 'the caller asked to stop' });
+  const onAbort = () => {
+    const cause: unknown = options.signal?.reason;
+    const reason = stopWords(cause);
+    for (const entry of isTimeout(cause) ? entries : []) {
+      const doing = doings.wordsOf(entry.build.id);
+      if (doing !== undefined) entry.cancelReason ??= `${reason} while ${doing}`;
+    }
+    cancel({ reason });
+  };
   const progress = { isFailedFast: false };
   const onFailed = ({ name }: BuildResult) => {
     if (options.failFast !== true || stop.signal.aborted) return;
