@@ -6,6 +6,7 @@ import { parseCommandLine } from './command-line/parse-command-line.ts';
 import { withExecutorHint } from './command-line/unknown-flag.ts';
 import { exitCodes, type Io } from './io.ts';
 import { hideByForm } from '@kanikit/toolkit/secrets';
+import { textFor } from './text/locale.ts';
 import { printable } from '@kanikit/toolkit/text';
 
 /** Runs one command line; resolves to the exit code. Errors of use and of the command are printed, not thrown. */
@@ -17,10 +18,10 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         io.stdout.write(`${io.version}\n`);
         return exitCodes.done;
       case 'overview':
-        io.stdout.write(overviewHelp(commands));
+        io.stdout.write(textFor(io.env)(overviewHelp(commands)));
         return exitCodes.done;
       case 'help':
-        io.stdout.write(commandHelp(parsed.command));
+        io.stdout.write(textFor(io.env)(commandHelp(parsed.command)));
         return exitCodes.done;
       default: {
         const run = await loadCommand(parsed.command.name);
@@ -28,7 +29,8 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
       }
     }
   } catch (error) {
-    io.stderr.write(formatError(isKanikitError(error) ? await withExecutorHint(error) : error));
+    const told = isKanikitError(error) ? await withExecutorHint(error) : error;
+    io.stderr.write(textFor(io.env)(formatError(told)));
     return exitCodeOf(error);
   }
 }

@@ -49,3 +49,25 @@ test.each<[ProgressMode, readonly string[]]>([
   const told = err().match(/^left behind: .*$/gm);
   expect(told).toEqual(targets.map((target) => `left behind: ${target}`));
 });
+
+test.each<[string, boolean, string]>([
+  ['builds of its own', false, 'the builds are cancelled'],
+  ['builds of others', true, 'which go on'],
+])('a reader that goes away is told on standard error: %s', async (_whose, isFollowed, words) => {
+  const { io, err } = createTestIo();
+  io.stdout.write = (_text: unknown, done?: unknown) => {
+    setImmediate(() => {
+      io.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+      if (typeof done === 'function') done();
+    });
+    return false;
+  };
+  const cancelled: string[] = [];
+  const run: KanikitRun = { ...endedRun(), cancel: ({ reason = '' } = {}) => void cancelled.push(reason) };
+  const followed = isFollowed ? { cancelBuild: () => undefined } : undefined;
+  await watchRun(run, 'plain', undefined, io, followed);
+  expect(err()).toContain('warning: Nobody reads standard output any longer');
+  expect(err()).toContain(words);
+  expect(err().match(/warning/g)).toHaveLength(1);
+  expect(cancelled).toEqual(['interrupted']);
+});

@@ -41,7 +41,10 @@ export async function watchRun(
   const display = await createDisplay(mode, io, {
     cancel,
     interrupt: interrupts.press,
-    readerGone: interrupts.readerGone,
+    readerGone: () => {
+      if (mode !== 'tui' && interrupts.count() === 0) io.stderr.write(readerGoneText(followed !== undefined));
+      interrupts.readerGone();
+    },
     clock: steadyNow,
   });
   shown.display = display;
@@ -61,6 +64,13 @@ export async function watchRun(
   }
   tellMore(result, mode === 'json' ? initialRunState : state, io);
   return result;
+}
+
+/** `| head` ends a run, since nobody would see its end. */
+function readerGoneText(isFollowed: boolean): string {
+  return isFollowed
+    ? 'warning: Nobody reads standard output any longer: kanikit lets go of the builds, which go on.\n'
+    : 'warning: Nobody reads standard output any longer: the builds are cancelled.\n hint: Read all of it, write it to a file, or start builds with --detach.\n';
 }
 
 /** The user does not want to wait for the clean-up: says what may be left, and ends the process. */

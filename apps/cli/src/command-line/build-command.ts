@@ -18,6 +18,7 @@ export const buildCommand = {
   passThrough: 'flags of the Kaniko executor, handed over verbatim.',
   notes: [
     'With one CONTEXT every -t names the same image. With several, give either one -t for each, in order, or names with {name}, which stands for the last part of each CONTEXT.',
+    'Progress and results go to standard output (-q: only image@digest), errors and warnings of kanikit itself to standard error. A reader that goes away (| head) cancels the builds.',
   ],
   foreignFlags,
   flags: {

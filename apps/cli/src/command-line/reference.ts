@@ -18,9 +18,44 @@ Generated from the command table in \`apps/cli/src/command-line/\`; a test keeps
 | 3 | refused by preflight or cluster |
 | 130 | interrupted |
 
-Every command takes \`--help\`. Errors go to standard error, results to standard output.
+Every command takes \`--help\`. Errors go to standard error, results and progress to standard output. Booleans take \`=true\`, \`=false\`, \`=1\`, \`=0\` (\`--push=false\`), and so do their variables.
 
+${environment(shown)}
 ${sections.join('\n')}`;
+}
+
+/** Variables that are no flag's. */
+const otherVariables: readonly (readonly [string, string])[] = [
+  ['KANIKIT_PROGRESS', 'what `--progress auto` means'],
+  ['KANIKIT_EXECUTOR', 'the executor that a sandbox runs: a file of this machine'],
+  ['CI', 'set, and not to false: `--progress auto` is plain, also on a terminal'],
+  ['NO_COLOR, FORCE_COLOR', 'no colours; colours also where there is no terminal (0 or false: none)'],
+  ['LC_ALL, LC_CTYPE, LANG', 'a locale without UTF-8, such as C, gets text in ASCII'],
+  ['TERM', '`dumb`: no colours and no dashboard'],
+  ['KUBECONFIG', 'kubeconfig files'],
+  [
+    'DOCKER_CONFIG, REGISTRY_AUTH_FILE, DOCKER_AUTH_CONFIG',
+    "registry credentials, as docker's, podman's and GitLab's",
+  ],
+  ['GIT_TOKEN, GIT_USERNAME, GIT_PASSWORD', 'credentials of private Git contexts'],
+];
+
+/** Every variable that kanikit reads, with the flag that wins over it. */
+function environment(commands: readonly Command[]): string {
+  const flags = new Map(
+    commands.flatMap((command) =>
+      Object.entries(command.flags).flatMap(([name, { env }]) =>
+        env === undefined ? [] : [[env, `\`--${name}\``] as const],
+      ),
+    ),
+  );
+  const rows = [...[...flags].toSorted(([left], [right]) => (left < right ? -1 : 1)), ...otherVariables];
+  return [
+    '| variable | what it sets; a flag of the command line wins, and an empty variable counts as absent |',
+    '|---|---|',
+    ...rows.map(([name, meaning]) => `| \`${name.replaceAll(', ', '`, `')}\` | ${meaning} |`),
+    '',
+  ].join('\n');
 }
 
 function section(command: Command): string {

@@ -19,6 +19,7 @@ import { usageError } from '../command-line/usage-error.ts';
 import { reportLines } from '../doctor/report-lines.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { textFor } from '../text/locale.ts';
 import { chooseColors } from '../text/colors.ts';
 import { withSignals } from '../doctor/with-signals.ts';
 
@@ -42,7 +43,9 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
       io.stdout.write(`${safeJson({ schema: 'kanikit.doctor/1', ...all }, 2)}\n`);
     } else {
       io.stdout.write(
-        `${reportLines(all, chooseColors(io.stdout, io.env), terminalWidth(io.stdout)).join('\n')}\n`,
+        textFor(io.env)(
+          `${reportLines(all, chooseColors(io.stdout, io.env), terminalWidth(io.stdout)).join('\n')}\n`,
+        ),
       );
     }
     return all.canBuild ? exitCodes.done : exitCodes.refused;

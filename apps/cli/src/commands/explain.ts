@@ -9,6 +9,7 @@ import { usageError } from '../command-line/usage-error.ts';
 import { createRedactor } from '@kanikit/toolkit/secrets';
 import { safeJson } from '@kanikit/toolkit/text';
 import { exitCodes, type Io } from '../io.ts';
+import { textFor } from '../text/locale.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
 
 /** `kanikit explain`: ends with 0 whatever the log tells, since telling it is what was asked for. */
@@ -35,7 +36,7 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
   } else {
     const color = chooseColors(io.stdout, io.env) !== noColors;
     const text = formatExplanation(explanation, { width: io.stdout.columns || undefined, color });
-    io.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+    io.stdout.write(textFor(io.env)(text.endsWith('\n') ? text : `${text}\n`));
   }
   return exitCodes.done;
 }

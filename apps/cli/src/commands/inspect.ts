@@ -8,6 +8,7 @@ import { foundJson, iso } from '../found/found-json.ts';
 import { foundOptions, foundQuery } from '../found/found-options.ts';
 import { inspectLines } from '../found/inspect-lines.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { textFor } from '../text/locale.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
 import { safeJson } from '@kanikit/toolkit/text';
 
@@ -43,7 +44,9 @@ export async function runInspectCommand(values: ParsedValues, io: Io): Promise<n
   }
   const colors = chooseColors(io.stdout, io.env);
   io.stdout.write(
-    `${inspectLines(build, { now: Date.now(), colors, width: terminalWidth(io.stdout) }).join('\n')}\n`,
+    textFor(io.env)(
+      `${inspectLines(build, { now: Date.now(), colors, width: terminalWidth(io.stdout) }).join('\n')}\n`,
+    ),
   );
   if (story === undefined) return exitCodes.done;
   const text = formatExplanation(story, {
@@ -51,7 +54,7 @@ export async function runInspectCommand(values: ParsedValues, io: Io): Promise<n
     color: colors !== noColors,
     isRunning: phase.state === 'running',
   });
-  io.stdout.write(`\n${text.trimEnd()}\n`);
+  io.stdout.write(textFor(io.env)(`\n${text.trimEnd()}\n`));
   return exitCodes.done;
 }
 

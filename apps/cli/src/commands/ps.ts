@@ -6,6 +6,7 @@ import { foundJson } from '../found/found-json.ts';
 import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { textFor } from '../text/locale.ts';
 import { chooseColors } from '../text/colors.ts';
 import { safeJson } from '@kanikit/toolkit/text';
 import { plural } from '../text/units.ts';
@@ -31,6 +32,6 @@ export async function runPsCommand(values: ParsedValues, io: Io): Promise<number
   // A pipe has no width: whatever reads it wants all of it.
   const width = terminalWidth(io.stdout) ?? Number.POSITIVE_INFINITY;
   const options = { now: Date.now(), width, colors: chooseColors(io.stdout, io.env) };
-  io.stdout.write(`${buildTable(shown, options).join('\n')}\n`);
+  io.stdout.write(textFor(io.env)(`${buildTable(shown, options).join('\n')}\n`));
   return exitCodes.done;
 }

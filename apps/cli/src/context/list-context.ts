@@ -1,4 +1,5 @@
 import { type ArchiveContext, type ContextEntry, KanikitError, type RunContext } from '@kanikit/spec';
+import { textFor } from '../text/locale.ts';
 import { chooseColors } from '../text/colors.ts';
 import { createLineWriter, type LineWriter } from '../displays/line-writer.ts';
 import type { Io } from '../io.ts';
@@ -54,7 +55,7 @@ async function writeText(
   }
   if (isAll || isIgnored) return;
   const lines = summaryTable(name, counter.summary(), chooseColors(io.stdout, io.env));
-  await writer.write(`${lines.join('\n')}\n`);
+  await writer.write(textFor(io.env)(`${lines.join('\n')}\n`));
 }
 
 /** `  1.2 MB  src/app.bin`; what is ignored with its rule. Nothing is cut: this is for pipes, too. */

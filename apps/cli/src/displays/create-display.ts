@@ -1,5 +1,6 @@
 import type { Io } from '../io.ts';
 import { chooseColors } from '../text/colors.ts';
+import { textFor } from '../text/locale.ts';
 import type { ProgressMode } from './choose-mode.ts';
 import type { Display, DisplayControls } from './display.ts';
 import { createLineWriter } from './line-writer.ts';
@@ -11,12 +12,13 @@ export async function createDisplay(mode: ProgressMode, io: Io, controls: Displa
     return createDashboard(io, controls);
   }
   const onGone = controls.readerGone ?? controls.interrupt;
-  const writer = createLineWriter(io.stdout, onGone);
+  const toText = textFor(io.env);
+  const writer = createLineWriter(io.stdout, onGone, mode === 'plain' ? toText : undefined);
   switch (mode) {
     case 'json':
       return (await import('./json.ts')).createJsonDisplay(writer);
     case 'quiet': {
-      const errors = createLineWriter(io.stderr, onGone);
+      const errors = createLineWriter(io.stderr, onGone, toText);
       return (await import('./quiet.ts')).createQuietDisplay(writer, errors);
     }
     default: {

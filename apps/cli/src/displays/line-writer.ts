@@ -6,8 +6,12 @@ export interface LineWriter {
   flush(): Promise<void>;
 }
 
-/** `onGone` is called once when the other end of a pipe was closed (`| head`); what is written after that is dropped. */
-export function createLineWriter(stream: NodeJS.WritableStream, onGone: () => void): LineWriter {
+/** `onGone` is called once when the other end of a pipe was closed (`| head`); what is written after that is dropped. `toText` makes text what the user's locale can show. */
+export function createLineWriter(
+  stream: NodeJS.WritableStream,
+  onGone: () => void,
+  toText: (text: string) => string = String,
+): LineWriter {
   let isGone = false;
   const wakes = new Set<() => void>();
   const wakeAll = () => {
@@ -23,7 +27,8 @@ export function createLineWriter(stream: NodeJS.WritableStream, onGone: () => vo
   });
   return {
     write: (text) => {
-      if (isGone || text.length === 0 || stream.write(text)) return undefined;
+      if (isGone || text.length === 0) return undefined;
+      if (stream.write(typeof text === 'string' ? toText(text) : text)) return undefined;
       return new Promise((resolve) => wakes.add(resolve));
     },
     flush: () =>

@@ -29,7 +29,12 @@ test('goes up once, tells where it is, goes down, and is forgotten', async () =>
   const sandbox = await startSandboxDaemon({ folder, ports, hasBaseImage: false });
   expect(sandbox.pid).not.toBe(process.pid);
   expect(await startSandboxDaemon({ folder })).toEqual(sandbox);
-  expect(await sandboxStatus(folder)).toMatchObject({ state: 'running', pid: sandbox.pid, sandbox });
+  expect(await sandboxStatus(folder)).toMatchObject({
+    state: 'running',
+    pid: sandbox.pid,
+    startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown,
+    sandbox,
+  });
   expect(await stopSandboxDaemon(folder)).toBe(true);
   expect(await sandboxStatus(folder)).toEqual({ state: 'stopped', folder });
   expect(await stopSandboxDaemon(folder)).toBe(false);

@@ -177,8 +177,12 @@ function parseHolder(text: string): LockHolder | undefined {
     (mark?.pid ?? 0) > 1 &&
     typeof mark?.startTicks === 'string' &&
     typeof mark.bootId === 'string';
-  const isHolder = isMark && Number.isSafeInteger(value?.descriptor) && typeof value?.startedAt === 'number';
+  const isHolder = isMark && Number.isSafeInteger(value?.descriptor) && isTime(value?.startedAt);
   return isHolder ? (value as unknown as LockHolder) : undefined;
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }
 
 async function identityOf(path: string): Promise<string | undefined> {

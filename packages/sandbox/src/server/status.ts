@@ -12,8 +12,8 @@ export type SandboxStatus =
       readonly state: 'running';
       readonly folder: string;
       readonly pid: number;
-      /** Milliseconds since the epoch. */
-      readonly startedAt: number;
+      /** ISO 8601, UTC. */
+      readonly startedAt: string;
       readonly sandbox: SandboxDescription;
     };
 
@@ -29,7 +29,13 @@ export async function sandboxStatus(folder?: string): Promise<SandboxStatus> {
   const { pid } = holder.process;
   const sandbox = isReady ? await readRunning(paths.running) : undefined;
   if (sandbox === undefined) return { state: 'busy', folder: paths.folder, pid };
-  return { state: 'running', folder: paths.folder, pid, startedAt, sandbox };
+  return {
+    state: 'running',
+    folder: paths.folder,
+    pid,
+    startedAt: new Date(startedAt).toISOString(),
+    sandbox,
+  };
 }
 
 async function readRunning(path: string): Promise<SandboxDescription | undefined> {

@@ -3,6 +3,7 @@ import { initialRunState } from '@kanikit/core';
 import { render } from 'ink';
 import type { Io } from '../../io.ts';
 import { chooseColors } from '../../text/colors.ts';
+import { isUtf8Locale, textFor, toAscii } from '../../text/locale.ts';
 import { printable } from '@kanikit/toolkit/text';
 import { terminalSize } from '../choose-mode.ts';
 import type { Display, DisplayControls } from '../display.ts';
@@ -28,7 +29,8 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
     view = settleView(view, state);
     const frame = screenFrame(state, view, terminalSize(stdout), theme, controls.clock());
     logHeight = frame.logHeight;
-    return frame.rows;
+    // A cut text ends with one character, whatever that is: columns stay where they are.
+    return isUtf8Locale(env) === false ? frame.rows.map((row) => toAscii(row, '~')) : frame.rows;
   }, controls.clock);
 
   const perform = (command: CommandId, suspend: Parameters<ScreenProps['onKey']>[1]) => {
@@ -80,7 +82,7 @@ export function createDashboard(io: Io, controls: DisplayControls): Display {
       terminal.gone,
     ]);
     guard.release();
-    const summary = last.run === undefined ? '' : `${summaryLines(last, colors).join('\n')}\n`;
+    const summary = last.run === undefined ? '' : textFor(env)(`${summaryLines(last, colors).join('\n')}\n`);
     const told = problem === undefined ? '' : drawingProblem(problem);
     await Promise.race([writeAll(stdout, summary).then(() => writeAll(stderr, told)), terminal.gone]);
   };

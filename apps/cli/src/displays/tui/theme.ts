@@ -1,4 +1,5 @@
 import type { BuildState } from '@kanikit/core';
+import { isUtf8Locale } from '../../text/locale.ts';
 import { ansiColors, type Colors, noColors } from '../../text/colors.ts';
 
 /** How the dashboard looks. Every state has a glyph, a word and a colour; none of them stands alone. */
@@ -40,8 +41,7 @@ export const colorTheme: Theme = { colors: ansiColors, glyphs: unicode };
 
 /** Unicode where locale and terminal can be expected to show it. */
 export function chooseTheme(colors: Colors, env: Readonly<Record<string, string | undefined>>): Theme {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  const isUtf8 = /utf-?8/i.test(locale) || process.platform === 'darwin' || env.WT_SESSION !== undefined;
+  const isUtf8 = isUtf8Locale(env) === true || process.platform === 'darwin' || env.WT_SESSION !== undefined;
   return { colors, glyphs: isUtf8 && env.TERM !== 'linux' ? unicode : ascii };
 }
 
