@@ -158,65 +158,65 @@ test('without flags nothing is decided that core decides', () => {
 });
 
 test('several contexts share the flags', () => {
-  expect(requestsOf('./a ./b -t r.example/{name} --target x')).toMatchObject([
-    { context: './a', destinations: ['r.example/a'], target: 'x' },
-    { context: './b', destinations: ['r.example/b'], target: 'x' },
+  expect(requestsOf('./api ./web -t r.example/{name} --target x')).toMatchObject([
+    { context: './api', destinations: ['r.example/api'], target: 'x' },
+    { context: './web', destinations: ['r.example/web'], target: 'x' },
   ]);
 });
 
 describe('refuses', () => {
   test.each([
-    ['. -t a --push --no-push', '--push and --no-push contradict each other.'],
-    ['. -t a --cache --no-cache', '--no-cache contradicts the other cache flags.'],
-    ['. -t a --cache-repo r --no-cache', '--no-cache contradicts the other cache flags.'],
-    ['. -t a --cache-copy-layers --no-cache', '--no-cache contradicts the other cache flags.'],
-    ['. -t a --cache-ttl 1h', '--cache-ttl is about the layer cache, which is off. | Add --cache.'],
-    ['. -t a --keep-ended 1h', 'Add --detach or --job.'],
-    ['. -t a -d --iidfile x', '--iidfile holds the digest of an image, which --detach does not wait for.'],
-    ['. -t a -q --progress plain', '--quiet contradicts --progress.'],
-    ['. -t a -o json', '--output is the format of --dry-run.'],
+    ['. -t aa --push --no-push', '--push and --no-push contradict each other.'],
+    ['. -t aa --cache --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t aa --cache-repo r --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t aa --cache-copy-layers --no-cache', '--no-cache contradicts the other cache flags.'],
+    ['. -t aa --cache-ttl 1h', '--cache-ttl is about the layer cache, which is off. | Add --cache.'],
+    ['. -t aa --keep-ended 1h', 'Add --detach or --job.'],
+    ['. -t aa -d --iidfile x', '--iidfile holds the digest of an image, which --detach does not wait for.'],
+    ['. -t aa -q --progress plain', '--quiet contradicts --progress.'],
+    ['. -t aa -o json', '--output is the format of --dry-run.'],
     ['a b -t {name} --name x', '--name names one build, but there are several contexts.'],
     ['a b -t {name} --iidfile x', 'Use --metadata-file, which holds all of them.'],
     ['a b -t {name} --pod-name x', '--pod-name names one pod, but there are several contexts.'],
-    ['- -t a -f -', "Context and Dockerfile can't both come from standard input."],
-    ['- - -t a -t b', 'Standard input holds only one context.'],
+    ['- -t aa -f -', "Context and Dockerfile can't both come from standard input."],
+    ['- - -t aa -t b', 'Standard input holds only one context.'],
     ['a b -t {name} -f -', 'Standard input holds one Dockerfile, but there are several contexts.'],
-    ['. -t a --sandbox --kubeconfig x', '--sandbox is a cluster of its own'],
-    ['. -t a --sandbox --kube-context x', '--sandbox is a cluster of its own'],
-    ['. -t a --sandbox --in-cluster', '--sandbox is a cluster of its own'],
-    ['. -t a --in-cluster --kubeconfig x', '--in-cluster uses no kubeconfig.'],
-    ['. -t a --concurrency 0', '--concurrency must be at least 1.'],
-    ['. -t a --concurrency-per-registry 0', '--concurrency-per-registry must be at least 1.'],
-    ['. -t a --node-selector ssd', '--node-selector needs KEY=VALUE, got "ssd".'],
-    ['. -t a --toleration a:Never', '--toleration takes KEY[=VALUE][:EFFECT], got "a:Never".'],
-    ['. -t a --volume cache:/cache', '--volume takes SOURCE:PATH[:ro], got "cache:/cache".'],
-    ['. -t a --volume pvc=:/cache', '--volume takes'],
-    ['. -t a --volume pvc=c:cache', '--volume takes'],
-    ['. -t a --volume pvc=c:/c:wr', '--volume takes'],
-    ['. -t a --add-host r.example', '--add-host takes HOST:IP'],
-    ['. -t a --proxy-from-environment --no-proxy a', '--proxy-from-environment contradicts'],
-    ['. -t a --annotation index:a=b', '--annotation can not annotate "index"'],
-    ['. -t a --annotation manifest-descriptor:a=b', '--annotation can not annotate "manifest-descriptor"'],
+    ['. -t aa --sandbox --kubeconfig x', '--sandbox is a cluster of its own'],
+    ['. -t aa --sandbox --kube-context x', '--sandbox is a cluster of its own'],
+    ['. -t aa --sandbox --in-cluster', '--sandbox is a cluster of its own'],
+    ['. -t aa --in-cluster --kubeconfig x', '--in-cluster uses no kubeconfig.'],
+    ['. -t aa --concurrency 0', '--concurrency must be at least 1.'],
+    ['. -t aa --concurrency-per-registry 0', '--concurrency-per-registry must be at least 1.'],
+    ['. -t aa --node-selector ssd', '--node-selector needs KEY=VALUE, got "ssd".'],
+    ['. -t aa --toleration a:Never', '--toleration takes KEY[=VALUE][:EFFECT], got "a:Never".'],
+    ['. -t aa --volume cache:/cache', '--volume takes SOURCE:PATH[:ro], got "cache:/cache".'],
+    ['. -t aa --volume pvc=:/cache', '--volume takes'],
+    ['. -t aa --volume pvc=c:cache', '--volume takes'],
+    ['. -t aa --volume pvc=c:/c:wr', '--volume takes'],
+    ['. -t aa --add-host r.example', '--add-host takes HOST:IP'],
+    ['. -t aa --proxy-from-environment --no-proxy a', '--proxy-from-environment contradicts'],
+    ['. -t aa --annotation index:a=b', '--annotation can not annotate "index"'],
+    ['. -t aa --annotation manifest-descriptor:a=b', '--annotation can not annotate "manifest-descriptor"'],
     [
-      '. -t a --annotation manifest[linux/amd64]:a=b',
+      '. -t aa --annotation manifest[linux/amd64]:a=b',
       '--annotation can not annotate "manifest[linux/amd64]"',
     ],
-    ['. -t a --annotation a', '--annotation needs KEY=VALUE, got "a".'],
-    ['. -t a --annotation sidecar.istio.io/inject=false', 'Write --pod-annotation'],
-    ['. -t a --feature FF_A=maybe', '--feature takes NAME, NAME=true or NAME=false, got "FF_A=maybe".'],
-    ['. -t a --feature =true', '--feature takes NAME'],
+    ['. -t aa --annotation a', '--annotation needs KEY=VALUE, got "a".'],
+    ['. -t aa --annotation sidecar.istio.io/inject=false', 'Write --pod-annotation'],
+    ['. -t aa --feature FF_A=maybe', '--feature takes NAME, NAME=true or NAME=false, got "FF_A=maybe".'],
+    ['. -t aa --feature =true', '--feature takes NAME'],
     ['. -t Team/App', 'Reading the image name "Team/App"'],
     ['. -t r.example/app:bad:tag', 'Reading the image name'],
-    ['. -t a --executor gogle@1.9', 'Did you mean google@1.9?'],
-    ['. -t a --executor google@', '--executor takes google, osscontainertools, chainguard'],
-    ['. -t a --executor google@1@2', '--executor takes google, osscontainertools, chainguard'],
+    ['. -t aa --executor gogle@1.9', 'Did you mean google@1.9?'],
+    ['. -t aa --executor google@', '--executor takes google, osscontainertools, chainguard'],
+    ['. -t aa --executor google@1@2', '--executor takes google, osscontainertools, chainguard'],
     ['.', 'Name the image with -t'],
   ])('%s', (line, problem) => {
     expect(usageProblem(() => requestsOf(line))).toContain(problem);
   });
 
   test('nothing that only looks contradictory', () => {
-    expect(requestsOf('. -t a -q --progress quiet --cache=false --no-cache')).toHaveLength(1);
+    expect(requestsOf('. -t aa -q --progress quiet --cache=false --no-cache')).toHaveLength(1);
     expect(requestsOf('. --no-push')).toMatchObject([{ destinations: [], push: false }]);
   });
 });

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const env = { NPM_TOKEN: 'secret', HERE: 'there' };
 
 async function requestOf(...words: string[]): Promise<BuildRequest | undefined> {
-  const args = ['build', '.', '-t', 'r.example/a', ...words.map((word) => word.replace('FOLDER', folder))];
+  const args = ['build', '.', '-t', 'r.example/app', ...words.map((word) => word.replace('FOLDER', folder))];
   const parsed = parseCommandLine(args, commands, {});
   if (parsed.kind !== 'run') throw new Error(`it is ${parsed.kind}`);
   const flags = flagsOf(buildCommand, parsed.values);

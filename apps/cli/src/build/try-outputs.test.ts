@@ -59,6 +59,6 @@ describe('what can not be written is told before anything starts', () => {
 test('a dry run writes none of them', async () => {
   await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n');
   const { io, err } = createTestIo({ env: { HOME: folder } });
-  const words = ['build', folder, '-t', 'r.example/a', '--dry-run', '--iidfile', join(folder, 'none', 'x')];
+  const words = ['build', folder, '-t', 'r.example/app', '--dry-run', '--iidfile', join(folder, 'none', 'x')];
   expect(await main(words, io), err()).toBe(0);
 });
