@@ -1,5 +1,6 @@
 import {
   type CacheUse,
+  type DockerfileLint,
   lintBuildArguments,
   lintFetchedContext,
   lintForExecutor,
@@ -26,11 +27,16 @@ export function noticesOf(setup: BuildSetup): Omit<NoticeEvent, 'type'>[] {
   const options = { buildArgs, target: request.target, cache, features: features.set };
   const findings = [
     ...context.warnings,
-    ...(text === undefined ? [] : lintForExecutor(text, executor, options)),
+    ...(text === undefined ? [] : lintForExecutor(text, executor, options).map(withLine)),
     ...(context.kind === 'remote' ? lintFetchedContext(text, executor, cache, features.set) : []),
     ...lintBuildArguments(Object.keys(buildArgs), executor),
     ...lintPodVariables(request.pod?.env ?? {}),
     ...features.notices,
   ];
   return findings.map(({ code, message, hint }) => ({ level: 'warning', code, message, hint }));
+}
+
+/** Several findings can have the same words. */
+function withLine({ message, line, ...lint }: DockerfileLint): Omit<DockerfileLint, 'line'> {
+  return { ...lint, message: message.replace(/\.$/, ` (line ${line} of the Dockerfile).`) };
 }

@@ -37,7 +37,10 @@ export const distributions: Readonly<Record<ExecutorDistribution, DistributionEn
 export const defaultDistribution: ExecutorDistribution = 'osscontainertools';
 
 /**
- * Index digests (`sha256:…`) of released images by `repository:tag`. A digest goes in only when it was read from the
- * registry and its signature checked; without one the image is named by its tag.
+ * Index digests (`sha256:…`) of released images by `repository:tag`; without one the image is named by its tag. A digest goes in only when it
+ * was read from the registry, or when independent public sources agree on it; see docs/decisions/0090-executor-by-digest.md.
  */
-export const imageDigests: Readonly<Record<string, string>> = {};
+export const imageDigests: Readonly<Record<string, string>> = {
+  'gcr.io/kaniko-project/executor:v1.24.0':
+    'sha256:4e7a52dd1f14872430652bb3b027405b8dfd17c4538751c620ac005741ef9698',
+};

@@ -1,5 +1,6 @@
 import { isKanikitError } from '@kanikit/spec';
 import { describe, expect, it } from 'vitest';
+import { distributions, imageDigests } from './catalogue.ts';
 import { resolveExecutor } from './resolve-executor.ts';
 
 describe('resolveExecutor', () => {
@@ -27,7 +28,20 @@ describe('resolveExecutor', () => {
       '1.26.6',
       'ghcr.io/osscontainertools/kaniko:v1.26.6',
     ],
-    ['google', { distribution: 'google' }, 'google', '1.24.0', 'gcr.io/kaniko-project/executor:v1.24.0'],
+    [
+      'google',
+      { distribution: 'google' },
+      'google',
+      '1.24.0',
+      'gcr.io/kaniko-project/executor:v1.24.0@sha256:4e7a52dd1f14872430652bb3b027405b8dfd17c4538751c620ac005741ef9698',
+    ],
+    [
+      'an image in a mirror, which stays as it is written',
+      { distribution: 'google', image: 'mirror.example/kaniko:v1.24.0' },
+      'google',
+      '1.24.0',
+      'mirror.example/kaniko:v1.24.0',
+    ],
     [
       'old google',
       { distribution: 'google', version: '0.9.0' },
@@ -71,4 +85,14 @@ describe('resolveExecutor', () => {
       expect(isKanikitError(error)).toBe(true);
     }
   });
+});
+
+it('has digests of published images only', () => {
+  const repositories = Object.values(distributions).flatMap(({ repository }) => repository ?? []);
+  for (const [image, digest] of Object.entries(imageDigests)) {
+    const [repository = '', tag = ''] = image.split(':');
+    expect(repositories).toContain(repository);
+    expect(tag).toMatch(/^v\d+\.\d+\.\d+(?:-\d+)?$/);
+    expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  }
 });

@@ -1,6 +1,6 @@
 import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
 import { compareReleases } from '../../executor/version.ts';
-import { flagValue } from '../instruction.ts';
+import { flagValue, isExecForm } from '../instruction.ts';
 import { lintCopyHeredoc } from './heredoc-rules.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 
@@ -27,14 +27,21 @@ export function lintCopy(instruction: LintedInstruction): Finding[] {
 
 /** The executor lists the context with itself as `.`, so a wildcard that fits a single dot takes all of it (measured, 1.9.2 and 1.24.0). */
 function lintWildcards({ keyword, flags, heredocs, rest, label }: LintedInstruction): Finding[] {
-  if (heredocs.length > 0 || flagValue(flags, 'from') !== undefined || rest.startsWith('[')) return [];
-  const sources = rest.split(/\s+/).slice(0, -1);
-  return sources.filter(fitsDot).map((source) => ({
-    code: 'copy-wildcard-takes-all',
-    message: `${label} takes the context itself for ${source} in ${keyword}, too: its folders are copied whole, besides what docker copies.`,
-    hint: 'Name the folders and files, or write . to copy the context as it is.',
-    isFatal: false,
-  }));
+  if (heredocs.length > 0 || flagValue(flags, 'from') !== undefined) return [];
+  return sourcesOf(rest)
+    .filter(fitsDot)
+    .map((source) => ({
+      code: 'copy-wildcard-takes-all',
+      message: `${label} takes the context itself for ${source} in ${keyword}, too: its folders are copied whole, besides what docker copies.`,
+      hint: 'Name the folders and files, or write . to copy the context as it is.',
+      isFatal: false,
+    }));
+}
+
+/** What is copied: all words but the last, in either form. */
+function sourcesOf(rest: string): string[] {
+  const words = isExecForm(rest) ? (JSON.parse(rest) as string[]) : rest.split(/\s+/);
+  return words.slice(0, -1);
 }
 
 function fitsDot(source: string): boolean {
@@ -61,6 +68,7 @@ function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Find
   return [
     ...lateFlags
       .filter(({ name }) => has(name))
+      .filter(({ name, since }) => !isForkSince(executor, since) || flagValue(flags, name) !== 'false')
       .map(({ name, since }) =>
         isForkSince(executor, since) ? ignored(name, 'all files are taken as they are') : unreadable(name),
       ),
@@ -76,8 +84,8 @@ function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Find
 /** Before they took modes in words (`u=rw,go=r`), releases read an octal number only. */
 function lintChmod(keyword: string, mode: string, executor: ExecutorRelease, label: string): Finding[] {
   if (mode === '' || mode.includes('$')) return [];
-  const isNumber = /^[0-7]+$/.test(mode);
   const takesWords = isForkSince(executor, '1.28.0');
+  const isNumber = /^[0-7]+$/.test(mode) && (!takesWords || Number.parseInt(mode, 8) <= 0o7777);
   if (isNumber || (takesWords && isModeInWords(mode))) return [];
   return [
     {
@@ -92,7 +100,7 @@ function lintChmod(keyword: string, mode: string, executor: ExecutorRelease, lab
 }
 
 function isModeInWords(mode: string): boolean {
-  return /^[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*$/.test(mode);
+  return mode.split(',').every((clause) => /^[ugoa]*(?:[-+=][rwxXstugo]*)+$/.test(clause));
 }
 
 function ignoresChmod(executor: ExecutorRelease): boolean {
@@ -101,9 +109,8 @@ function ignoresChmod(executor: ExecutorRelease): boolean {
 
 function lintAddSources({ keyword, rest, label }: LintedInstruction): Finding[] {
   if (keyword !== 'ADD') return [];
-  const sources = rest.split(/\s+/).slice(0, -1);
-  return sources.flatMap((source): Finding[] => {
-    if (/^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^?#]+\.git(?:#|$)/.test(source)) {
+  return sourcesOf(rest).flatMap((source): Finding[] => {
+    if (/^(?:git@|git:\/\/|ssh:\/\/)|^https?:\/\/[^?#]+\.git(?:[#?]|$)/.test(source)) {
       return [
         {
           code: 'add-git-unsupported',

@@ -98,13 +98,4 @@ describe('a heredoc of COPY and ADD', () => {
     expect(hintOf('1.28.0')).toMatch(/^Choose osscontainertools 1\.28\.1 or later with the feature flag/);
     expect(lints('COPY <<EOF /x\n$WHO\nEOF', fork('1.29.0'))).toEqual([]);
   });
-
-  it.each([
-    ['1.25.4', 'COPY <<EOF /x\nhi\nEOF', ['copy-heredoc-private']],
-    ['1.27.6', 'ADD <<EOF /x\nhi\nEOF', ['copy-heredoc-private']],
-    ['1.27.6', 'COPY --chmod=644 <<EOF /x\nhi\nEOF', []],
-    ['1.28.0', 'COPY <<EOF /x\nhi\nEOF', []],
-  ])('in %s, %j is readable for its owner only: %j', (version, steps, expected) => {
-    expect(codes(steps, fork(version))).toEqual(expected);
-  });
 });

@@ -1,6 +1,6 @@
 import { isFeatureOn } from '../../features/has-feature.ts';
 import { isWholeHeredoc } from '../heredocs.ts';
-import { flagValue, isExecForm } from '../instruction.ts';
+import { isExecForm } from '../instruction.ts';
 import { featureHint } from './feature-hint.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 
@@ -92,7 +92,7 @@ function expandedEarly(script: string): string | undefined {
 
 /** What goes wrong with the heredocs of a `COPY` or an `ADD`. */
 export function lintCopyHeredoc(instruction: LintedInstruction): Finding[] {
-  const { keyword, heredocs, heredocTexts, flags, executor, label, features } = instruction;
+  const { keyword, heredocs, heredocTexts, executor, label, features } = instruction;
   if (heredocs.length === 0) return [];
   if (!isForkSince(executor, heredocsSince)) {
     return [
@@ -108,9 +108,9 @@ export function lintCopyHeredoc(instruction: LintedInstruction): Finding[] {
   const asWritten = heredocs.find(
     ({ isQuoted }, index) => !isQuoted && /\$[A-Za-z_{]|\\/.test(heredocTexts[index] ?? ''),
   );
-  const findings: Finding[] = [];
-  if (asWritten !== undefined && !isExpanded) {
-    findings.push({
+  if (asWritten === undefined || isExpanded) return [];
+  return [
+    {
       code: 'copy-heredoc-not-expanded',
       message: `${label} writes the lines of this heredoc as they are: variables in ${keyword} <<${asWritten.name} get no values.`,
       hint: featureHint(
@@ -119,15 +119,6 @@ export function lintCopyHeredoc(instruction: LintedInstruction): Finding[] {
         `quote the name (<<"${asWritten.name}") where the text is meant as it is.`,
       ),
       isFatal: false,
-    });
-  }
-  if (flagValue(flags, 'chmod') === undefined && !isForkSince(executor, '1.28.0')) {
-    findings.push({
-      code: 'copy-heredoc-private',
-      message: `${label} makes the file of a heredoc in ${keyword} readable for its owner only (mode 0600).`,
-      hint: 'Write --chmod=644, or choose osscontainertools 1.28.0 or later.',
-      isFatal: false,
-    });
-  }
-  return findings;
+    },
+  ];
 }
