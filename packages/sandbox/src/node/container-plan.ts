@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { parseQuantity } from '@kanikit/spec';
+import { KanikitError, parseQuantity } from '@kanikit/spec';
 import { containerEnvironment, expandVariables } from './container-environment.ts';
 import { imageConfig, type WantedExecutor } from './executor-images.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
@@ -52,10 +52,10 @@ export function planContainer(
       ...(container.command?.length ? container.command : image.entrypoint),
       ...(container.args ?? []),
     ].map(expand),
-    workingDir: container.workingDir ?? image.workingDir,
+    workingDir: inContainer(container.workingDir || image.workingDir),
     env,
-    mounts: sortedMounts(container.volumeMounts ?? []),
-    terminationMessagePath: container.terminationMessagePath ?? '/dev/termination-log',
+    mounts: sortedMounts((container.volumeMounts ?? []).map((mount) => withSubPath(mount, container, env))),
+    terminationMessagePath: inContainer(container.terminationMessagePath || '/dev/termination-log'),
     terminationMessagePolicy: container.terminationMessagePolicy ?? 'File',
     memoryLimitBytes: parseQuantity(limits?.['memory']),
     cpuLimit: parseQuantity(limits?.['cpu']),
@@ -64,11 +64,33 @@ export function planContainer(
   };
 }
 
+/** No path leads out of a container: `..` at its root is its root, as for a program in it. */
+function inContainer(path: string): string {
+  return posix.resolve('/', path);
+}
+
+/** Throws `container-config` in the kubelet's words. */
+function withSubPath(
+  mount: VolumeMount,
+  container: ContainerSpec,
+  env: ReadonlyMap<string, string>,
+): VolumeMount {
+  const { subPathExpr, ...plain } = mount;
+  const subPath = subPathExpr ? expandVariables(subPathExpr, env) : mount.subPath;
+  if (!subPath) return plain;
+  if (posix.isAbsolute(subPath) || subPath.split('/').includes('..'))
+    throw new KanikitError({
+      code: 'container-config',
+      message: `unable to provision SubPath \`${subPath}\` for volumeMount "${mount.name}" of container "${container.name}"`,
+    });
+  return { ...plain, subPath };
+}
+
 /** Parents before children, as a container runtime mounts them. */
 function sortedMounts(mounts: readonly VolumeMount[]): readonly VolumeMount[] {
   const normal = mounts.map((mount) => ({
     ...mount,
-    mountPath: posix.resolve('/', mount.mountPath),
+    mountPath: inContainer(mount.mountPath),
   }));
   return normal.toSorted((a, b) => a.mountPath.split('/').length - b.mountPath.split('/').length);
 }

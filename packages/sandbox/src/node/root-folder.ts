@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, copyFile, mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { KanikitError } from '@kanikit/spec';
 import type { ExecutorProgram } from '../executor/executor-program.ts';
 import type { ContainerPlan } from './container-plan.ts';
 import type { PodFolder } from './pod-folder.ts';
@@ -66,7 +67,9 @@ export async function makeRoot(input: RootInput): Promise<readonly PlannedMount[
   await chmod(input.folder.terminationLog, 0o666);
   // A working directory that the image lacks is made by the container runtime.
   await mkdir(join(root, input.plan.workingDir), { recursive: true });
-  return [...systemMounts(input), ...(await volumeMounts(input))];
+  const mounts = [...systemMounts(input), ...(await volumeMounts(input))];
+  for (const { target } of mounts) requireMountable(target);
+  return mounts;
 }
 
 function systemMounts({ folder, plan }: RootInput): readonly PlannedMount[] {
@@ -97,9 +100,29 @@ async function volumeMounts({ plan, volumes }: RootInput): Promise<readonly Plan
     }
     const source = join(volume.folder, mount.subPath ?? '');
     if (mount.subPath !== undefined && !volume.readOnly) await mkdir(source, { recursive: true });
+    await requireInside(source, volume.folder, mount.name);
     mounts.push({ source, target: mount.mountPath, kind: await kindOf(source), readOnly });
   }
   return mounts;
+}
+
+/** As runc refuses it: what is mounted there would take the place of what keeps the container in. */
+function requireMountable(target: string): void {
+  if (target !== '/' && target !== '/proc' && !target.startsWith('/proc/')) return;
+  throw new KanikitError({
+    code: 'container-start',
+    message: `error mounting to rootfs at "${target}": "${target}" cannot be mounted because it is inside ${target === '/' ? '/' : '/proc'}`,
+  });
+}
+
+/** Links count, too: what is mounted lies in its volume. Throws `container-start` in the kubelet's words. */
+async function requireInside(source: string, folder: string, name: string): Promise<void> {
+  const [real, inside] = await Promise.all([realpath(source).catch(() => source), realpath(folder)]);
+  if (real === inside || real.startsWith(`${inside}/`)) return;
+  throw new KanikitError({
+    code: 'container-start',
+    message: `failed to prepare subPath for volumeMount "${name}": subpath "${real}" not within volume path "${inside}"`,
+  });
 }
 
 async function kindOf(path: string): Promise<'folder' | 'file'> {

@@ -170,9 +170,7 @@ function mountLines(mount: PlannedMount, isPlainRoot: boolean): string[] {
 const userLimits = { max_user_namespaces: 0, max_inotify_instances: 64 };
 
 function limitLines(folder: string): string[] {
-  return Object.entries(userLimits).map(
-    ([name, value]) => `[ ! -e ${folder}/${name} ] || echo ${value} > ${folder}/${name}`,
-  );
+  return Object.entries(userLimits).map(([name, value]) => `echo ${value} > ${folder}/${name}`);
 }
 
 /** The limits are set from inside of the namespace that they are for, which root enters last: its `/proc` is read-only by then, so another one is kept open. */

@@ -16,10 +16,7 @@ export function metadataCauses(type: ResourceType, object: ApiObject): StatusCau
   const { name, labels = {}, annotations = {}, ownerReferences = [] } = object.metadata;
   return [
     ...nameCauses(type, name),
-    ...Object.entries(labels).flatMap(([key, value]) => [
-      ...qualifiedNameProblems(key).map((problem) => invalidValue('metadata.labels', key, problem)),
-      ...labelValueProblems(value).map((problem) => invalidValue('metadata.labels', value, problem)),
-    ]),
+    ...labelCauses(labels, 'metadata.labels'),
     ...Object.keys(annotations).flatMap((key) =>
       qualifiedNameProblems(key.toLowerCase()).map((problem) =>
         invalidValue('metadata.annotations', key, problem),
@@ -32,6 +29,14 @@ export function metadataCauses(type: ResourceType, object: ApiObject): StatusCau
         .map((field) => emptyOwnerField(index, field)),
     ),
   ];
+}
+
+/** What is wrong with labels, or with what selects by them. */
+export function labelCauses(labels: Readonly<Record<string, string>>, field: string): StatusCause[] {
+  return Object.entries(labels).flatMap(([key, value]) => [
+    ...qualifiedNameProblems(key).map((problem) => invalidValue(field, key, problem)),
+    ...labelValueProblems(value).map((problem) => invalidValue(field, value, problem)),
+  ]);
 }
 
 function nameCauses(type: ResourceType, name: string): StatusCause[] {

@@ -1,8 +1,11 @@
 import { parseQuantity } from '@kanikit/spec';
-import type { Container, Pod } from '../objects.ts';
+import type { Container, Pod, PodSpec } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
-import { duplicate, forbiddenField, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
-import { dnsLabelProblems, envNameProblems } from './formats.ts';
+import { duplicate, invalidValue, notSupported, required } from './causes.ts';
+import { dnsLabelProblems, dnsSubdomainProblems, envNameProblems } from './formats.ts';
+import { labelCauses } from './metadata.ts';
+import { mountCauses, portCauses, tolerationCauses, userCauses } from './container-parts.ts';
+import { volumeCauses } from './volumes.ts';
 
 /** What is wrong with a (defaulted) pod, in the API server's words; the checks that users of executors run into. */
 export function podCauses(pod: Pod): StatusCause[] {
@@ -25,6 +28,10 @@ export function podCauses(pod: Pod): StatusCause[] {
       'Default',
       'None',
     ]),
+    ...labelCauses(spec.nodeSelector ?? {}, 'spec.nodeSelector'),
+    ...userCauses(spec['securityContext'], 'spec.securityContext', ['runAsUser', 'runAsGroup', 'fsGroup']),
+    ...nameCauses(spec),
+    ...tolerationCauses(spec['tolerations']),
     ...deadlineCauses(spec.activeDeadlineSeconds),
     ...graceCauses(spec.terminationGracePeriodSeconds),
   ];
@@ -47,6 +54,8 @@ function containerCauses(
           ),
     ),
     ...mountCauses(container, field, volumes),
+    ...portCauses(container['ports'], `${field}.ports`),
+    ...userCauses(container['securityContext'], `${field}.securityContext`, ['runAsUser', 'runAsGroup']),
     ...oneOf(`${field}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
     ...oneOf(`${field}.terminationMessagePolicy`, container['terminationMessagePolicy'], [
       'FallbackToLogsOnError',
@@ -71,42 +80,6 @@ function imageCauses(image: string, field: string): StatusCause[] {
     : [invalidValue(field, image, 'must not have leading or trailing whitespace')];
 }
 
-function mountCauses(container: Container, field: string, volumes: ReadonlySet<string>): StatusCause[] {
-  const paths = new Set<string>();
-  return (container.volumeMounts ?? []).flatMap((mount, index) => {
-    const at = `${field}.volumeMounts[${index}]`;
-    const causes: StatusCause[] = [];
-    if ((mount.name ?? '') === '') causes.push(required(`${at}.name`));
-    else if (!volumes.has(mount.name)) causes.push(valueNotFound(`${at}.name`, mount.name));
-    if ((mount.mountPath ?? '') === '') causes.push(required(`${at}.mountPath`));
-    else if (paths.has(mount.mountPath))
-      causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'));
-    paths.add(mount.mountPath);
-    return causes;
-  });
-}
-
-function volumeCauses(volumes: readonly { readonly name: string }[]): StatusCause[] {
-  const names = new Set<string>();
-  return volumes.flatMap((volume, index) => {
-    const field = `spec.volumes[${index}]`;
-    const causes: StatusCause[] = [];
-    const name = volume.name ?? '';
-    if (name === '') causes.push(required(`${field}.name`));
-    else
-      causes.push(...dnsLabelProblems(name).map((problem) => invalidValue(`${field}.name`, name, problem)));
-    if (names.has(name)) causes.push(duplicate(`${field}.name`, name));
-    names.add(name);
-    const [, second] = Object.keys(volume).filter((key) => key !== 'name');
-    if (second !== undefined)
-      causes.push(forbiddenField(`${field}.${second}`, 'may not specify more than 1 volume type'));
-    const secret = (volume as { secret?: { secretName?: string } }).secret;
-    if (secret !== undefined && (secret.secretName ?? '') === '')
-      causes.push(required(`${field}.secret.secretName`));
-    return causes;
-  });
-}
-
 function resourceCauses(container: Container, field: string): StatusCause[] {
   const { requests = {}, limits = {} } = container.resources ?? {};
   const negative = Object.entries({ requests, limits }).flatMap(([group, amounts]) =>
@@ -128,6 +101,22 @@ function resourceCauses(container: Container, field: string): StatusCause[] {
       ),
     );
   return [...negative, ...over];
+}
+
+function nameCauses(spec: PodSpec): StatusCause[] {
+  const check = (name: string, problemsOf: (value: string) => string[]): StatusCause[] => {
+    const value = spec[name];
+    if (typeof value !== 'string' || value === '') return [];
+    return problemsOf(value).map((problem) => invalidValue(`spec.${name}`, value, problem));
+  };
+  return [
+    ...check('hostname', dnsLabelProblems),
+    ...check('subdomain', dnsLabelProblems),
+    ...check('nodeName', dnsSubdomainProblems),
+    ...check('serviceAccountName', dnsSubdomainProblems),
+    ...check('priorityClassName', dnsSubdomainProblems),
+    ...check('runtimeClassName', dnsSubdomainProblems),
+  ];
 }
 
 function deadlineCauses(seconds: number | undefined): StatusCause[] {
