@@ -80,7 +80,8 @@ const table: Readonly<Record<keyof typeof pods, readonly [Verdict, Verdict, Verd
     no('run-failed'),
     no('executor-failed'),
   ],
-  'out of memory': [yes, yes, ...three('executor-out-of-memory')],
+  // The executor lived, and told of a command that failed.
+  'out of memory': [yes, yes, no('executor-out-of-memory'), no('run-killed'), no('executor-out-of-memory')],
   evicted: [yes, yes, ...three('pod-evicted')],
   'past its deadline': [yes, yes, ...three('deadline-exceeded')],
   'lost with its node': [yes, yes, ...three('node-lost')],

@@ -169,7 +169,8 @@ const damagedCodes: ReadonlySet<string> = new Set(['dockerfile-missing', 'contex
 
 function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolean): BuildFailure {
   // The kernel takes a command, not the executor, where it can: the log knows which one it was.
-  if (pod.cause === 'oom-killed' && log.failure?.code === 'run-killed') return withLimit(log.failure, pod);
+  if (pod.cause === 'oom-killed' && log.failure !== undefined && ofCommand.has(log.failure.code))
+    return withLimit(killedForMemory(log.failure), pod);
   const ofPod = failureOfPod(pod, log.failure?.step);
   // What the executor says of itself is closer to the cause than "the pod ended", except where the cluster ended it.
   if (ofPod !== undefined) return { ...ofPod, lines: log.failure?.lines ?? [] };
@@ -188,12 +189,24 @@ function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolea
   };
 }
 
+function killedForMemory(failure: BuildFailure): BuildFailure {
+  if (failure.code === 'run-killed') return failure;
+  const message = `${failure.message} The cluster says that a process of its container was killed for its memory.`;
+  return { ...failure, code: 'run-killed', message };
+}
+
+/** The executor lived on and told of them. */
+const ofCommand: ReadonlySet<string> = new Set(['run-failed', 'run-killed']);
+
 /** Failures that more memory would have prevented, most likely. */
 const memoryCodes: ReadonlySet<string> = new Set(['run-killed', 'executor-out-of-memory']);
 
+/** Signals that have other reasons. */
+const otherSignal = / was ended by a signal \((?!killed)[^()]*\)\.$/;
+
 /** The executor knows nothing of the limit of its container; the pod does. */
 function withLimit(failure: BuildFailure, { limits }: PodResult): BuildFailure {
-  if (!memoryCodes.has(failure.code)) return failure;
+  if (!memoryCodes.has(failure.code) || otherSignal.test(failure.message)) return failure;
   return { ...failure, hint: memoryAdvice(limits, failure.step) ?? failure.hint };
 }
 

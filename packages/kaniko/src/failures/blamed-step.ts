@@ -52,7 +52,7 @@ function announced(stage: StageRecord, path: string): StepPosition | undefined {
   const instruction = stage.unpackedFor;
   if (instruction === undefined || stage.isAnnouncedDone) return undefined;
   const step = { keyword: instruction.split(' ', 1)[0]!.toUpperCase(), instruction };
-  if (!isCopy(step) || !names(step, path)) return undefined;
+  if (!isCopy(step) || (path !== '' && !names(step, path))) return undefined;
   return { stage: stage.index, index: stage.stepCount, instruction };
 }
 

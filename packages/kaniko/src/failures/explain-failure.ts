@@ -3,8 +3,10 @@ import type { Decoding, StepRecord } from '../log/decoding.ts';
 import { blamedStep } from './blamed-step.ts';
 import { endedSilently, killed, terminated } from './end-failures.ts';
 import type { FailureEntry } from './failure-entry.ts';
+import { programHint } from './program-hint.ts';
 import { recognizeFailure } from './recognize-failure.ts';
 import { stepFailures } from './step-failures.ts';
+import { tiniFailure } from './tini-failure.ts';
 
 /** Lines of a program that are shown with its failure. */
 const shownLines = 12;
@@ -26,13 +28,14 @@ function explainWords(d: Decoding, final: NonNullable<Decoding['final']>): Expla
   const record = run ? (d.running ?? final.step) : undefined;
   const tail = run ? lastLines(record?.tail ?? d.looseTail) : [];
   const isFull = run !== null && tail.some((line) => /no space left on device/i.test(line));
-  const found = isFull ? stepFailures[0]! : recognizeFailure(final.kind, final.text);
+  const ofTini = run === null ? undefined : tiniFailure(d, tail);
+  const found = isFull ? stepFailures[0]! : (ofTini ?? recognizeFailure(final.kind, final.text));
   const lines =
     tail.length > 0
       ? tail
       : (final.kind === 'usage' ? [first] : final.text.split('\n', 3)).filter((line) => line.trim() !== '');
   return {
-    failure: failureOf(found, messageOf(found, first, run, step), step, lines, hintOf(found, run?.[1])),
+    failure: failureOf(found, messageOf(found, first, run, step), step, lines, hintOf(d, found, run, first)),
     exitCode: provenExitCode(d, final.kind, run),
   };
 }
@@ -87,12 +90,13 @@ function messageOf(
   return `${where}${shorten(reason === '' ? found.meaning : reason, 600)}`;
 }
 
-function hintOf(found: FailureEntry, status: string | undefined): string {
-  if (found.code !== 'run-failed') return found.remedy;
-  if (status === '126')
-    return 'Exit status 126: the command exists, but may not be executed. Check its permissions and its first line.';
-  if (status === '127')
-    return 'Exit status 127: the command does not exist in the image. Check its spelling and PATH, or install it first.';
+function hintOf(d: Decoding, found: FailureEntry, run: RegExpExecArray | null, first: string): string {
+  if (run !== null) return programHint(found, run[1], run[2]?.trim());
+  const helper = /"(docker-credential-[\w.-]+)"/.exec(first)?.[1];
+  if (found.code === 'registry-credentials-unusable' && helper !== undefined)
+    return `The config.json names the credential helper ${helper}, which the executor image does not have: it works on the machine that it was copied from. ${found.remedy}`;
+  if (d.hasAuthVariable && (found.code === 'push-denied' || found.code === 'base-image-denied'))
+    return `The pod has DOCKER_AUTH_CONFIG, which goes before the credentials that are mounted for the build: take it away, or put the right ones there. ${found.remedy}`;
   return found.remedy;
 }
 

@@ -4,7 +4,7 @@ import { entry, type FailureEntry } from './failure-entry.ts';
 export const startFailures: readonly FailureEntry[] = [
   entry(
     'container-not-detected',
-    /kaniko should only be run inside of a container/,
+    /^kaniko should only be run inside of a container/,
     'The executor found no sign that it runs in a container, and refuses to work on what may be a real machine.',
     'Pass --force to the executor, or set the environment variable container=kube in its pod.',
   ),
@@ -19,12 +19,6 @@ export const startFailures: readonly FailureEntry[] = [
     /you must provide --destination/i,
     'No destination to push to was given.',
     'Give a destination, or --no-push.',
-  ),
-  entry(
-    'secret-missing',
-    /error resolving secrets: /,
-    'The source of a build secret does not exist where the executor runs.',
-    'Check id, src and env of the secret; the file or variable must exist in the executor pod.',
   ),
   entry(
     'cache-repository-unknown',
@@ -43,43 +37,6 @@ export const startFailures: readonly FailureEntry[] = [
     /unknown build context prefix provided/,
     'The executor does not know the kind of context that the prefix names.',
     'Use gs://, s3://, dir://, tar://, git:// or https://. Plain http:// is not supported.',
-  ),
-  entry(
-    'context-stdin-missing',
-    /error resolving source context: .*no data found/,
-    'The context should come from standard input, but nothing was attached to it.',
-    'The container needs stdin: true, stdinOnce: true and tty: false, and someone who sends the archive.',
-  ),
-  entry(
-    'context-broken-off',
-    /error resolving source context: .*(?:Get "[^"]*": |HTTPSTar bad status from server: 5\d\d|read tcp |connection reset)/,
-    'The place that holds the context could not be reached, or broke off.',
-    'Build again. If it persists, check that pods reach the server: network policy, proxy, certificate authority.',
-    true,
-  ),
-  entry(
-    'context-archive-invalid',
-    /error resolving source context: .*(?:gzip: |archive\/tar: |(?:unexpected )?EOF$|flate: )/m,
-    'The context archive is cut off or is not a gzip-compressed tar.',
-    'Send a complete .tar.gz: plain tar, xz, bzip2 and zstd are not read.',
-  ),
-  entry(
-    'context-git-reference-unknown',
-    /error resolving source context: .*(?:reference not found|invalid branch: |couldn't find remote ref|does not support exact SHA1|object not found)/,
-    'The Git repository does not have the branch, tag or commit.',
-    'Check the reference. A bare commit works only where the server allows fetching it; else name the branch before it (#refs/heads/main#<commit>).',
-  ),
-  entry(
-    'context-denied',
-    /error resolving source context: .*(?:authentication required|authorization failed|repository not found|AccessDenied|Forbidden|40[13]\b|credentials|AZURE_STORAGE_ACCESS_KEY|could not find default)/i,
-    'The place that holds the context did not let the executor in.',
-    'Check the credentials that the pod has for the context: Git user or token, or the identity for the bucket.',
-  ),
-  entry(
-    'context-unreadable',
-    /error resolving source context: /,
-    'The executor could not get the build context.',
-    'Read the reason in the message; check that the executor can reach the place and that the object exists.',
   ),
   entry(
     'executor-not-root',

@@ -1,5 +1,14 @@
 import { entry, type FailureEntry } from './failure-entry.ts';
 
+/** The URL of an ADD. */
+export const downloadFailed: FailureEntry = entry(
+  'download-failed',
+  undefined,
+  'The executor could not download what an ADD names.',
+  'Check the URL, and whether pods reach it: network policy, proxy, certificate authority.',
+  true,
+);
+
 /** Failures of an instruction, and of the machine while it is carried out. */
 export const stepFailures: readonly FailureEntry[] = [
   entry(
@@ -10,8 +19,8 @@ export const stepFailures: readonly FailureEntry[] = [
   ),
   entry(
     'run-killed',
-    /waiting for process to exit: signal: /,
-    'The command of a RUN was killed by a signal, nearly always because its memory was not enough.',
+    /waiting for process to exit: (?:signal: |exit status 137$)/,
+    'The command of a RUN was killed: by the signal that the message names (exit status 137 is most likely SIGKILL). SIGKILL comes nearly always because its memory was not enough.',
     'Raise the memory limit of the pod, or let the command use less (fewer parallel jobs).',
   ),
   entry(
@@ -34,15 +43,33 @@ export const stepFailures: readonly FailureEntry[] = [
   ),
   entry(
     'run-shell-missing',
-    /fork\/exec \/bin\/(?:ba)?sh: no such file or directory/,
+    /fork\/exec \/(?:usr\/)?bin\/(?:ba|da|a|z)?sh: no such file or directory/,
     'The image has no shell to run the command with.',
     'Use a base image with a shell for stages with RUN, or the exec form with a program that exists.',
   ),
   entry(
+    'tini-missing',
+    /fork\/exec \S*\/tini: no such file or directory/,
+    'The executor starts commands through tini, and its image does not have it.',
+    'Turn the feature flag FF_KANIKO_RUN_VIA_TINI off, or use an image of the executor that has tini.',
+  ),
+  entry(
     'run-not-startable',
-    /starting command: |credentials: /,
+    /(?:^|: )(?:starting command|failed to execute command: credentials): /,
     'The command of a RUN could not be started.',
     'Check that the program exists in the image, is executable, and that the user of the step exists.',
+  ),
+  entry(
+    'secret-missing',
+    /(?:^|: )(?:secret not defined|error resolving secrets): /,
+    'A build secret that the Dockerfile requires was not given, or its source does not exist where the executor runs.',
+    'Give it (--secret id=…), and check id, src and env of the secret.',
+  ),
+  entry(
+    'run-mount-unsupported',
+    /(?:^|: )unsupported mount type/,
+    'A RUN has a mount of a kind that the executor does not know.',
+    'Use a mount of the type bind, cache or secret.',
   ),
   entry(
     'heredoc-unsupported',
@@ -55,12 +82,6 @@ export const stepFailures: readonly FailureEntry[] = [
     /text file busy/,
     'A step writes over the executor’s own files in /kaniko.',
     'Do not copy to /kaniko (or to / from a tree that has it); the fork can move its directory with KANIKO_DIR.',
-  ),
-  entry(
-    'source-missing',
-    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .*no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory/,
-    'A COPY or ADD names a file that does not exist in the context or in the stage it copies from.',
-    'Check the path against the context and its ignore file; for --from check that the earlier stage makes the file.',
   ),
   entry(
     'copy-destination-not-directory',
@@ -97,5 +118,11 @@ export const stepFailures: readonly FailureEntry[] = [
     /device or resource busy|read-only file system/,
     'A volume is mounted over a path that the build wants to replace or delete.',
     'Name the path with --ignore-path, or do not mount there.',
+  ),
+  entry(
+    'source-missing',
+    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .*no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory/,
+    'A COPY or ADD names a file that does not exist in the context or in the stage it copies from.',
+    'Check the path against the context and its ignore file; for --from check that the earlier stage makes the file.',
   ),
 ];

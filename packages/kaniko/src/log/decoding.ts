@@ -114,6 +114,8 @@ export interface Decoding {
   readonly earlyAnswers: { readonly instruction: string; readonly result: 'hit' | 'miss' }[];
   cacheRepository: string | undefined;
   hasCredentialLines: boolean;
+  /** The executor says that `DOCKER_AUTH_CONFIG` goes before its file of credentials. */
+  hasAuthVariable: boolean;
   /** Uploads to the layer cache under way: key → repository. */
   readonly cachePushes: Map<string, string>;
   readonly pushes: PushRecord[];
@@ -180,6 +182,7 @@ export function startDecoding(
     earlyAnswers: [],
     cacheRepository,
     hasCredentialLines: false,
+    hasAuthVariable: false,
     cachePushes: new Map(),
     pushes: [],
     success: undefined,

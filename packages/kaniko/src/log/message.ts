@@ -38,7 +38,7 @@ export type Message =
   | { readonly kind: 'skip-push' }
   | { readonly kind: 'cache-push-failed' }
   | { readonly kind: 'retry'; readonly delay: string; readonly reason: string }
-  | { readonly kind: 'credentials' }
+  | { readonly kind: 'credentials'; readonly isFromVariable: boolean }
   | { readonly kind: 'save'; readonly what: string }
   | { readonly kind: 'pull'; readonly image: string }
   | { readonly kind: 'clean' }
@@ -68,7 +68,15 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
     '#969': [[/^#969 kaniko does not support /, () => ({ kind: 'fork', since: '1.25.6' })]],
     '#1713': [[/^#1713 kaniko does not support /, () => ({ kind: 'fork', since: '1.25.4' })]],
     context: [[/^Context restored$/, () => ({ kind: 'fork', since: '1.24.0' })]],
-    credential: [[/^credential providers by priority: \[/, () => ({ kind: 'credentials' })]],
+    credential: [
+      [
+        /^credential providers by priority: \[([^\]]*)/,
+        (match) => ({
+          kind: 'credentials',
+          isFromVariable: text(match, 1).includes('env:DOCKER_AUTH_CONFIG'),
+        }),
+      ],
+    ],
     to: [
       [/^To simulate EOF and exit, press 'Ctrl\+D'$/, () => ({ kind: 'context' })],
       [/^To copy files there, relocate kaniko with KANIKO_DIR: /, () => ({ kind: 'fork', since: '1.27.5' })],

@@ -26,6 +26,7 @@ export function onMessage(d: Decoding, message: Message): void {
       return;
     case 'credentials':
       d.hasCredentialLines = true;
+      d.hasAuthVariable ||= message.isFromVariable;
       d.distribution = 'osscontainertools';
       d.isForkSure = true;
       return;
