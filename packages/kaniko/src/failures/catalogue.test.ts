@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { explainLog } from '../explain/explain-log.ts';
 import { line, render } from '../log/render-log.test.helper.ts';
 import { failureCatalogue } from './catalogue.ts';
-import { failureCases, ran, running, stage } from './failure-cases.test.helper.ts';
+import { failureCases } from './failure-cases.test.helper.ts';
+import { ran, running, stage } from './last-words.test.helper.ts';
 
 describe.each(failureCases)('$code: $last', ({ code, last, before = [], exitCode = 1, step }) => {
   test.each(['color', 'json'] as const)('%s', (format) => {

@@ -1,30 +1,19 @@
-import { type Line, line, opening, runEnd, runStart } from '../log/render-log.test.helper.ts';
+import { line, opening } from '../log/render-log.test.helper.ts';
+import {
+  type FailureCase,
+  build,
+  stage,
+  check,
+  forkCheck,
+  push,
+  source,
+  pull,
+  ran,
+  pushing,
+  usage,
+} from './last-words.test.helper.ts';
 import { registryCases } from './registry-cases.test.helper.ts';
-
-export const build: string = 'error building image: ';
-export const stage: string = `${build}error building stage: `;
-const check =
-  'error checking push permissions -- make sure you entered the correct tag name, and that you are authenticated correctly, and try again: checking push permission for "r.test/a:1": ';
-const forkCheck = 'error checking push permissions: checking push permission for "r.test/a:1": ';
-const push = 'error pushing image: failed to push to destination r.test/a:1: ';
-const source = 'Error: error resolving source context: ';
-const pull =
-  'unable to complete operation after 0 attempts, last error: GET https://r.test/v2/base/manifests/1: ';
-
-export const ran: Line[] = [...opening(), ...runStart('make'), 'some output', runEnd()];
-export const running: Line[] = [...opening(), ...runStart('make'), 'some output'];
-export const copying: Line[] = [...opening('alpine', 'COPY a /a'), line('COPY a /a', 1)];
-export const pushing: Line[] = [...ran, line('Pushing image to r.test/a:1', 4)];
-const usage = ['Usage:', '  executor [flags]', '', 'Flags:', '      --cache   Use cache', ''];
-
-/** Last words of the executor, and what they mean. */
-export interface FailureCase {
-  readonly code: string;
-  readonly last: string;
-  readonly before?: readonly Line[];
-  readonly exitCode?: number;
-  readonly step?: string;
-}
+import { stepCases } from './step-cases.test.helper.ts';
 
 export const failureCases: readonly FailureCase[] = [
   {
@@ -203,185 +192,6 @@ export const failureCases: readonly FailureCase[] = [
     last: `${build}deleting file system after stage 0: unlinkat //product_uuid: device or resource busy`,
     before: [...ran, line('Deleting filesystem...', 4)],
   },
-  {
-    code: 'run-failed',
-    last: `${stage}failed to execute command: waiting for process to exit: exit status 7`,
-    before: running,
-    exitCode: 7,
-    step: 'RUN make',
-  },
-  {
-    code: 'run-failed',
-    last: `${stage}failed to execute command: waiting for process to exit: exit status 127`,
-    before: running,
-    exitCode: 127,
-    step: 'RUN make',
-  },
-  {
-    code: 'run-killed',
-    last: `${stage}failed to execute command: waiting for process to exit: signal: killed`,
-    before: running,
-    exitCode: 255,
-    step: 'RUN make',
-  },
-  {
-    code: 'disk-full',
-    last: `${stage}failed to execute command: waiting for process to exit: exit status 1`,
-    before: [...running, 'cp: write error: No space left on device'],
-    step: 'RUN make',
-  },
-  {
-    code: 'disk-full',
-    last: `${stage}failed to take snapshot: write /kaniko/123: no space left on device`,
-    before: ran,
-    step: 'RUN make',
-  },
-  {
-    code: 'run-shell-missing',
-    last: `${stage}failed to execute command: starting command: fork/exec /bin/sh: no such file or directory`,
-    before: running.slice(0, -1),
-    step: 'RUN make',
-  },
-  {
-    code: 'run-wrong-architecture',
-    last: `${stage}failed to execute command: starting command: fork/exec /bin/sh: exec format error`,
-    before: running.slice(0, -1),
-    step: 'RUN make',
-  },
-  {
-    code: 'run-not-startable',
-    last: `${stage}failed to execute command: starting command: fork/exec /x: permission denied`,
-    before: running.slice(0, -1),
-    step: 'RUN make',
-  },
-  {
-    code: 'user-unknown',
-    last: `${stage}failed to execute command: credentials: get uid/gid: user app is not a uid and does not exist on the system`,
-    before: running.slice(0, -2),
-    step: 'RUN make',
-  },
-  {
-    code: 'user-unknown',
-    last: `${stage}failed to execute command: getting user group from chown: getting uid: user app is not a uid and does not exist on the system`,
-    before: copying,
-    step: 'COPY a /a',
-  },
-  {
-    code: 'source-missing',
-    last: `${stage}failed to get files used from context: failed to get fileinfo for /workspace/a: lstat /workspace/a: no such file or directory`,
-    before: opening('alpine', 'COPY a /a'),
-    step: 'COPY a /a',
-  },
-  {
-    code: 'source-missing',
-    last: `${build}failed to optimize instructions: failed to get files used from context: failed to get fileinfo for /workspace/a: lstat /workspace/a: no such file or directory`,
-    before: opening('alpine', 'COPY a /a').slice(0, -1),
-  },
-  {
-    code: 'source-missing',
-    last: `${stage}failed to execute command: copy failed: no source files specified`,
-    before: copying,
-    step: 'COPY a /a',
-  },
-  {
-    code: 'heredoc-unsupported',
-    last: `${stage}failed to get files used from context: resolved envs is empty`,
-    before: ran,
-  },
-  {
-    code: 'executor-overwritten',
-    last: `${stage}failed to execute command: copying file: creating file: open /kaniko/executor: text file busy`,
-    before: copying,
-    step: 'COPY a /a',
-  },
-  {
-    code: 'file-name-too-long',
-    last: `${stage}failed to execute command: copying dir: open /kaniko/0/kaniko/0/x: file name too long`,
-    before: copying,
-    step: 'COPY a /a',
-  },
-  {
-    code: 'copy-destination-not-directory',
-    last: `${build}when specifying multiple sources in a COPY command, destination must be a directory and end in '/'`,
-  },
-  {
-    code: 'executor-out-of-memory',
-    last: 'fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1a, 0x2b})\n\t/usr/local/go/src/runtime/panic.go:992 +0x71',
-    before: ran,
-    exitCode: 2,
-  },
-  {
-    code: 'executor-crashed',
-    last: 'panic: runtime error: index out of range\n\ngoroutine 1 [running]:\ngithub.com/GoogleContainerTools/kaniko/pkg/cache.Destination(0x2)\n\t/go/src/github.com/GoogleContainerTools/kaniko/pkg/cache/cache.go:62 +0x43f',
-    before: ran,
-    exitCode: 2,
-  },
-  {
-    code: 'executor-crashed',
-    last: 'panic: runtime error: invalid memory address\n\ngoroutine 1 [running]:\ngithub.com/GoogleContainerTools/kaniko/pkg/commands.(*RunCommand)',
-    before: running,
-    exitCode: 2,
-  },
-  {
-    code: 'push-too-large',
-    last: `${push}PATCH https://r.test/v2/a/blobs/uploads/x: unexpected status code 413 Request Entity Too Large: <html>\n<head><title>413</title></head>\n<body>\n</body>\n</html>\n`,
-    before: pushing,
-  },
-  {
-    code: 'push-too-large',
-    last: `${push}PATCH http://r.test/v2/a/blobs/uploads/x: UNKNOWN: request entity too large`,
-    before: pushing,
-  },
-  {
-    code: 'push-rejected',
-    last: `${push}PUT https://r.test/v2/a/manifests/1: MANIFEST_INVALID: manifest invalid`,
-    before: pushing,
-  },
-  {
-    code: 'push-tag-immutable',
-    last: `${push}PUT https://r.test/v2/a/manifests/1: TAG_INVALID: The image tag '1' already exists and cannot be overwritten because the tag is immutable.`,
-    before: pushing,
-  },
-  {
-    code: 'repository-missing',
-    last: `${push}POST https://r.test/v2/a/blobs/uploads/: NAME_UNKNOWN: The repository with name 'a' does not exist in the registry`,
-    before: pushing,
-  },
-  {
-    code: 'push-rate-limited',
-    last: `${push}PUT https://r.test/v2/a/manifests/1: TOOMANYREQUESTS: slow down`,
-    before: pushing,
-  },
-  {
-    code: 'push-unavailable',
-    last: `${push}PUT https://r.test/v2/a/manifests/1: unexpected status code 502 Bad Gateway: <html>`,
-    before: pushing,
-  },
-  {
-    code: 'push-interrupted',
-    last: `${push}Patch "https://r.test/v2/a/blobs/uploads/x": write tcp 10.0.0.2: connection reset by peer`,
-    before: pushing,
-  },
-  { code: 'push-failed', last: `${push}something new`, before: pushing },
-  { code: 'build-failed', last: `${stage}something new`, before: copying, step: 'COPY a /a' },
-  {
-    code: 'run-killed',
-    last: `${stage}failed to execute command: waiting for process to exit: exit status 137`,
-    before: running,
-    exitCode: 137,
-    step: 'RUN make',
-  },
-  {
-    code: 'secret-missing',
-    last: `${stage}failed to execute command: secret not defined: token`,
-    before: running.slice(0, -1),
-    step: 'RUN make',
-  },
-  {
-    code: 'tini-missing',
-    last: `${stage}failed to execute command: starting command: fork/exec /kaniko/tini: no such file or directory`,
-    before: running.slice(0, -1),
-    step: 'RUN make',
-  },
+  ...stepCases,
   ...registryCases,
 ];

@@ -1,5 +1,5 @@
 import { line, opening } from '../log/render-log.test.helper.ts';
-import type { FailureCase } from './failure-cases.test.helper.ts';
+import type { FailureCase } from './last-words.test.helper.ts';
 
 const check = 'error checking push permissions: checking push permission for "r.test/a:1": ';
 const transport = `${check}creating push check transport for r.test failed: Get "https://r.test/v2/": `;
