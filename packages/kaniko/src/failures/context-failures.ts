@@ -29,6 +29,29 @@ function statusOf(words: string): string | undefined {
   )?.[1];
 }
 
+const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
+  unknown: 'context-certificate-unknown',
+  expired: 'context-certificate-expired',
+  'not-yet-valid': 'context-certificate-not-yet-valid',
+  'wrong-name': 'context-certificate-wrong-name',
+  'wrong-address': 'context-certificate-wrong-address',
+  'without-names': 'context-certificate-without-names',
+  'not-authority': 'context-certificate-not-authority',
+  'chain-too-long': 'context-certificate-chain-too-long',
+  'wrong-usage': 'context-certificate-wrong-usage',
+  'name-forbidden': 'context-certificate-name-forbidden',
+  weak: 'context-certificate-weak',
+  malformed: 'context-certificate-malformed',
+};
+
+const certificateFailures: readonly FailureEntry[] = Object.entries(certificateCodes).map(
+  ([trouble, code]) => {
+    const { meaning, remedy } = certificateWords[trouble as CertificateTrouble];
+    const pattern = new RegExp(`^certificate ${trouble}$`);
+    return entry(code, pattern, `The certificate of the server that holds the context ${meaning}.`, remedy);
+  },
+);
+
 /** The context, from wherever it comes. */
 export const contextFailures: readonly FailureEntry[] = [
   entry(
@@ -44,14 +67,7 @@ export const contextFailures: readonly FailureEntry[] = [
     'Build again. If it persists, check that pods reach the server: network policy, proxy, certificate authority.',
     true,
   ),
-  ...Object.entries(certificateWords).map(([trouble, { meaning, remedy }]) =>
-    entry(
-      `context-certificate-${trouble as CertificateTrouble}`,
-      new RegExp(`^certificate ${trouble}$`),
-      `The certificate of the server that holds the context ${meaning}.`,
-      remedy,
-    ),
-  ),
+  ...certificateFailures,
   entry(
     'context-connection-refused',
     /^proxy refused$|^network (?:tls|not-tls)$/,
