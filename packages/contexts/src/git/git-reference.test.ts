@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { type GitReference, isGitReference, parseGitReference } from './git-reference.ts';
 
-const plain = { ref: undefined, commit: undefined, subPath: undefined, credentials: undefined };
+const plain = {
+  ref: undefined,
+  commit: undefined,
+  subPath: undefined,
+  submodules: undefined,
+  credentials: undefined,
+};
 const sha = '0123456789abcdef0123456789abcdef01234567';
 const https: GitReference = {
   ...plain,
@@ -46,6 +52,27 @@ test.each<[reference: string, expected: GitReference]>([
   ['https://example.com/a/b.git#:folder', { ...https, subPath: 'folder' }],
   ['https://example.com/a/b.git#', https],
   [`git@example.com:a/b.git#v1#${sha}:x`, { ...ssh, ref: 'v1', commit: sha, subPath: 'x' }],
+  ['deploy@example.com:a/b', { ...ssh, url: 'deploy@example.com:a/b' }],
+  ['github.com/a/b', { ...https, url: 'https://github.com/a/b', hostAndPath: 'github.com/a/b' }],
+  [
+    'github.com/a/b.git#v1:x',
+    {
+      ...https,
+      url: 'https://github.com/a/b.git',
+      hostAndPath: 'github.com/a/b.git',
+      ref: 'v1',
+      subPath: 'x',
+    },
+  ],
+  ['https://example.com/a/b.git?branch=main&subdir=x', { ...https, ref: 'refs/heads/main', subPath: 'x' }],
+  ['https://example.com/a/b.git?tag=refs/tags/v1', { ...https, ref: 'refs/tags/v1' }],
+  [`https://example.com/a/b.git?ref=v1&checksum=${sha}#v1`, { ...https, ref: 'v1', commit: sha }],
+  ['https://example.com/a/b.git?submodules', { ...https, submodules: true }],
+  [
+    'git://example.com/a/b.git?submodules=0&mtime=checkout&keep-git-dir=false',
+    { ...https, submodules: false },
+  ],
+  ['git@example.com:a/b.git?ref=v1', { ...ssh, ref: 'v1' }],
 ])('%s', (reference, expected) => {
   expect(isGitReference(reference)).toBe(true);
   expect(parseGitReference(reference, 'https')).toEqual(expected);
@@ -61,8 +88,10 @@ test.each([
   'a/b.git',
   './git@x',
   'C:\\a.git',
-  'github.com/org/repo',
-  'user@host:folder',
+  './github.com/org/repo',
+  'gitlab.com/org/repo',
+  'https://github.com/org/repo',
+  'user@host://folder',
   'https://example.com/context.tar.gz',
   'https://example.com/a.git/context.tar.gz',
   'https://example.com/a.tar.gz?x=b.git',
@@ -80,6 +109,16 @@ test.each([
   ['git://example.com/a\nb', 'malformed'],
   ['git://example.com/a://b', 'malformed'],
   ['git://example.com/a?x=y', 'query'],
+  ['git://example.com/a?ref=', 'no value'],
+  ['git://example.com/a?ref=a&ref=b', 'twice'],
+  ['git://example.com/a?ref=a#b', 'differ'],
+  ['git://example.com/a?tag=a&branch=b', 'differ'],
+  ['git://example.com/a?subdir=../x', 'leads out'],
+  ['git://example.com/a?commit=abc', 'whole commit'],
+  ['git://example.com/a?submodules=maybe', 'true or false'],
+  ['git://example.com/a?keep-git-dir', 'keep-git-dir'],
+  ['git://example.com/a?mtime=commit', 'mtime'],
+  ['git@example.com:a?hunter2=x', 'query'],
   ['ssh://-oProxyCommand=x/a', 'dash'],
   ['ssh://-x@example.com/a', 'dash'],
   ['ssh://git:hunter2@example.com/a', 'password'],

@@ -1,5 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
 import { isCommit, isRefName, isSubPath } from './git-names.ts';
+import { oneOf, parseGitQuery } from './git-query.ts';
 
 /** A Git reference, taken apart. */
 export interface GitReference {
@@ -16,28 +17,55 @@ export interface GitReference {
   readonly commit: string | undefined;
   /** Folder behind `:`, as docker has it. */
   readonly subPath: string | undefined;
+  /** What the query says of them. */
+  readonly submodules: boolean | undefined;
 }
 
 const withScheme = /^(?:git|ssh|git\+(?:ssh|https?)):\/\//i;
-const webAddress = /^https?:\/\/[^?#]+\.git\/?(?:#|$)/i;
-/** `git@host:path`, or any `user@host:path.git`. */
-const scpLike = /^(?:git@[^\s/:@#]+:(?!\/\/)[^#]+|[^\s/:@#]+@[^\s/:@#]+:(?!\/\/)[^#]+\.git)(?:#|$)/i;
+const webAddress = /^https?:\/\/[^?#]+\.git\/?(?:[?#]|$)/i;
+/** `user@host:path`, as BuildKit and git read it. */
+const scpLike = /^[\w-]+@[^\s/:@#]+:(?!\/\/)[^#?]/i;
+/** Docker's oldest form. It could as well be a directory. */
+const bareAddress = /^github\.com\/./;
 
 export function isGitReference(reference: string): boolean {
-  return withScheme.test(reference) || webAddress.test(reference) || scpLike.test(reference);
+  return [withScheme, webAddress, scpLike, bareAddress].some((form) => form.test(reference));
 }
 
 /**
- * Reads `<url>[#[ref][#commit][:folder]]`. Pure.
+ * Reads `<url>[?query][#[ref][#commit][:folder]]`. Pure.
  *
  * @param defaultTransport - what `git://` stands for
  * @throws KanikitError `git-reference-invalid`
  */
 export function parseGitReference(reference: string, defaultTransport: 'https' | 'http'): GitReference {
   const hash = reference.indexOf('#');
-  const address = hash === -1 ? reference : reference.slice(0, hash);
-  const location = scpLike.test(reference) ? parseScp(address) : parseUrl(address, defaultTransport);
-  return { ...location, ...parseFragment(hash === -1 ? '' : reference.slice(hash + 1)) };
+  const whole = hash === -1 ? reference : reference.slice(0, hash);
+  const mark = whole.indexOf('?');
+  const address = mark === -1 ? whole : whole.slice(0, mark);
+  const location = locationOf(address, defaultTransport);
+  const fragment = parseFragment(hash === -1 ? '' : reference.slice(hash + 1));
+  const query = parseGitQuery(mark === -1 ? '' : whole.slice(mark + 1), invalid);
+  const subPath = oneOf([fragment.subPath, query.subPath], invalid);
+  return {
+    ...location,
+    ...checkedNames(
+      oneOf([fragment.ref, query.ref], invalid),
+      oneOf([fragment.commit, query.commit], invalid),
+      subPath,
+    ),
+    submodules: query.submodules,
+  };
+}
+
+function locationOf(address: string, defaultTransport: 'https' | 'http'): Location {
+  if (scpLike.test(address)) return parseScp(address);
+  return parseUrl(bareAddress.test(address) ? `https://${address}` : address, defaultTransport);
+}
+
+/** True for a reference that could be a directory, too: docker takes the directory, if it is there. */
+export function mayBeDirectory(reference: string): boolean {
+  return bareAddress.test(reference);
 }
 
 type Location = Pick<GitReference, 'transport' | 'url' | 'hostAndPath' | 'credentials'>;
@@ -59,7 +87,6 @@ function parseUrl(address: string, defaultTransport: 'https' | 'http'): Location
   if (parsed.hostname.startsWith('-') || parsed.username.startsWith('-'))
     throw invalid('a name in it begins with a dash');
   if (parsed.pathname.length < 2) throw invalid('it names no repository');
-  if (parsed.search !== '') throw invalid('it has a query, which no Git server takes');
   const at = rest.split('/', 1)[0]?.lastIndexOf('@') ?? -1;
   const hostAndPath = rest.slice(at + 1);
   if (transport === 'ssh') {
@@ -75,20 +102,26 @@ function parseUrl(address: string, defaultTransport: 'https' | 'http'): Location
   };
 }
 
-function parseFragment(fragment: string): Pick<GitReference, 'ref' | 'commit' | 'subPath'> {
+function parseFragment(fragment: string): Names {
   const colon = fragment.indexOf(':');
   const names = colon === -1 ? fragment : fragment.slice(0, colon);
   const subPath = colon === -1 ? '' : fragment.slice(colon + 1);
   const [ref = '', commit, more] = names.split('#');
   if (more !== undefined) throw invalid('it has more than a ref and a commit behind the #');
-  if (ref !== '') requireRefName(ref);
+  return { ref: ref === '' ? undefined : ref, commit, subPath: subPath === '' ? undefined : subPath };
+}
+
+type Names = Pick<GitReference, 'ref' | 'commit' | 'subPath'>;
+
+function checkedNames(
+  ref: string | undefined,
+  commit: string | undefined,
+  subPath: string | undefined,
+): Names {
+  if (ref !== undefined) requireRefName(ref);
   if (commit !== undefined && !isCommit(commit)) throw invalid('what follows the ref is no whole commit');
-  if (!isSubPath(subPath)) throw invalid('the folder behind the colon leads out of the repository');
-  return {
-    ref: ref === '' ? undefined : ref,
-    commit: commit?.toLowerCase(),
-    subPath: subPath === '' ? undefined : subPath,
-  };
+  if (subPath !== undefined && !isSubPath(subPath)) throw invalid('its folder leads out of the repository');
+  return { ref, commit: commit?.toLowerCase(), subPath };
 }
 
 /** @throws KanikitError `git-reference-invalid` */

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import {
   type ContextRequest,
   type ContextSource,
@@ -12,7 +14,13 @@ import { type ClientClones, createClientClones } from './client-clones.ts';
 import { executorDelivery } from './executor-delivery.ts';
 import { executorObstacle, type GitWish } from './executor-obstacles.ts';
 import { credentialsFromSecret, findGitCredentials, type GitCredentials } from './git-credentials.ts';
-import { describeRepository, isGitReference, parseGitReference, requireRefName } from './git-reference.ts';
+import {
+  describeRepository,
+  isGitReference,
+  mayBeDirectory,
+  parseGitReference,
+  requireRefName,
+} from './git-reference.ts';
 import { lookAsExecutor, type Sight } from './look-as-executor.ts';
 
 /** How Git servers are reached. */
@@ -46,6 +54,7 @@ async function openGit(
   run: RunContext,
 ): Promise<PreparedContext> {
   run.signal.throwIfAborted();
+  await refuseDirectory(request);
   const env = request.env ?? process.env;
   const wish = wishOf(request, env);
   const credentials = findGitCredentials(wish, env);
@@ -68,6 +77,18 @@ async function openGit(
   return await remoteContext(request, wish, credentials, options, sight, run);
 }
 
+/** Building what is on GitHub in place of the directory that somebody meant, or the other way round, would be found out late. */
+async function refuseDirectory({ reference, workingDirectory }: ContextRequest): Promise<void> {
+  if (!mayBeDirectory(reference)) return;
+  const stats = await stat(resolve(workingDirectory, reference)).catch(() => undefined);
+  if (stats === undefined) return;
+  throw new KanikitError({
+    code: 'git-reference-invalid',
+    message: `Opening the build context ${JSON.stringify(reference)}: it is a repository on GitHub, and there is a directory of that name.`,
+    hint: 'Write ./ in front for the directory, or https:// in front and .git behind for the repository.',
+  });
+}
+
 function wishOf(request: ContextRequest, env: Readonly<Record<string, string | undefined>>): GitWish {
   const method = env['GIT_PULL_METHOD'] === 'http' ? 'http' : 'https';
   const reference = parseGitReference(request.reference, method);
@@ -87,7 +108,7 @@ function wishOf(request: ContextRequest, env: Readonly<Record<string, string | u
     ref: reference.ref ?? (ref === undefined ? undefined : requireRefName(ref)),
     subPath: folders.length === 0 ? undefined : folders.join('/'),
     depth,
-    hasSubmodules: submodules === true,
+    hasSubmodules: submodules ?? reference.submodules === true,
   };
 }
 

@@ -9,6 +9,7 @@ import { normalEntryPath } from './file-catcher.ts';
 import { type ArchiveTotals, findInArchive } from './find-in-archive.ts';
 import type { ArchiveInput } from './read-entries.ts';
 import { createStreamArchive } from './stream-archive.ts';
+import { missingDockerfileHint } from './top-folder.ts';
 
 /** A tar that the client has, or fetches, to send it. */
 export interface ArchiveToSend extends ArchiveInput {
@@ -72,13 +73,16 @@ async function findDockerfile(
     const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
     return { dockerfile: dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents) };
   }
-  const { contents, totals } = await findInArchive(archive, posix.join(subPath, written), run);
+  const { contents, totals, topFolder } = await findInArchive(archive, posix.join(subPath, written), run);
   if (contents !== undefined) return { dockerfile: contents, totals };
   const path = await findOnMachine(`./${written}`, request.workingDirectory);
   if (path !== undefined) return { dockerfile: await readFile(path, { signal: run.signal }), totals };
   throw new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,
-    hint: 'Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.',
+    hint: missingDockerfileHint(
+      subPath === '' ? topFolder : undefined,
+      'Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.',
+    ),
   });
 }

@@ -33,7 +33,7 @@ export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat 
   throw new KanikitError({
     code: 'context-archive-unsupported',
     message: `opening the build context ${name}: ${describe(head, compression)}`,
-    hint: hintFor(compression),
+    hint: isWebPage(head) ? pageHint : hintFor(compression),
   });
 }
 
@@ -44,6 +44,7 @@ export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): Gunzi
 
 function describe(head: Buffer, compression: string | undefined): string {
   if (head.length === 0) return 'it is empty';
+  if (isWebPage(head)) return 'it is a web page, not a tar archive';
   if (compression === undefined) return 'it is not a tar archive';
   return compression === 'zip' ? 'it is a zip archive' : `it is compressed with ${compression}`;
 }
@@ -55,6 +56,18 @@ function hintFor(compression: string | undefined): string {
   const reason =
     compression === 'zstd' ? 'This release of Node can not undo it' : 'Only gzip and zstd are undone here';
   return `${reason}: pipe it in, as in "${compression} -dc FILE | kanikit build -", or make it anew with gzip.`;
+}
+
+const pageHint =
+  'If it is the page of a repository, add .git to the address: https://host/path.git. Otherwise name the archive itself; a page in its place is often a log-in.';
+
+/** What servers send in place of an archive: the page of a repository, a log-in, an error with status 200. */
+function isWebPage(head: Buffer): boolean {
+  const start = head
+    .toString('latin1', 0, 64)
+    .replace(/^[^<]{0,3}\s*/, '')
+    .toLowerCase();
+  return ['<!doctype html', '<html', '<head', '<!-- '].some((words) => start.startsWith(words));
 }
 
 function isTarHeader(head: Buffer): boolean {

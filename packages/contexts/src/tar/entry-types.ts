@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
+import { normalEntryPath } from './file-catcher.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 
 /** What the executor unpacks, by the names of the `tar` package; and a label, which is no file. */
@@ -20,18 +22,31 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * The executor passes over entries of other types without a word, and the image would lack them.
+ * Refuses what the executor would not unpack as it is meant: entries of types that it passes over without a word, names that lead out of the
+ * context, and hard links to themselves, for which it removes the file first.
  *
  * @throws KanikitError `context-file-unsupported`
  */
-export function requireKnownType({ path, type }: WalkedEntry, archive: string): void {
-  if (unpacked.has(type)) return;
-  throw new KanikitError({
-    code: 'context-file-unsupported',
-    message: `reading the build context ${archive}: ${quotePath(path)} is ${words[type] ?? 'an entry of a rare type'}, which the executor leaves out`,
-    hint:
-      type === 'SparseFile'
-        ? 'Make the archive with tar --format=pax, or without --sparse.'
-        : 'Make the archive without it.',
-  });
+export function requireUsableEntry({ path, type, linkpath }: WalkedEntry, archive: string): void {
+  const refuse = (what: string, hint = 'Make the archive without it.'): never => {
+    throw new KanikitError({
+      code: 'context-file-unsupported',
+      message: `reading the build context ${archive}: ${quotePath(path)} ${what}`,
+      hint,
+    });
+  };
+  if (!unpacked.has(type)) {
+    const isSparse = type === 'SparseFile';
+    refuse(
+      `is ${words[type] ?? 'an entry of a rare type'}, which the executor leaves out`,
+      isSparse ? 'Make the archive with tar --format=pax, or without --sparse.' : undefined,
+    );
+  }
+  if (/^\.\.(?:\/|$)/.test(posix.normalize(path))) refuse('leads out of the archive');
+  if (type === 'Link' && normalEntryPath(linkpath) === normalEntryPath(path)) {
+    refuse(
+      'is a hard link to itself',
+      'Name each file once, as in "tar -cz ." in place of "tar -cz . Dockerfile".',
+    );
+  }
 }

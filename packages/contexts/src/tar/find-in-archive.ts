@@ -1,6 +1,7 @@
 import type { RunContext } from '@kanikit/spec';
 import { createFileCatcher } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
+import { createTopFolder } from './top-folder.ts';
 
 /** As many links in a row as Linux follows. */
 const mostLinks = 40;
@@ -17,6 +18,8 @@ export interface FoundInArchive {
   /** Undefined where the archive has no file of that name. */
   readonly contents: Buffer | undefined;
   readonly totals: ArchiveTotals;
+  /** The folder that holds everything, if there is one. */
+  readonly topFolder: string | undefined;
 }
 
 /**
@@ -31,24 +34,28 @@ export async function findInArchive(
   run: RunContext,
 ): Promise<FoundInArchive> {
   let totals: ArchiveTotals = { files: 0, bytes: 0 };
+  let topFolder: string | undefined;
   let wanted: string | undefined = path;
   for (let links = 0; wanted !== undefined && links <= mostLinks; links += 1) {
     const catcher = createFileCatcher(wanted);
+    const top = createTopFolder();
     let { files, bytes } = { files: 0, bytes: 0 };
     const blocks = readEntries(
       input,
       (entry) => {
         if (entry.type !== 'Directory') files += 1;
         bytes += entry.sizeBytes;
+        top.see(entry);
         return catcher.offer(entry);
       },
       run,
     );
     for await (const _blocks of blocks);
     totals = { files, bytes };
+    topFolder = top.only();
     const contents = catcher.contents();
-    if (contents !== undefined) return { contents, totals };
+    if (contents !== undefined) return { contents, totals, topFolder };
     wanted = catcher.linkTarget();
   }
-  return { contents: undefined, totals };
+  return { contents: undefined, totals, topFolder };
 }

@@ -1,7 +1,7 @@
 import { isKanikitError, type RunContext } from '@kanikit/spec';
 import { decodeArchive } from './decode-archive.ts';
 import { damagedError } from './damaged-error.ts';
-import { requireKnownType } from './entry-types.ts';
+import { requireUsableEntry } from './entry-types.ts';
 import { type ContentSink, createTarWalker, tarBlockBytes, type WalkedEntry } from './tar-walker.ts';
 import { wholeBlocks } from './whole-blocks.ts';
 
@@ -26,7 +26,7 @@ export async function* readEntries(
   run: RunContext,
 ): AsyncGenerator<Buffer, void> {
   const walker = createTarWalker((entry) => {
-    requireKnownType(entry, input.name);
+    requireUsableEntry(entry, input.name);
     return onEntry(entry);
   });
   for await (const blocks of wholeBlocks(decodeArchive(input.read(run), input.name, run))) {

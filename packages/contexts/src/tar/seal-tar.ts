@@ -11,6 +11,7 @@ import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { createLinkCircles } from './link-circles.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTarSeal, sealedNames } from './tar-seal.ts';
+import { createTopFolder, missingDockerfileHint } from './top-folder.ts';
 
 /** A tar that is to become a context's archive. */
 export interface TarToSeal extends ArchiveInput {
@@ -41,6 +42,7 @@ export async function* sealTar(
     typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
   );
   const circles = createLinkCircles();
+  const top = createTopFolder();
   const weight = createContextWeight(leaveOut);
   let hasTarball = false;
   if (tar.totals !== undefined) progress.setTotals(tar.totals.files, tar.totals.bytes);
@@ -54,6 +56,7 @@ export async function* sealTar(
         weight.add({ kind: 'file', path, sizeBytes });
       }
       circles.see(entry);
+      top.see(entry);
       hasTarball ||= path === contextTarball;
       const sinks = catchers.map((catcher) => catcher?.offer(entry));
       return (piece) => {
@@ -69,7 +72,7 @@ export async function* sealTar(
   }
   circles.check();
   const dockerfiles = tar.dockerfiles.map((file, index) =>
-    typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar.name, file)) : file,
+    typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar, file, top.only())) : file,
   );
   for (const file of dockerfiles) hash.update(`\0${file.length}\0`).update(file);
   const digest = hash.update(`\0${tar.subPath}`).digest();
@@ -88,10 +91,13 @@ function leaveOut(folder: string): string {
   return `Leave ${folder} out of the archive if the build does not need it.`;
 }
 
-function missing(archive: string, path: string): never {
+function missing({ name, subPath }: TarToSeal, path: string, topFolder: string | undefined): never {
   throw new KanikitError({
     code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: there is no file ${quotePath(path)} in ${archive}`,
-    hint: 'Name it with --file by its path inside of the archive.',
+    message: `looking for the Dockerfile: there is no file ${quotePath(path)} in ${name}`,
+    hint: missingDockerfileHint(
+      subPath === '' ? topFolder : undefined,
+      'Name it with --file by its path inside of the archive.',
+    ),
   });
 }

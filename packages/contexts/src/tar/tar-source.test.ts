@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  createReadStream,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type {
@@ -244,6 +252,13 @@ test.each<
 >([
   ['bzip2', (file) => writeFileSync(file, 'BZh91AY'), {}, 'context-archive-unsupported', 'bzip2'],
   ['a zip', (file) => writeFileSync(file, 'PK\u0003\u0004..'), {}, 'context-archive-unsupported', 'zip'],
+  [
+    'a web page',
+    (file) => writeFileSync(file, '\ufeff\n<!DOCTYPE html><html>'),
+    {},
+    'context-archive-unsupported',
+    'web page',
+  ],
   ['text', (file) => writeFileSync(file, 'hello'), {}, 'context-archive-unsupported', 'not a tar'],
   ['nothing', (file) => writeFileSync(file, ''), {}, 'context-archive-unsupported', 'empty'],
   ['no Dockerfile', () => {}, { dockerfile: 'none' }, 'dockerfile-missing', '"none"'],
@@ -256,6 +271,58 @@ test.each<
   await expect(tarSource.open(request(file, more), testRun())).rejects.toMatchObject({
     code,
     message: expect.stringContaining(word) as string,
+  });
+});
+
+const packedIn = (folder: string, ...args: string[]): string => {
+  const file = join(temporaryFolder(), 'made.tar');
+  execFileSync('tar', ['-cf', file, '-C', folder, ...args]);
+  return file;
+};
+
+test.each(['at hand', 'streamed'])(
+  'an archive (%s) whose files are all in one folder: it is named',
+  async (how) => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'proj-1.0', 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'proj-1.0', 'Dockerfile'), 'FROM x');
+    const file = packedIn(folder, 'proj-1.0');
+    const opening =
+      how === 'at hand'
+        ? tarSource.open(request(file), testRun())
+        : stdinSource
+            .open(request('-', { readStdin: () => createReadStream(file) }), testRun())
+            .then(async (context) => pack(asArchive(context)));
+    await expect(opening).rejects.toMatchObject({
+      code: 'dockerfile-missing',
+      hint: expect.stringContaining('--context-sub-path proj-1.0') as string,
+    });
+    writeFileSync(join(folder, 'README'), 'beside it');
+    await expect(
+      tarSource.open(request(packedIn(folder, 'proj-1.0', 'README')), testRun()),
+    ).rejects.toMatchObject({ hint: expect.not.stringContaining('proj-1.0') as string });
+  },
+);
+
+test('a file that tar was told twice is a hard link to itself, and refused as that', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM x');
+  await expect(tarSource.open(request(packedIn(folder, '.', 'Dockerfile')), testRun())).rejects.toMatchObject(
+    {
+      code: 'context-file-unsupported',
+      message: expect.stringContaining('a hard link to itself') as string,
+    },
+  );
+});
+
+test('a name that leads out of the archive is refused', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'in'));
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM x');
+  const file = packedIn(join(folder, 'in'), '-P', '../Dockerfile');
+  await expect(tarSource.open(request(file), testRun())).rejects.toMatchObject({
+    code: 'context-file-unsupported',
+    message: expect.stringContaining('"../Dockerfile" leads out') as string,
   });
 });
 
