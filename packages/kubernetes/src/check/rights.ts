@@ -56,6 +56,8 @@ const rights: readonly Right[] = [
   optional('cancel', 'patch', 'pods', 'say who cancelled a build'),
   needed('cancel', 'list', 'pods', 'find the build'),
   needed('cancel', 'delete', 'pods', 'end the build'),
+  optional('cancel', 'get', 'pods', 'end a build in a Job'),
+  optional('cancel', 'get', 'jobs.batch', 'end a build in a Job'),
   optional('cancel', 'delete', 'jobs.batch', 'end a build in a Job'),
   optional('heartbeat', 'create', 'leases.coordination.k8s.io', 'show that this client is alive'),
   optional('heartbeat', 'patch', 'leases.coordination.k8s.io', 'show that this client is alive'),

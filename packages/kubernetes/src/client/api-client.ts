@@ -2,7 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import { createServerClock } from '@kanikit/spec';
 import { http, https } from '@kanikit/toolkit/proxy';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
-import { type ApiError, connectionError, hasStatus, parseStatus, statusError } from './api-error.ts';
+import {
+  type ApiError,
+  connectionError,
+  hasStatus,
+  parseStatus,
+  statusError,
+  strangeAnswer,
+} from './api-error.ts';
+import { checkAnswer } from './check-answer.ts';
 import { withRetries } from './retry.ts';
 import { createTransport, type Route } from './transport.ts';
 
@@ -41,6 +49,8 @@ export interface ApiClient {
     request: ApiRequest,
     options: { readonly isRejected: boolean; readonly signal: AbortSignal },
   ): Promise<Route & { readonly url: string }>;
+  /** Calls back once, when the next request of any kind succeeds; the result takes that back. */
+  onAnswer(wake: () => void): () => void;
   /** How far the server's clock is ahead of this machine's, in milliseconds, to about a second; 0 before its first answer. */
   clockOffsetMs(): number;
   close(): void;
@@ -51,6 +61,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
   const transport = createTransport(connection);
   const server = connection.server;
   const clock = createServerClock();
+  const waiting: (() => void)[] = [];
 
   const locate = (request: ApiRequest): URL => {
     const url = new URL(transport.server);
@@ -65,7 +76,10 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const response = await exchange(locate(request), request, route, server, signal);
       const code = response.statusCode ?? 0;
       clock.note(response.headers.date);
-      if (code >= 200 && code < 300) return response;
+      if (code >= 200 && code < 300) {
+        for (const wake of waiting.splice(0)) wake();
+        return response;
+      }
       const text = await readText(response, request, server, signal);
       const error = statusError(
         request.what,
@@ -80,7 +94,7 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
     const bounded = AbortSignal.any([signal, AbortSignal.timeout(answerTimeoutMs)]);
     try {
       const response = await open(request, bounded);
-      return JSON.parse(await readText(response, request, server, bounded)) as T;
+      return await readAnswer<T>(response, request, server, bounded);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof SyntaxError) throw connectionError(request.what, server, error);
@@ -111,6 +125,13 @@ export function createApiClient(connection: ClusterConnection): ApiClient {
       const url = locate(request);
       url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
       return { ...route, url: url.href };
+    },
+    onAnswer(wake) {
+      waiting.push(wake);
+      return () => {
+        const at = waiting.indexOf(wake);
+        if (at !== -1) waiting.splice(at, 1);
+      };
     },
     clockOffsetMs: clock.offsetMs,
     close: () => transport.close(),
@@ -157,9 +178,26 @@ function contentTypeOf({ method }: ApiRequest): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
+/**
+ * Reads an answer in JSON, of bounded size, whose fields are what they are in Kubernetes.
+ *
+ * @throws ApiError, SyntaxError
+ */
+export async function readAnswer<T>(
+  response: IncomingMessage,
+  request: Pick<ApiRequest, 'what'>,
+  server: string,
+  signal: AbortSignal,
+): Promise<T> {
+  const answer: unknown = JSON.parse(await readText(response, request, server, signal));
+  const problem = checkAnswer(answer);
+  if (problem !== undefined) throw strangeAnswer(request.what, server, problem);
+  return answer as T;
+}
+
 async function readText(
   response: IncomingMessage,
-  request: ApiRequest,
+  request: Pick<ApiRequest, 'what'>,
   server: string,
   signal: AbortSignal,
 ): Promise<string> {

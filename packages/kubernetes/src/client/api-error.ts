@@ -94,6 +94,18 @@ export function connectionError(what: string, server: string, cause: unknown): A
   );
 }
 
+/** An answer that is none of Kubernetes: a proxy or something else stands in its place. */
+export function strangeAnswer(what: string, server: string, problem: string): ApiError {
+  return new ApiError(
+    {
+      code: 'cluster-request-failed',
+      message: `${what} on ${server}: ${problem}.`,
+      hint: 'Check the address of the server in the kubeconfig: something else may answer there.',
+    },
+    undefined,
+  );
+}
+
 const tlsCodes = /^(?:ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|HOSTNAME_MISMATCH)/;
 
 /** True where trying again is no use because the two sides do not trust each other. */

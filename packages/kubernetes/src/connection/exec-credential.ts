@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { KanikitError, untilAborted } from '@kanikit/spec';
+import { createRedactor, hideByForm } from '@kanikit/toolkit/secrets';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import { isFields, type NamedEntry, readBoolean, readString, resolveBeside } from './kubeconfig-file.ts';
@@ -193,8 +194,12 @@ function capture(plugin: Plugin, signal: AbortSignal): Promise<string> {
   });
 }
 
+/** Characters of what a plugin said that an error repeats, the last ones. */
+const mostWords = 500;
+
 function failed(plugin: Plugin, problem: string, words = ''): KanikitError {
-  const detail = words.trim() === '' ? '' : `: ${words.trim()}`;
+  const said = hideSecrets(words.trim(), plugin).slice(-mostWords);
+  const detail = said === '' ? '' : `: ${said}`;
   return new KanikitError({
     code: 'credential-plugin-failed',
     message: `Running the credential plugin ${plugin.command} of ${plugin.file}: ${problem}${detail}`,
@@ -202,4 +207,19 @@ function failed(plugin: Plugin, problem: string, words = ''): KanikitError {
       plugin.installHint ??
       `Run ${plugin.command} in a terminal as the kubeconfig does: it may need a login.`,
   });
+}
+
+/** Plugins repeat what they were given, and what a server told them: nothing of that may end in a log. */
+function hideSecrets(words: string, { env, args }: Plugin): string {
+  const redactor = createRedactor();
+  const named = Object.entries(env).filter(([name]) => /token|secret|password|key|credential/i.test(name));
+  redactor.hide(named.flatMap(([, value]) => (value === undefined ? [] : [value])));
+  // The value behind a flag of such a name, or after its equals sign.
+  const values = args.flatMap((argument, at) => {
+    if (!/^-.*(?:token|secret|password|key|credential)/i.test(argument)) return [];
+    return [argument.includes('=') ? argument.slice(argument.indexOf('=') + 1) : (args[at + 1] ?? '')];
+  });
+  redactor.hide(values);
+  // Before a cut, so that no half of a secret is left.
+  return hideByForm(redactor.text(words)).replaceAll(/eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '***');
 }

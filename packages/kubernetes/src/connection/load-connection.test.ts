@@ -188,6 +188,16 @@ describe('credentials', () => {
   const load = async (user: string): Promise<ClusterConnection> =>
     loadConnection({ env: { PATH: process.env['PATH'] }, kubeconfig: await write('config', config(user)) });
 
+  test('name and password in the address of the server are no part of it', async () => {
+    const text = config('{}').replace('https://cluster.test', 'https://u:se%40cret@cluster.test');
+    const found = await loadConnection({ env: {}, kubeconfig: await write('config', text) });
+    expect(found.server).toBe('https://cluster.test:6443');
+    expect(found.credential).toEqual({ basic: { username: 'u', password: 'se@cret' } });
+    const named = text.replace('user: {}', 'user: { token: t }');
+    const other = await loadConnection({ env: {}, kubeconfig: await write('config', named) });
+    expect(other.credential).toMatchObject({ token: 't' });
+  });
+
   test('whom to act as, with every field of it', async () => {
     const user =
       '{ token: t, as: jane, as-uid: "7", as-groups: [devs, ops], as-user-extra: { scopes: [view, edit], acme.com/p: [x] } }';
@@ -254,10 +264,15 @@ echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"Exec
   test.each([
     ['exit 3', /exit code 3/],
     ['echo "please log in" >&2; exit 1', /please log in/],
+    [
+      'echo "got Authorization: Bearer abcdefghij0123456789se-cret0123456789 $API_TOKEN at https://u:se-cret@host/?token=se-cret-5678" >&2; exit 1',
+      /got/,
+    ],
+    ['yes "no no" | head -c 100000 >&2; exit 1', /^.{0,900}$/s],
     ['echo se-cret', /no ExecCredential/],
     [`echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"x":"se-cret"}}'`, /neither a token/],
   ])('a plugin that fails: %s', async (script, words) => {
-    const user = `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, ${JSON.stringify(script)}], installHint: install it } }`;
+    const user = `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, ${JSON.stringify(script)}], env: [{ name: API_TOKEN, value: se-cret-of-the-kubeconfig }], installHint: install it } }`;
     const error = await thrownBy(credentialOf(await load(user)));
     expect(error).toMatchObject({ code: 'credential-plugin-failed', hint: 'install it' });
     expect(error.message).toMatch(words);

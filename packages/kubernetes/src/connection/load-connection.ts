@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { homeFolder, KanikitError } from '@kanikit/spec';
-import type { ClusterConnection } from './cluster-connection.ts';
+import type { ClientCredential, ClusterConnection } from './cluster-connection.ts';
 import { readImpersonation } from './impersonation.ts';
 import { loadInCluster } from './in-cluster.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
@@ -97,7 +97,7 @@ async function fromFiles(
     'user',
     files.flatMap((file) => file.users),
   );
-  const server = readServer(cluster);
+  const { server, login } = readServer(cluster);
   const certificateAuthority = await readData(cluster, 'certificate-authority');
   const isServerUnverified = readBoolean(
     cluster.fields,
@@ -120,7 +120,7 @@ async function fromFiles(
     proxyUrl: text('proxy-url'),
     impersonation: user === undefined ? undefined : readImpersonation(user),
     credential:
-      user === undefined
+      (user === undefined
         ? undefined
         : await userCredential(user, {
             server,
@@ -128,7 +128,7 @@ async function fromFiles(
             isServerUnverified,
             cluster,
             env: options.env,
-          }),
+          })) ?? login,
   };
 }
 
@@ -143,13 +143,35 @@ function referred(context: NamedEntry, kind: string, entries: readonly NamedEntr
   );
 }
 
-function readServer(cluster: NamedEntry): string {
+/** The address without name and password, which errors would repeat; they count where the user has no credential, as in Go. */
+function readServer(cluster: NamedEntry): { readonly server: string; readonly login?: ClientCredential } {
   const server = readString(cluster.fields, 'server', cluster.file, cluster.place);
   if (server === undefined) throw kubeconfigError(cluster.file, `${cluster.place}.server is missing`);
   // kubectl takes a bare host, too.
   const full = server.includes('://') ? server : `https://${server}`;
-  if (/^https?:\/\//.test(full) && URL.canParse(full)) return full.replace(/\/+$/, '');
+  const url = /^https?:\/\//.test(full) ? URL.parse(full) : null;
+  if (url !== null && url.username === '' && url.password === '') return { server: trimEnd(full) };
+  if (url !== null) {
+    const basic = { username: decode(url.username), password: decode(url.password) };
+    const server = full.replace(/^(https?:\/\/)[^/?#]*@/, '$1');
+    return { server: trimEnd(server), login: { basic } };
+  }
   throw kubeconfigError(cluster.file, `${cluster.place}.server is not an http(s) address`);
+}
+
+function trimEnd(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
+}
+
+/** Text that is no encoding stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function missing(candidates: readonly string[]): KanikitError {

@@ -1,6 +1,5 @@
-import { text } from 'node:stream/consumers';
 import { type Finding, type FindingBody, look, type Manifest, type RunContext } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
+import { type ApiClient, readAnswer } from '../client/api-client.ts';
 import { ApiError } from '../client/api-error.ts';
 import { refusalError } from '../launch/refusal.ts';
 import { executorContainer } from '../watch/pod-object.ts';
@@ -30,7 +29,7 @@ export function checkPod(client: ApiClient, manifest: Manifest, run: RunContext)
     const query = { dryRun: 'All', fieldManager: 'kanikit' };
     try {
       const response = await client.stream({ method: 'POST', path, query, body: manifest, what }, signal);
-      const pod = JSON.parse(await text(response)) as AdmittedPod;
+      const pod = await readAnswer<AdmittedPod>(response, { what }, client.server, signal);
       return admitted(manifest as unknown as AdmittedPod, pod, warningsOf(response.headers['warning']));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -53,7 +53,8 @@ async function readVersion(response: IncomingMessage): Promise<ServerVersion> {
   });
   await once(response, 'end');
   try {
-    return JSON.parse(text) as ServerVersion;
+    const version: unknown = JSON.parse(text);
+    return typeof version === 'object' && version !== null ? version : {};
   } catch {
     // Something else than Kubernetes answers: the checks that follow say more.
     return {};

@@ -2,7 +2,9 @@ import type { FoundBuild } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
 import { cancelledAnnotation } from '../manifests/cancelled.ts';
+import { labelKeys, managerName } from '../manifests/labels.ts';
 import { removeObject } from '../prune/remove-object.ts';
+import { jobOf, type ObjectMetadata, type PodObject } from '../watch/pod-object.ts';
 
 /**
  * Ends a build of any client. Its pod says first who did, so that its client does not take it for an accident; resolves with false where that was
@@ -10,10 +12,11 @@ import { removeObject } from '../prune/remove-object.ts';
  */
 export async function cancelBuild(
   client: ApiClient,
-  { namespace, pod, podUid, job }: FoundBuild,
+  build: FoundBuild,
   options: { readonly by: string; readonly now: number },
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { namespace, pod, podUid } = build;
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
   const what = `Cancelling the build in pod ${namespace}/${pod}`;
   // The uid makes the patch fail where the name has become that of another pod.
@@ -26,7 +29,35 @@ export async function cancelBuild(
     if (!hasStatus(error, 403)) throw error;
     isMarked = false;
   }
-  if (job !== undefined) await removeObject(client, { kind: 'job', namespace, name: job }, signal);
+  await removeJob(client, build, signal);
   await removeObject(client, { kind: 'pod', namespace, name: pod, uid: podUid }, signal);
   return isMarked;
+}
+
+/** Ends the Job of a build, if the one that the pod names is the build's own: whoever makes a pod may have it name any Job. */
+async function removeJob(
+  client: ApiClient,
+  { namespace, job, pod, podUid, runId, buildId }: FoundBuild,
+  signal: AbortSignal,
+): Promise<void> {
+  if (job === undefined) return;
+  const what = `Finding job ${namespace}/${job} of a build`;
+  const read = <T>(path: string): Promise<T> =>
+    client.sendRepeatable<T>({ method: 'GET', path, what }, signal);
+  try {
+    const found = await read<{ readonly metadata?: ObjectMetadata }>(
+      `/apis/batch/v1/namespaces/${namespace}/jobs/${encodeURIComponent(job)}`,
+    );
+    const made = await read<PodObject>(`/api/v1/namespaces/${namespace}/pods/${pod}`);
+    const { uid, labels } = found.metadata ?? {};
+    const isOwn =
+      labels?.[labelKeys.managedBy] === managerName &&
+      labels[labelKeys.run] === runId &&
+      labels[labelKeys.build] === buildId;
+    if (!isOwn || uid === undefined || made.metadata.uid !== podUid || jobOf(made)?.uid !== uid) return;
+    await removeObject(client, { kind: 'job', namespace, name: job, uid }, signal);
+  } catch (error) {
+    // What may not be looked at stays: its pod goes, and the Job makes no second one.
+    if (!isMissing(error) && !hasStatus(error, 403)) throw error;
+  }
 }

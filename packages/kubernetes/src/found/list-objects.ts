@@ -1,9 +1,12 @@
 import type { BuildQuery, Remnant } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
+import { strangeAnswer } from '../client/api-error.ts';
 import { labelKeys, managerName } from '../manifests/labels.ts';
 
 /** Objects per answer: the server need not hold all of a large namespace in memory. */
 const pageSize = 500;
+/** A server that pages on for longer never ends: no cluster runs so many builds. */
+const mostPages = 400;
 
 /** Names and labels alone: the values of secrets stay where they are. */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
@@ -39,6 +42,8 @@ export async function listOwn<T>(
   const where = isEverywhere === true ? 'all namespaces' : `namespace ${inside}`;
   const path = isEverywhere === true ? `${api}/${plural}` : `${api}/namespaces/${inside}/${plural}`;
   const items: T[] = [];
+  const what = `Listing ${plural} in ${where}`;
+  const seen = new Set<string>();
   let next = '';
   do {
     const page = await client.sendRepeatable<List<T>>(
@@ -51,12 +56,15 @@ export async function listOwn<T>(
           ...(next === '' ? {} : { continue: next }),
         },
         ...(isMetadataOnly === true ? { accept: metadataOnly } : {}),
-        what: `Listing ${plural} in ${where}`,
+        what,
       },
       signal,
     );
     items.push(...(page.items ?? []));
     next = page.metadata?.continue ?? '';
+    if (seen.has(next) || seen.size >= mostPages)
+      throw strangeAnswer(what, client.server, 'the list has no end');
+    seen.add(next);
   } while (next !== '');
   return items;
 }

@@ -32,7 +32,7 @@ export function readBuild(
     namespace,
     pod: name,
     podUid: uid,
-    job: jobOf(pod),
+    job: jobOf(pod)?.name,
     about: readAbout(annotations),
     image: container?.image ?? '',
     args: container?.args ?? [],

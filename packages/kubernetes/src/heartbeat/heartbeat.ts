@@ -1,7 +1,7 @@
-import type { ApiClient } from '../client/api-client.ts';
+import type { ApiClient, ApiRequest } from '../client/api-client.ts';
 import { isMissing } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
-import { leaseManifest, leaseName, leasePath, type OwnedPod } from './lease.ts';
+import { leaseManifest, leaseName, type LeaseObject, leasePath, type OwnedPod } from './lease.ts';
 
 /** The signs of life of one client: a Lease in each namespace where a build has lived for an interval. */
 export interface Heartbeat {
@@ -61,7 +61,7 @@ function startPulse(client: ApiClient, namespace: string, options: HeartbeatOpti
   const stop = new AbortController();
   const name = leaseName(options.clientId);
   const what = `Renewing lease ${namespace}/${name}`;
-  let isWritten = false;
+  let uid: string | undefined;
   let lastMs = 0;
   let beating: Promise<void> = Promise.resolve();
 
@@ -71,24 +71,28 @@ function startPulse(client: ApiClient, namespace: string, options: HeartbeatOpti
     const timeMs = Math.max(lastMs + 1, Math.round(Date.now() + client.clockOffsetMs()));
     lastMs = timeMs;
     const body = leaseManifest({ ...options, namespace, timeMs }, owners);
-    const renew = { method: 'PATCH', path: leasePath(namespace, name), body, what } as const;
+    // With the uid: a lease of another client that has taken the name is left alone.
+    const renew = (uid: string | undefined): ApiRequest => {
+      const metadata = { ...(body['metadata'] as object), uid };
+      return { method: 'PATCH', path: leasePath(namespace, name), body: { ...body, metadata }, what };
+    };
     try {
-      if (isWritten) return void (await client.sendRepeatable(renew, stop.signal));
+      if (uid !== undefined) return void (await client.sendRepeatable(renew(uid), stop.signal));
     } catch (error) {
       // Collected with the pods it was written for.
       if (!isMissing(error)) throw error;
     }
     try {
-      await client.send(
+      const made = await client.send<LeaseObject>(
         { method: 'POST', path: leasePath(namespace), query: { fieldManager: 'kanikit' }, body, what },
         stop.signal,
       );
+      uid = made.metadata.uid;
     } catch (error) {
       // The answer to an earlier try was lost.
       if (!hasStatus(error, 409)) throw error;
-      await client.sendRepeatable(renew, stop.signal);
+      uid = (await client.sendRepeatable<LeaseObject>(renew(undefined), stop.signal)).metadata.uid;
     }
-    isWritten = true;
   };
 
   let timer: NodeJS.Timeout;
@@ -113,12 +117,17 @@ function startPulse(client: ApiClient, namespace: string, options: HeartbeatOpti
       clearTimeout(timer);
       stop.abort(new Error('no build needs the lease any longer'));
       await beating;
-      if (!isWritten) return;
+      if (uid === undefined) return;
       const path = leasePath(namespace, name);
       // Its owners are gone: where this fails, the cluster collects it.
       await client
         .sendRepeatable(
-          { method: 'DELETE', path, what: `Deleting lease ${namespace}/${name}` },
+          {
+            method: 'DELETE',
+            path,
+            what: `Deleting lease ${namespace}/${name}`,
+            body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } },
+          },
           AbortSignal.timeout(closeMs),
         )
         .catch(() => undefined);

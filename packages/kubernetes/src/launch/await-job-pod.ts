@@ -3,7 +3,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import { ApiError, parseStatus, statusError } from '../client/api-error.ts';
 import { inspectEvents } from '../found/inspect-build.ts';
 import type { PodMonitor } from '../observe/pod-monitor.ts';
-import type { PodObject } from '../watch/pod-object.ts';
+import { jobOf, type PodObject } from '../watch/pod-object.ts';
 import { refusalError } from './refusal.ts';
 
 /** The Job controller makes a pod in well under a second; what admission refuses it tries again, ever more slowly. */
@@ -18,14 +18,15 @@ export async function awaitJobPod(
   client: ApiClient,
   monitor: Pick<PodMonitor, 'pod' | 'whenChanged'>,
   launch: PodLaunch,
-  namespace: string,
+  { namespace, jobUid }: { readonly namespace: string; readonly jobUid: string | undefined },
   signal: AbortSignal,
 ): Promise<PodObject> {
   const late = AbortSignal.timeout(appearMs);
   const bounded = AbortSignal.any([signal, late]);
   try {
     for (let pod = monitor.pod(); ; pod = monitor.pod()) {
-      if (pod !== undefined) return pod;
+      // A pod that only says so might get the context and the secrets of the build.
+      if (pod !== undefined && jobOf(pod)?.uid === jobUid) return pod;
       await monitor.whenChanged(bounded);
     }
   } catch (error) {

@@ -43,6 +43,9 @@ async function makePod(server: FakeApiServer): Promise<void> {
     metadata: {
       name: `${metadata.name}-x2x4x`,
       labels: { ...labels, 'batch.kubernetes.io/job-name': metadata.name },
+      ownerReferences: [
+        { apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, uid: metadata.uid, controller: true },
+      ],
       annotations,
     },
     spec: spec.template.spec,

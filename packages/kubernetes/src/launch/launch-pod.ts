@@ -93,7 +93,13 @@ export async function launchPod(
     const secret = secretManifest(launch, namespace, clientId, { isRedacted: false, ownerUid });
     if (secret !== undefined) await create('secrets', secret);
     if (isJob) {
-      const pod = await awaitJobPod(client, watched.monitor, launch, namespace, run.signal);
+      const pod = await awaitJobPod(
+        client,
+        watched.monitor,
+        launch,
+        { namespace, jobUid: ownerUid },
+        run.signal,
+      );
       watched.confirm(pod);
       // It goes with its Job, and at once where it is named.
       created.push({ ...owned('pods', pod.metadata.uid), name: pod.metadata.name });
@@ -143,7 +149,10 @@ function handle(
     log: followLog({ ...source, lookAgain: () => watch.refresh() }),
     sendStdin: (archive, { signal }) => sendStdin(source, archive, signal),
     provide: async (values, { signal }) => {
-      await provideLate(client, launch, { namespace, pod: name, patienceMs }, values, signal);
+      const uidOf = (kind: OwnedObject['kind']): string | undefined =>
+        created.find((object) => object.kind === kind)?.uid;
+      const uids = { podUid: uidOf('pods'), secretUid: uidOf('secrets') };
+      await provideLate(client, launch, { namespace, pod: name, patienceMs, ...uids }, values, signal);
       monitor.release();
     },
     remove: () => (removal ??= remove()),

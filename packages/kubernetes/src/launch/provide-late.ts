@@ -9,6 +9,9 @@ import { refusalError } from './refusal.ts';
 export interface LateTarget {
   readonly namespace: string;
   readonly pod: string;
+  /** Of the pod and its secret: another object that has taken the name is left alone. */
+  readonly podUid: string | undefined;
+  readonly secretUid: string | undefined;
   /** How long an API server that is away is waited for, in milliseconds. */
   readonly patienceMs: number;
 }
@@ -37,8 +40,15 @@ export async function provideLate(
   const data = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [lateKey(name), Buffer.from(value).toString('base64')]),
   );
-  await patch(client, target, 'secrets', launch.name, { data, immutable: true }, signal);
-  const metadata = { annotations: { [annotationKeys.ready]: 'true' } };
+  await patch(
+    client,
+    target,
+    'secrets',
+    launch.name,
+    { metadata: { uid: target.secretUid }, data, immutable: true },
+    signal,
+  );
+  const metadata = { uid: target.podUid, annotations: { [annotationKeys.ready]: 'true' } };
   await patch(client, target, 'pods', pod, { metadata }, signal);
 }
 

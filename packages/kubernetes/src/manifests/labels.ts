@@ -34,6 +34,5 @@ export const annotationKeys = {
 } as const;
 
 /** Label that the Job controller gives to the pods of a Job. */
-export const jobNameLabel = 'batch.kubernetes.io/job-name';
 
 export const managerName = 'kanikit';

@@ -1,12 +1,13 @@
-import type { FoundRemnants, Problem, Remnant, RemnantQuery, RunContext } from '@kanikit/spec';
+import type { FoundBuild, FoundRemnants, Problem, Remnant, RemnantQuery, RunContext } from '@kanikit/spec';
 import type { ApiClient } from '../client/api-client.ts';
 import { hasStatus } from '../client/api-error.ts';
 import { findBuilds } from '../found/find-builds.ts';
 import { type Collection, collections, listOwn } from '../found/list-objects.ts';
 import { type LeaseObject, leaseTime } from '../heartbeat/lease.ts';
-import { jobOf } from '../watch/pod-object.ts';
+import { labelKeys } from '../manifests/labels.ts';
+import { jobOf, type ObjectMetadata } from '../watch/pod-object.ts';
 import { idleJobs, type JobObject } from './idle-jobs.ts';
-import { looseSecrets, type OwnedMetadata, spentSecrets } from './loose-secrets.ts';
+import { looseSecrets, spentSecrets } from './loose-secrets.ts';
 import { whyPodMayGo } from './why-pod-may-go.ts';
 import { formatAge } from './format-age.ts';
 
@@ -33,7 +34,7 @@ export async function findRemnants(
     }
   };
   const [secrets = [], knownJobs, leases = []] = await Promise.all([
-    list<{ readonly metadata: OwnedMetadata }>(collections.secret, true),
+    list<{ readonly metadata: ObjectMetadata }>(collections.secret, true),
     list<JobObject>(collections.job),
     listed.leases === undefined ? [] : list<LeaseObject>(collections.lease),
   ]);
@@ -53,14 +54,19 @@ export async function findRemnants(
     ...listed.builds.map(({ build }) => build.podUid),
     ...jobs.map(({ metadata }) => metadata.uid ?? ''),
   ]);
-  const jobsOfPods = new Set(listed.builds.map(({ build, pod }) => `${build.namespace}/${jobOf(pod) ?? ''}`));
+  const jobsOfPods = new Set(
+    listed.builds.map(({ build, pod }) => `${build.namespace}/${jobOf(pod)?.name ?? ''}`),
+  );
+  // Whoever makes a pod may have it name a Job of others: what a build that stays has a part in, stays.
+  const needed = new Set(staying.flatMap(({ pod }) => jobOf(pod)?.uid ?? []));
   const remnants: Remnant[] = [];
-  for (const { build, reason } of judged) {
+  for (const { build, pod, reason } of judged) {
     if (reason === undefined) continue;
     const of = { namespace: build.namespace, runId: build.runId, buildId: build.buildId, reason };
-    const job = jobs.find(
-      ({ metadata }) => metadata.namespace === build.namespace && metadata.name === build.job,
-    );
+    const job = jobs.find(({ metadata }) => {
+      const isNamed = metadata.namespace === build.namespace && metadata.uid === jobOf(pod)?.uid;
+      return isNamed && isOfBuild(metadata, build) && !needed.has(metadata.uid ?? '');
+    });
     // The Job first: it would count the end of its pod as a failure.
     if (job !== undefined)
       remnants.push({ ...of, kind: 'job', name: job.metadata.name, uid: job.metadata.uid ?? '' });
@@ -75,11 +81,16 @@ export async function findRemnants(
     ),
     ...spentSecrets(
       secrets.map(({ metadata }) => metadata),
-      staying.map(({ build }) => build),
+      staying,
     ),
     ...leases.flatMap((lease) => deadLease(lease, now, oldest)),
   );
   return { remnants, neededRuns: [...new Set(staying.map(({ build }) => build.runId))], problems };
+}
+
+/** Whether an object has the labels of a build. */
+function isOfBuild({ labels }: ObjectMetadata, { runId, buildId }: FoundBuild): boolean {
+  return labels?.[labelKeys.run] === runId && labels[labelKeys.build] === buildId;
 }
 
 function deadLease(lease: LeaseObject, now: number, oldest: number): readonly Remnant[] {

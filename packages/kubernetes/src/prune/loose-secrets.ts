@@ -1,18 +1,14 @@
 import type { FoundBuild, Remnant } from '@kanikit/spec';
 import { labelKeys } from '../manifests/labels.ts';
-import { type ObjectMetadata, parseTime } from '../watch/pod-object.ts';
+import { jobOf, type ObjectMetadata, parseTime, type PodObject } from '../watch/pod-object.ts';
 import { formatAge } from './format-age.ts';
 
 /** A secret is created within seconds of its pod, and its pod's end takes it along; the cluster's collector has minutes. */
 const looseMs = 15 * 60_000;
 
-export interface OwnedMetadata extends ObjectMetadata {
-  readonly ownerReferences?: readonly { readonly kind: string; readonly uid: string }[];
-}
-
 /** Secrets of builds whose owner is not there, judged by their metadata. */
 export function looseSecrets(
-  secrets: readonly OwnedMetadata[],
+  secrets: readonly ObjectMetadata[],
   owners: ReadonlySet<string>,
   {
     now,
@@ -37,17 +33,27 @@ export function looseSecrets(
 
 /** Secrets of builds that ended and are kept to be looked at: credentials are of no use to them any longer. */
 export function spentSecrets(
-  secrets: readonly OwnedMetadata[],
-  staying: readonly FoundBuild[],
+  secrets: readonly ObjectMetadata[],
+  staying: readonly { readonly build: FoundBuild; readonly pod: PodObject }[],
 ): readonly Remnant[] {
-  const ended = staying.filter(({ phase, ownership }) => phase.state === 'ended' && ownership !== 'alive');
-  return secrets.flatMap(({ name, namespace, uid, labels }) => {
-    const buildId = labels?.[labelKeys.build];
-    const build = ended.find(
-      (candidate) => candidate.namespace === namespace && [candidate.pod, candidate.job].includes(name),
+  const isOver = ({ phase, ownership }: FoundBuild): boolean =>
+    phase.state === 'ended' && ownership !== 'alive';
+  const owners = (pod: PodObject): readonly (string | undefined)[] => [pod.metadata.uid, jobOf(pod)?.uid];
+  const ended = staying.filter(({ build }) => isOver(build));
+  // A pod may name a Job of others as its own: a secret that another build needs stays.
+  const needed = new Set(staying.filter(({ build }) => !isOver(build)).flatMap(({ pod }) => owners(pod)));
+  return secrets.flatMap(({ name, namespace, uid, labels, ownerReferences = [] }) => {
+    if (uid === undefined || ownerReferences.some((owner) => needed.has(owner.uid))) return [];
+    const found = ended.find(
+      ({ build, pod }) =>
+        build.namespace === namespace &&
+        build.buildId === labels?.[labelKeys.build] &&
+        build.runId === labels[labelKeys.run] &&
+        ownerReferences.some((owner) => owners(pod).includes(owner.uid)),
     );
-    if (build === undefined || uid === undefined || buildId !== build.buildId) return [];
+    if (found === undefined) return [];
+    const { namespace: place, runId, buildId } = found.build;
     const reason = 'its build has ended, and is only kept to be looked at';
-    return [{ kind: 'secret', namespace: build.namespace, name, uid, runId: build.runId, buildId, reason }];
+    return [{ kind: 'secret', namespace: place, name, uid, runId, buildId, reason }];
   });
 }

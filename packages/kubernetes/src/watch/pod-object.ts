@@ -1,5 +1,3 @@
-import { jobNameLabel } from '../manifests/labels.ts';
-
 /** The parts of a Pod that the driver reads. */
 export interface PodObject {
   readonly metadata: ObjectMetadata;
@@ -46,6 +44,15 @@ export interface ObjectMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+export interface OwnerReference {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean;
 }
 
 export interface PodStatus {
@@ -90,9 +97,12 @@ export interface TerminatedState {
 /** The executor's container; sidecars that others inject have other names. */
 export const executorContainer = 'kaniko';
 
-/** Name of the Job that made a pod; undefined for a pod of its own. */
-export function jobOf({ metadata }: PodObject): string | undefined {
-  return metadata.labels?.[jobNameLabel];
+/** The Job that made a pod, as the pod has it; undefined for a pod of its own. Whoever makes a pod may write this: the Job has to be looked at. */
+export function jobOf({ metadata }: PodObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(
+    ({ kind, controller, apiVersion }) =>
+      kind === 'Job' && controller === true && apiVersion?.startsWith('batch/') === true,
+  );
 }
 
 /** The executor's container as the pod asks for it. */

@@ -241,3 +241,44 @@ test('a server that forgets for a moment what is allowed is asked again', async 
   await expect.poll(() => told.at(-1), { timeout: 8_000 }).toBe('latest');
   expect(failures).toEqual([]);
 });
+
+test('the list after a 410 comes at once, and is told to nobody', async () => {
+  const { server, client, told } = await startWatch(60_000, undefined, undefined, 1);
+  await createPod(client, 'a');
+  server.cutWatches();
+  await expect.poll(() => watchCount(server), { timeout: 5_000 }).toBe(2);
+  server.setStatus('a', { ...runningStatus, message: 'unseen' });
+  server.store.compact();
+  const asked: { readonly isWatch: boolean; readonly at: number }[] = [];
+  server.onRequest = ({ query }) => {
+    asked.push({ isWatch: query.has('watch'), at: performance.now() });
+    return undefined;
+  };
+  const before = told.length;
+  server.cutWatches();
+  await expect.poll(() => asked.length, { timeout: 5_000 }).toBeGreaterThan(2);
+  const list = asked.findIndex(({ isWatch }) => !isWatch);
+  expect(asked.slice(0, list).length).toBeGreaterThan(0);
+  expect(asked[list]!.at - asked[list - 1]!.at).toBeLessThan(150);
+  expect(told.slice(before).filter((words) => words.startsWith('away: cluster-request-failed'))).toEqual([]);
+});
+
+test('a server that answers something else is watched again, whatever the pause was to be', async () => {
+  let isAway = true;
+  const { server, client } = await startWatch(60_000, (started) => {
+    started.onRequest = ({ query }) =>
+      isAway && query.has('watch')
+        ? {
+            kind: 'answer',
+            code: 503,
+            body: status(503, 'Away', 'later').body,
+            headers: { 'retry-after': '25' },
+          }
+        : undefined;
+  });
+  await expect.poll(() => server.requests.length).toBe(1);
+  isAway = false;
+  const request = { method: 'GET', path: '/api/v1/namespaces/default/pods', what: 'Listing' } as const;
+  await client.send(request, AbortSignal.timeout(5_000));
+  await expect.poll(() => server.requests.filter(({ query }) => query.has('watch')).length).toBe(2);
+});

@@ -57,6 +57,9 @@ const unusedMs = 2_000;
 /** A watch that ends sooner than this counts as a failure, or a broken proxy would make a busy loop. */
 const shortestWatchMs = 1_000;
 
+/** Pause between two tries while the server answers other requests. */
+const shortestPauseMs = 50;
+
 /** Makes the watch; nothing is opened before the first listener. */
 export function createPodWatch(client: ApiClient, options: PodWatchOptions): PodWatch {
   const listeners = new Map<string, Set<PodListener>>();
@@ -120,6 +123,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
     let failingSince: number | undefined;
     let openedAt: number | undefined;
     let hasOpened = false;
+    let wasExpired = false;
     const onOpen = (): void => {
       hasOpened = true;
       openedAt = performance.now();
@@ -141,6 +145,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
         const connection = AbortSignal.any([signal, turn.signal]);
         for await (const event of openWatch<PodObject>(client, { ...target, onOpen }, cursor, connection)) {
           backoff.reset();
+          wasExpired = false;
           silence.refresh();
           const { resourceVersion } = event.object.metadata;
           if (event.type === 'DELETED') remove(followedName(event.object), event.object);
@@ -151,11 +156,16 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       } catch (error) {
         if (signal.aborted) return;
         if (turn.signal.aborted) continue;
+        const isExpired = hasStatus(error, 410);
+        // Routine after a restart of the server, or a long silence: what was missed is listed, at once unless it happens again.
+        const isRoutine = isExpired && !isListNeeded && !wasExpired;
+        wasExpired = isExpired;
+        if (isExpired) isListNeeded = true;
+        if (isRoutine) continue;
         failure = error;
         failingSince ??= performance.now();
         outage.failed(error);
-        if (hasStatus(error, 410)) isListNeeded = true;
-        else {
+        if (!isExpired) {
           const longestMs = hasOpened && isDenied(error) ? deniedMs : Number.POSITIVE_INFINITY;
           const patienceMs = Math.min(options.unreachableMs, longestMs);
           const isHopeless = isDenied(error) ? !hasOpened : isKanikitError(error) && !error.retryable;
@@ -164,7 +174,7 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
       } finally {
         clearTimeout(silence);
       }
-      await wait(backoff.next(failure), signal);
+      await waitOrAnswer(client, backoff.next(failure), signal);
     }
   };
 
@@ -216,7 +226,23 @@ export function createPodWatch(client: ApiClient, options: PodWatchOptions): Pod
 
 /** The name by which a pod is followed: that of a pod that a Job makes is not known beforehand. */
 export function followedName(pod: PodObject): string {
-  return jobOf(pod) ?? pod.metadata.name;
+  return jobOf(pod)?.name ?? pod.metadata.name;
+}
+
+/** A server that answers something else can be watched again: the pause ends then, but is never shorter than a moment. */
+async function waitOrAnswer(client: ApiClient, delayMs: number, signal: AbortSignal): Promise<void> {
+  const momentMs = Math.min(delayMs, shortestPauseMs);
+  const answered = new AbortController();
+  const forget = client.onAnswer(() => answered.abort());
+  try {
+    await wait(momentMs, signal);
+    if (answered.signal.aborted) return;
+    await wait(delayMs - momentMs, AbortSignal.any([signal, answered.signal]));
+  } catch (error) {
+    if (signal.aborted || !answered.signal.aborted) throw error;
+  } finally {
+    forget();
+  }
 }
 
 interface PodList {

@@ -1,5 +1,12 @@
 import type { ApiClient } from '../client/api-client.ts';
-import { type ApiError, connectionError, parseStatus, statusError } from '../client/api-error.ts';
+import {
+  type ApiError,
+  connectionError,
+  parseStatus,
+  statusError,
+  strangeAnswer,
+} from '../client/api-error.ts';
+import { isWatchEvent } from '../client/check-answer.ts';
 
 /** One line of a watch. */
 export interface WatchEvent<T> {
@@ -80,12 +87,15 @@ async function* jsonLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<unknown
 }
 
 function checkEvent<T>(value: unknown, client: ApiClient, target: WatchTarget): WatchEvent<T> {
+  if (!isWatchEvent(value))
+    throw strangeAnswer(target.what, client.server, 'an event of the watch is none of Kubernetes');
   const event = value as { readonly type: string; readonly object: T };
   if (event.type === 'ERROR') throw watchError(event.object, client, target);
   return event as WatchEvent<T>;
 }
 
 function watchError(status: unknown, client: ApiClient, target: WatchTarget): ApiError {
-  const code = (status as { readonly code?: number } | undefined)?.code ?? 500;
+  const given = (status as { readonly code?: unknown }).code;
+  const code = typeof given === 'number' ? given : 500;
   return statusError(target.what, client.server, parseStatus(code, JSON.stringify(status), undefined));
 }
