@@ -1,7 +1,7 @@
 /**
  * A secret for `RUN --mount=type=secret,id=…`: taken from the client (a file, a variable, a value) and carried by the build's own secret, or from an
  * existing secret of the pod's namespace. It enters no layer and no log. Only where the executor mounts secrets (osscontainertools 1.26.3 and
- * later).
+ * later; up to 1.26.6 behind a feature flag, which kanikit sets).
  */
 export type BuildSecret = {
   /** Name in the Dockerfile: letters, digits, `-`, `_` and `.`. */
