@@ -51,8 +51,11 @@ export function randomIgnoreFile(random: SeededRandom, paths: readonly Buffer[])
   const parts: Buffer[] = random.chance(0.05) ? [byteOrderMark] : [];
   const lineEnd = Buffer.from(random.chance(0.1) ? '\r\n' : '\n');
   for (let line = random.below(5); line >= 0; line -= 1) parts.push(randomLine(random, paths), lineEnd);
-  if (random.chance(0.2)) parts.pop();
-  return Buffer.concat(parts);
+  // A rule that comes again after an exception is one that docker's two ways to decide differ about.
+  if (random.chance(0.2)) parts.push(random.pick(parts), lineEnd);
+  const file = Buffer.concat(parts);
+  // One line with carriage returns in it and no line feed is refused, other than in docker.
+  return random.chance(0.2) && !file.includes('\r') ? file.subarray(0, -1) : file;
 }
 
 function randomLine(random: SeededRandom, paths: readonly Buffer[]): Buffer {

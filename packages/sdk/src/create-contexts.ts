@@ -1,17 +1,16 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import {
   type ArchiveContext,
   type BuildRequest,
   type ContextSource,
-  homeFolder,
   KanikitError,
   type RunContext,
   type StoredContext,
   type UploadProgress,
   type PackProgress,
 } from '@kanikit/spec';
+import { userFolder } from '@kanikit/toolkit/folders';
 import { accessOf, builtInSources, isBucketOptions } from './built-in-sources.ts';
 import { connectStore } from './connect-store.ts';
 import type { ContextsOptions } from './options.ts';
@@ -122,12 +121,7 @@ export function sourcesOf(options: ContextsOptions): readonly ContextSource[] {
 /** Where indexes of packed trees are kept. */
 export function indexFolderOf({ indexFolder, env = process.env }: ContextsOptions): string | undefined {
   if (indexFolder !== undefined) return indexFolder === false ? undefined : indexFolder;
-  const cache = env['XDG_CACHE_HOME'];
-  return join(
-    cache === undefined || cache === '' ? join(homeFolder(env, homedir), '.cache') : cache,
-    'kanikit',
-    'contexts',
-  );
+  return join(userFolder('cache', env), 'kanikit', 'contexts');
 }
 
 async function open(

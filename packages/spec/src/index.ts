@@ -1,7 +1,6 @@
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
 export type { CallWait, RunContext } from './run-context.ts';
 export { createServerClock, type ServerClock } from './server-clock.ts';
-export { homeFolder } from './home-folder.ts';
 export { steadyNow } from './steady-now.ts';
 export { type DelayBounds, growingDelay } from './growing-delay.ts';
 export {

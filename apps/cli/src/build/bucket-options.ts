@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import type { BucketOptions, ContextAccess } from '@kanikit/sdk';
 import type { bucketFlags } from '../command-line/bucket-flags.ts';
 import type { FlagValues } from '../command-line/flag.ts';
 import { fileProblem } from '../command-line/file-problem.ts';
 import { quoted, shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
+
+/** No such file is this long; one named by mistake may be. */
+const largestBytes = 16 * 1024 * 1024;
 
 type BucketFlags = FlagValues<typeof bucketFlags>;
 
@@ -120,7 +123,7 @@ async function certificates(path: string | undefined): Promise<string | undefine
   if (path === undefined) return undefined;
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = (await readWholeFile(path, { largestBytes })).toString('utf8');
   } catch (error) {
     throw usageError(`Reading the certificates ${shown(path)} (--bucket-ca): ${fileProblem(error)}.`);
   }

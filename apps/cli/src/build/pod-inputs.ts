@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { text as textOf } from 'node:stream/consumers';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import type { BuildRequest, JsonPatchOperation, KubernetesObject, PodPatch } from '@kanikit/spec';
 import { fileProblem } from '../command-line/file-problem.ts';
 import { shown } from '../command-line/quoted.ts';
@@ -78,14 +77,14 @@ function kindsOf(documents: readonly unknown[]): string {
 }
 
 async function readText(flag: string, file: string): Promise<string> {
-  let text: string;
   try {
-    text = await textOf(createReadStream(file, { end: largestFileBytes }));
+    return (await readWholeFile(file, { largestBytes: largestFileBytes })).toString('utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EFBIG') {
+      throw usageError(`${flag} is larger than ${largestFileBytes / 1024 / 1024} MB: ${shown(file)}`);
+    }
     throw usageError(`${flag} can't be read: ${shown(file)}: ${fileProblem(error)}`);
   }
-  if (Buffer.byteLength(text) <= largestFileBytes) return text;
-  throw usageError(`${flag} is larger than ${largestFileBytes / 1024 / 1024} MB: ${shown(file)}`);
 }
 
 /** A patch of the command line is named by its place: it may hold a secret. */

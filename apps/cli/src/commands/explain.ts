@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import { explainWithDetails, formatExplanation } from '@kanikit/kaniko';
 import { fileProblem } from '../command-line/file-problem.ts';
 import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
@@ -11,6 +11,9 @@ import { safeJson } from '@kanikit/toolkit/text';
 import { exitCodes, type Io } from '../io.ts';
 import { textFor } from '../text/locale.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
+
+/** Memory that a log may take; those of builds have some MB. */
+const largestLogBytes = 1024 ** 3;
 
 /** `kanikit explain`: ends with 0 whatever the log tells, since telling it is what was asked for. */
 export async function runExplainCommand(values: ParsedValues, io: Io): Promise<number> {
@@ -43,7 +46,7 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
 
 async function readInput(path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readWholeFile(path, { largestBytes: largestLogBytes });
   } catch (error) {
     throw usageError(`Reading the ${what} ${shown(path)}: ${fileProblem(error)}.`);
   }

@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import { KanikitError } from '@kanikit/spec';
+
+/** No such file is this long; one named by mistake may be. */
+const largestBytes = 16 * 1024 * 1024;
 
 /** A service account's key, as Google's JSON file holds it. */
 export interface ServiceAccountKey {
@@ -12,9 +15,10 @@ export interface ServiceAccountKey {
 export async function readServiceAccountKey(
   file: string,
 ): Promise<{ readonly key: ServiceAccountKey; readonly text: string }> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readWholeFile(file, { largestBytes }).catch((error: unknown) => {
     throw invalid(file, `it can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
   });
+  const text = bytes.toString('utf8');
   const key = parse(text);
   if (!isServiceAccountKey(key)) throw invalid(file, "it is not a service account's key in JSON");
   return { key, text };

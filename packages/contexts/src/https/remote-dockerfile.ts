@@ -1,7 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
+import { requireText } from '../local/find-dockerfile.ts';
 import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { fetchDockerfile } from './fetch-dockerfile.ts';
@@ -29,8 +31,9 @@ export async function remoteDockerfile(request: ContextRequest, run: RunContext)
   const dockerfile = request.dockerfile ?? 'Dockerfile';
   const contents = await readFromElsewhere(dockerfile, request, run);
   if (contents === undefined) return { dockerfile, dockerfileText: undefined };
+  const name = isWebUrl(dockerfile) ? describeUrl(dockerfile) : quotePath(dockerfile);
+  requireText(name, contents);
   if (contents.length > largestBytes) {
-    const name = isWebUrl(dockerfile) ? describeUrl(dockerfile) : quotePath(dockerfile);
     throw unreadable(
       name,
       `it is larger than ${largestBytes / 1024} KiB, more than a secret of the pod can hold`,
@@ -47,7 +50,21 @@ async function readFromElsewhere(
   if (dockerfile === '-') return await readFromStdin(request, run);
   if (isWebUrl(dockerfile)) return await fetchDockerfile(dockerfile, run);
   const path = await findOnMachine(dockerfile, request.workingDirectory);
-  return path === undefined ? undefined : await readFile(path, { signal: run.signal });
+  return path === undefined ? undefined : await readOnMachine(path, run);
+}
+
+/**
+ * Reads what `findOnMachine` found.
+ *
+ * @throws KanikitError `dockerfile-unreadable`
+ */
+export async function readOnMachine(path: string, run: RunContext): Promise<Buffer> {
+  try {
+    return await readWholeFile(path, { largestBytes, signal: run.signal });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw unreadable(quotePath(path), describeCause(error), error);
+  }
 }
 
 /**
@@ -63,7 +80,7 @@ export async function findOnMachine(
   const path = resolve(workingDirectory, dockerfile);
   try {
     const stats = await stat(path);
-    if (!stats.isFile()) throw unreadable(quotePath(dockerfile), 'it is not a file');
+    if (!stats.isFile() && !stats.isFIFO()) throw unreadable(quotePath(dockerfile), 'it is not a file');
     if (stats.size > largestBytes)
       throw unreadable(quotePath(dockerfile), `it is larger than ${largestBytes / 1024} KiB`);
     return path;

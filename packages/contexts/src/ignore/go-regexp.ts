@@ -10,6 +10,9 @@ export type RegexpTest = (text: string) => boolean;
  */
 const largestBacktracking = 3;
 
+/** Terms of an expression, repeats written out: JavaScript's engine refuses some that Go takes, at a size that depends on what they are. */
+const largestForEngine = 1000;
+
 /**
  * A test that says exactly what Go's `regexp.MatchString` says of the expression.
  *
@@ -17,11 +20,13 @@ const largestBacktracking = 3;
  */
 export function compileGoRegexp(source: string): RegexpTest {
   const alternatives = parseGoRegexp(source);
-  const test = alternatives.some((terms) => terms.filter(isWide).length > largestBacktracking)
-    ? compileLinearRegexp(alternatives)
-    : compileWithEngine(alternatives);
+  const isLinear = alternatives.some(
+    (terms) => terms.filter(isWide).length > largestBacktracking || sizeOf(terms) > largestForEngine,
+  );
+  const test = isLinear ? compileLinearRegexp(alternatives) : compileWithEngine(alternatives);
   const ending = findEnding(alternatives);
-  return ending === '' ? test : (text) => text.endsWith(ending) && test(text);
+  const least = Math.min(...alternatives.map((terms) => leastRunes(terms)));
+  return (text) => text.length >= least && text.endsWith(ending) && test(text);
 }
 
 function compileWithEngine(alternatives: readonly (readonly RegexpTerm[])[]): RegexpTest {
@@ -29,6 +34,15 @@ function compileWithEngine(alternatives: readonly (readonly RegexpTerm[])[]): Re
     repeat === '' ? source : `(?:${source})${repeat}`;
   const regexp = new RegExp(alternatives.map((terms) => terms.map(render).join('')).join('|'), 'v');
   return (text) => regexp.test(text);
+}
+
+function sizeOf(terms: readonly RegexpTerm[]): number {
+  return terms.reduce((sum, { least, most }) => sum + Math.max(1, most ?? least), 0);
+}
+
+/** No match is shorter. */
+function leastRunes(terms: readonly RegexpTerm[]): number {
+  return terms.reduce((sum, { kind, least }) => (kind === 'assertion' ? sum : sum + least), 0);
 }
 
 /** Whether there is more than one length that the term may take. */

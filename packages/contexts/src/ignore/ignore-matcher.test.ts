@@ -91,6 +91,12 @@ test.each([
   }
 });
 
+test('the error for a long pattern shows its start only', () => {
+  const error = catchSyntaxError(() => isIgnored([`[${'x'.repeat(50_000)}`], 'x'));
+  expect(error.message.length).toBeLessThan(300);
+  expect(error.pattern.length).toBeLessThan(100);
+});
+
 test('a line over 64 KiB is refused', () => {
   const error = catchSyntaxError(() => parseIgnoreFile(Buffer.from(`a\n${'x'.repeat(65_536)}\n`)));
   expect(error).toMatchObject({ line: 2 });
@@ -126,6 +132,8 @@ test.each<[pattern: string, ignored: string[], kept: string[]]>([
   ['*a*a*a*a*a*a*a*a*b', [`${'a'.repeat(200)}b`, `${'a'.repeat(99)}b/c`], ['a'.repeat(200), 'aaaaaaab']],
   ['**/a/**/a/**/a/**/a/**/b', ['a/a/a/a/b', `${'a/'.repeat(99)}b`], ['a/a/a/b', `${'a/'.repeat(99)}c`]],
   ['*?*?*?*?*é', ['😀bcdé', 'abcdefé'], ['bcdé', 'abc/é']],
+  ['?'.repeat(50_000), ['x'.repeat(50_000)], ['x'.repeat(49_999), 'x']],
+  [`${'[a-c]'.repeat(10_000)}*`, ['abca'.repeat(2500)], ['abc']],
   ['*a{1,3}*[^b]*\\d*x|y*', ['aaz1x', 'xyz'], ['aa1', 'bbbx']],
   ['*a*\\b*\\bb*c*', ['a-b-c', 'xa b-cz'], ['abc', 'a-c-b']],
 ])('%s takes no longer than others', (pattern, ignored, kept) => {

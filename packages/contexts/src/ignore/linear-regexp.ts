@@ -105,6 +105,13 @@ function addOnce(states: State[], { kind, source, literal }: RegexpTerm): void {
 
 function createRuneTest(source: string, literal: string | undefined): (rune: string) => boolean {
   if (literal !== undefined) return (rune) => rune === literal;
-  const regexp = new RegExp(`^${source}$`, 'v');
-  return (rune) => regexp.test(rune);
+  const regexp = (lastClass?.source === source ? lastClass : undefined) ?? {
+    source,
+    test: new RegExp(`^${source}$`, 'v'),
+  };
+  lastClass = regexp;
+  return (rune) => regexp.test.test(rune);
 }
+
+/** Thousands of `?` in a row need one expression. */
+let lastClass: { readonly source: string; readonly test: RegExp } | undefined;

@@ -5,17 +5,21 @@ import { withoutCredentials } from '@kanikit/toolkit/text';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { isInside } from './paths.ts';
 
-/**
- * The real path of the directory to pack.
- *
- * @throws KanikitError `context-missing`, `context-unreadable`
- */
-export async function findDirectory(request: ContextRequest): Promise<string> {
+export interface FoundDirectory {
+  /** Real path of the directory to pack. */
+  readonly root: string;
+  /** Real path of the context that it is a folder of, or the same. */
+  readonly context: string;
+}
+
+/** @throws KanikitError `context-missing`, `context-unreadable` */
+export async function findDirectory(request: ContextRequest): Promise<FoundDirectory> {
   const context = await resolveDirectory(
     resolve(request.workingDirectory, request.reference),
     request.reference,
   );
-  if (request.contextSubPath === undefined || request.contextSubPath === '') return context;
+  if (request.contextSubPath === undefined || request.contextSubPath === '')
+    return { root: context, context };
   const directory = await resolveDirectory(
     resolve(context, `./${request.contextSubPath}`),
     request.contextSubPath,
@@ -23,7 +27,7 @@ export async function findDirectory(request: ContextRequest): Promise<string> {
   if (!isInside(context, directory)) {
     throw missing(request.contextSubPath, `it leads out of the context ${quotePath(context)}`);
   }
-  return directory;
+  return { root: directory, context };
 }
 
 async function resolveDirectory(path: string, written: string): Promise<string> {

@@ -1,18 +1,20 @@
-import { readFile, stat } from 'node:fs/promises';
-import { isAbsolute, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
+import { describeUrl } from '../https/describe-url.ts';
 import { isWebUrl } from '../https/is-web-url.ts';
 import { readAll } from '../streams/read-all.ts';
+import { dockerfileNames, isLikeDockerfile, suggestNames } from './dockerfile-names.ts';
+import type { FoundDirectory } from './find-directory.ts';
+import { largestTextBytes, readContextFile, RefusedFile } from './read-context-file.ts';
+import { findEncodingFault } from './text-encoding.ts';
 
 export interface FoundDockerfile {
   /** Absolute; undefined where it came on standard input or by URL. */
   readonly location: string | undefined;
   readonly contents: Buffer;
 }
-
-/** No Dockerfile is this long; a log or an image named by mistake may be. */
-const largestDockerfileBytes = 16 * 1024 * 1024;
 
 /**
  * Finds the Dockerfile: absolute, else in the context, else in the working directory; `-` reads it from standard input,
@@ -21,11 +23,22 @@ const largestDockerfileBytes = 16 * 1024 * 1024;
  * @throws KanikitError `dockerfile-missing`, `dockerfile-unreadable`
  */
 export async function findDockerfile(
-  root: string,
+  directory: FoundDirectory,
   request: ContextRequest,
   run: RunContext,
 ): Promise<FoundDockerfile> {
   const written = request.dockerfile ?? 'Dockerfile';
+  const found = await readDockerfile(directory, written, request, run);
+  requireText(isWebUrl(written) ? describeUrl(written) : quotePath(written), found.contents);
+  return found;
+}
+
+async function readDockerfile(
+  { root, context }: FoundDirectory,
+  written: string,
+  request: ContextRequest,
+  run: RunContext,
+): Promise<FoundDockerfile> {
   if (written === '-') return { location: undefined, contents: await readFromStdin(request, run) };
   if (isWebUrl(written)) {
     const { fetchDockerfile } = await import('../https/fetch-dockerfile.ts');
@@ -33,56 +46,78 @@ export async function findDockerfile(
   }
   const places = isAbsolute(written)
     ? [written]
-    : [resolve(root, written), resolve(request.workingDirectory, written)];
-  for (const location of new Set(places)) {
-    const contents = await readDockerfile(location, written);
+    : [...new Set([resolve(root, written), resolve(request.workingDirectory, written)])];
+  for (const location of places.flatMap((place) => dockerfileNames(place))) {
+    const contents = await readIfThere(context, location, written, run);
     if (contents !== undefined) return { location, contents };
   }
-  throw missing(`there is no ${[...new Set(places)].map((place) => quotePath(place)).join(' and no ')}`);
+  const near = await findNear(dirname(places[0]!));
+  throw missing(`there is no ${places.map((place) => quotePath(place)).join(' and no ')}`, near);
 }
 
-async function readDockerfile(location: string, written: string): Promise<Buffer | undefined> {
+async function readIfThere(
+  context: string,
+  location: string,
+  written: string,
+  run: RunContext,
+): Promise<Buffer | undefined> {
   try {
-    const stats = await stat(location);
-    if (!stats.isFile()) throw unreadable(written, 'it is not a file');
-    if (stats.size > largestDockerfileBytes) throw unreadable(written, 'it is larger than 16 MiB');
-    return await readFile(location);
+    return await readContextFile(context, location, run.signal);
   } catch (error) {
+    if (error instanceof RefusedFile) throw unreadable(quotePath(written), error.message, error.cause);
     const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'ELOOP') {
-      throw unreadable(
-        written,
-        code === 'ELOOP' ? 'its symbolic links go in a circle' : describeCause(error),
-        error,
-      );
-    }
-    throw error;
+    if (code === undefined) throw error;
+    throw unreadable(quotePath(written), describeCause(error), error);
   }
+}
+
+/** What else in the folder may be the Dockerfile. */
+async function findNear(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => isLikeDockerfile(name));
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
+/**
+ * @param name quoted, for people
+ * @throws KanikitError `dockerfile-unreadable` for bytes that are no text
+ */
+export function requireText(name: string, contents: Uint8Array): void {
+  const fault = findEncodingFault(contents);
+  if (fault !== undefined)
+    throw unreadable(name, `line ${fault.line}: ${fault.reason}`, undefined, fault.hint);
 }
 
 async function readFromStdin(request: ContextRequest, run: RunContext): Promise<Buffer> {
   if (request.readStdin === undefined)
     throw missing('it was to come on standard input, which is not available');
-  const contents = await readAll(request.readStdin(), largestDockerfileBytes, run.signal);
-  if (contents === undefined) throw unreadable('-', 'it is larger than 16 MiB');
+  const contents = await readAll(request.readStdin(), largestTextBytes, run.signal);
+  if (contents === undefined) throw unreadable('on standard input', 'it is larger than 16 MiB');
   if (contents.length === 0) throw missing('nothing came on standard input');
   return contents;
 }
 
-function missing(reason: string): KanikitError {
+function missing(reason: string, near: readonly string[] = []): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: ${reason}`,
-    hint: 'Name it with --file: a path inside the context or relative to where you are, or - for standard input.',
+    hint: `${suggestNames(near, quotePath)}Name it with --file: a path inside the context or relative to where you are, or - for standard input.`,
   });
 }
 
-function unreadable(written: string, reason: string, cause?: unknown): KanikitError {
+function unreadable(
+  name: string,
+  reason: string,
+  cause?: unknown,
+  hint = 'Name another Dockerfile with --file, or make this one readable.',
+): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',
-    message: `reading the Dockerfile ${quotePath(written)}: ${reason}`,
-    hint: 'Name another Dockerfile with --file, or make this one readable.',
+    message: `reading the Dockerfile ${name}: ${reason}`,
+    hint,
     cause,
   });
 }

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { KanikitError } from '@kanikit/spec';
+import { KanikitError, type RunContext } from '@kanikit/spec';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { createIgnoreMatcher, type IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { IgnoreSyntaxError } from '../ignore/ignore-syntax-error.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
+import type { FoundDirectory } from './find-directory.ts';
+import { readContextFile, RefusedFile } from './read-context-file.ts';
+import { findEncodingFault } from './text-encoding.ts';
 
 export interface LoadedRules {
   readonly matcher: IgnoreMatcher;
@@ -18,44 +20,60 @@ export interface LoadedRules {
  *
  * @throws KanikitError `ignore-file-invalid`
  */
-export async function loadIgnoreMatcher(root: string, dockerfile: string | undefined): Promise<LoadedRules> {
+export async function loadIgnoreMatcher(
+  { root, context }: FoundDirectory,
+  dockerfile: string | undefined,
+  run: RunContext,
+): Promise<LoadedRules> {
   const files = [join(root, '.dockerignore')];
   if (dockerfile !== undefined) files.unshift(`${dockerfile}.dockerignore`);
   for (const file of files) {
-    const contents = await readIfPresent(file);
+    const contents = await readIfPresent(context, file, run);
     if (contents !== undefined)
       return { matcher: parse(root, file, contents), text: hash('sha256', contents) };
   }
   return { matcher: createIgnoreMatcher([]), text: '' };
 }
 
-async function readIfPresent(file: string): Promise<Buffer | undefined> {
+async function readIfPresent(context: string, file: string, run: RunContext): Promise<Buffer | undefined> {
   try {
-    return await readFile(file);
+    return await readContextFile(context, file, run.signal);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw invalid(`reading the ignore file ${quotePath(file)}: ${describeCause(error)}`, error);
+    const isRefused = error instanceof RefusedFile;
+    if (!isRefused && errorCode(error) === undefined) throw error;
+    throw invalid(
+      `reading the ignore file ${quotePath(file)}: ${describeCause(error)}`,
+      'Make it a readable file inside of the context, or remove it.',
+      isRefused ? error.cause : error,
+    );
   }
 }
 
 function parse(root: string, file: string, contents: Buffer): IgnoreMatcher {
+  const fault = findEncodingFault(contents);
+  if (fault !== undefined) {
+    throw invalid(
+      `reading the ignore file ${quotePath(file)}: line ${fault.line}: ${fault.reason}`,
+      fault.hint,
+    );
+  }
   try {
     return createIgnoreMatcher(parseIgnoreFile(contents), process.platform, relative(root, file));
   } catch (error) {
     if (!(error instanceof IgnoreSyntaxError)) throw error;
     throw invalid(
       `reading the ignore file ${quotePath(file)}: line ${error.line}, pattern ${quotePath(error.pattern)}: ${error.reason}`,
+      'Correct the line: docker would refuse the file, too. A backslash before a special character takes its meaning away.',
       error,
     );
   }
 }
 
-function invalid(message: string, cause: unknown): KanikitError {
+function invalid(message: string, hint: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'ignore-file-invalid',
     message,
-    hint: 'Correct the line: docker would refuse the file, too. A backslash before a special character takes its meaning away.',
+    hint,
     cause,
   });
 }

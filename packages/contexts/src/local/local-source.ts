@@ -36,9 +36,10 @@ async function openDirectory(
   run: RunContext,
 ): Promise<ArchiveContext> {
   run.signal.throwIfAborted();
-  const root = await findDirectory(request);
-  const { contents, location } = await findDockerfile(root, request, run);
-  const { matcher, text: rules } = await loadIgnoreMatcher(root, location);
+  const directory = await findDirectory(request);
+  const { root } = directory;
+  const { contents, location } = await findDockerfile(directory, request, run);
+  const { matcher, text: rules } = await loadIgnoreMatcher(directory, location, run);
   const hasTarball = await hasContextTarball(root, matcher);
   run.signal.throwIfAborted();
   const tree = { root, matcher, rules, mtime, hiddenNames: hasTarball ? [] : [contextTarball] };

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TarSum } from '../archive/tar-sum.ts';
 import {
@@ -28,7 +28,6 @@ export interface IndexWriter {
 
 /** @throws the file system's errors */
 export function createIndexWriter(folder: string, identity: IndexIdentity, now: () => number): IndexWriter {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, indexFileName(identity));
   const partial = `${file}.${randomUUID()}.partial`;
   const descriptor = openSync(partial, 'wx', 0o600);

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContextWarning } from '@kanikit/spec';
+import { makeFolder } from '@kanikit/toolkit/folders';
 import { describeCause } from '../archive/context-errors.ts';
 import { type IndexIdentity, indexFileName } from './index-format.ts';
 import { type IndexReader, openIndex } from './index-reader.ts';
@@ -36,6 +37,10 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
     if (warnings.length === 0) warnings.push(indexOff(reason));
   };
   if (!ground.isTrusted) warn(ground.reason);
+  else
+    await makeFolder(tree.folder, 0o700).catch((error: unknown) =>
+      warn(`${tree.folder}: ${describeCause(error)}`),
+    );
   const rootDevice = ground.isTrusted ? ground.device : 0;
   const identity = { ...tree, rootDevice };
   const attempt = <Value>(work: () => Value): Value | undefined => {

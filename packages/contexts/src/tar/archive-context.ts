@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { quotePath } from '../archive/context-errors.ts';
 import { isWebUrl } from '../https/is-web-url.ts';
-import { findOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { findOnMachine, readOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { dockerfileNames, suggestNames } from '../local/dockerfile-names.ts';
+import { requireText } from '../local/find-dockerfile.ts';
 import { listArchive } from '../listing/list-archive.ts';
 import { normalEntryPath } from './file-catcher.ts';
 import { type ArchiveTotals, findInArchive } from './find-in-archive.ts';
@@ -58,7 +59,7 @@ function dockerfileOf(context: ArchiveContext): string | Buffer {
 interface FoundDockerfile {
   /** Where it is inside of the archive, for one that can't be looked into; else what is in it. */
   readonly dockerfile: string | Buffer;
-  readonly totals?: ArchiveTotals;
+  readonly totals?: ArchiveTotals | undefined;
 }
 
 async function findDockerfile(
@@ -73,16 +74,27 @@ async function findDockerfile(
     const { dockerfile, dockerfileContents } = await remoteDockerfile(request, run);
     return { dockerfile: dockerfileContents === undefined ? dockerfile : Buffer.from(dockerfileContents) };
   }
-  const { contents, totals, topFolder } = await findInArchive(archive, posix.join(subPath, written), run);
-  if (contents !== undefined) return { dockerfile: contents, totals };
+  let near: readonly string[] = [];
+  let totals: ArchiveTotals | undefined;
+  let topFolder: string | undefined;
+  for (const name of dockerfileNames(written)) {
+    const found = await findInArchive(archive, posix.join(subPath, name), run);
+    ({ near, totals, topFolder } = found);
+    if (found.contents !== undefined) {
+      requireText(quotePath(name), found.contents);
+      return { dockerfile: found.contents, totals };
+    }
+    // A second look is worth it only where there is something of that name.
+    if (!near.includes(posix.basename(name).toLowerCase())) break;
+  }
   const path = await findOnMachine(`./${written}`, request.workingDirectory);
-  if (path !== undefined) return { dockerfile: await readFile(path, { signal: run.signal }), totals };
+  if (path !== undefined) return { dockerfile: await readOnMachine(path, run), totals };
   throw new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,
     hint: missingDockerfileHint(
       subPath === '' ? topFolder : undefined,
-      'Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.',
+      `${suggestNames(near, quotePath)}Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.`,
     ),
   });
 }

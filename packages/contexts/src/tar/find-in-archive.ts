@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
 import type { RunContext } from '@kanikit/spec';
-import { createFileCatcher } from './file-catcher.ts';
+import { isLikeDockerfile } from '../local/dockerfile-names.ts';
+import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTopFolder } from './top-folder.ts';
 
@@ -20,7 +22,12 @@ export interface FoundInArchive {
   readonly totals: ArchiveTotals;
   /** The folder that holds everything, if there is one. */
   readonly topFolder: string | undefined;
+  /** Names beside it that look like that of a Dockerfile. */
+  readonly near: readonly string[];
 }
+
+/** More names are not collected. */
+const mostNear = 100;
 
 /**
  * The content of a file inside of a tar; links are followed. The archive is read to its end, since a later entry of the same name is the one
@@ -35,6 +42,8 @@ export async function findInArchive(
 ): Promise<FoundInArchive> {
   let totals: ArchiveTotals = { files: 0, bytes: 0 };
   let topFolder: string | undefined;
+  const folder = normalEntryPath(posix.dirname(path));
+  const near = new Set<string>();
   let wanted: string | undefined = path;
   for (let links = 0; wanted !== undefined && links <= mostLinks; links += 1) {
     const catcher = createFileCatcher(wanted);
@@ -46,6 +55,8 @@ export async function findInArchive(
         if (entry.type !== 'Directory') files += 1;
         bytes += entry.sizeBytes;
         top.see(entry);
+        const { dir, base } = posix.parse(normalEntryPath(entry.path));
+        if (dir === folder && near.size < mostNear && isLikeDockerfile(base)) near.add(base);
         return catcher.offer(entry);
       },
       run,
@@ -54,8 +65,8 @@ export async function findInArchive(
     totals = { files, bytes };
     topFolder = top.only();
     const contents = catcher.contents();
-    if (contents !== undefined) return { contents, totals, topFolder };
+    if (contents !== undefined) return { contents, totals, topFolder, near: [] };
     wanted = catcher.linkTarget();
   }
-  return { contents: undefined, totals, topFolder };
+  return { contents: undefined, totals, topFolder, near: [...near] };
 }

@@ -6,6 +6,7 @@ import { createContextWeight } from '../archive/context-weight.ts';
 import type { ProgressReporter } from '../archive/progress.ts';
 import { encodeSealFiles, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
+import { dockerfileNames } from '../local/dockerfile-names.ts';
 import type { ArchiveTotals } from './find-in-archive.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { createLinkCircles } from './link-circles.ts';
@@ -39,7 +40,9 @@ export async function* sealTar(
 ): AsyncGenerator<Buffer, SealedTar> {
   const hash = createHash('sha256');
   const catchers = tar.dockerfiles.map((file) =>
-    typeof file === 'string' ? createFileCatcher(posix.join(tar.subPath, file)) : undefined,
+    typeof file === 'string'
+      ? dockerfileNames(file).map((name) => createFileCatcher(posix.join(tar.subPath, name)))
+      : [],
   );
   const circles = createLinkCircles();
   const top = createTopFolder();
@@ -58,7 +61,7 @@ export async function* sealTar(
       circles.see(entry);
       top.see(entry);
       hasTarball ||= path === contextTarball;
-      const sinks = catchers.map((catcher) => catcher?.offer(entry));
+      const sinks = catchers.flat().map((catcher) => catcher.offer(entry));
       return (piece) => {
         progress.addBytes(piece.length);
         for (const sink of sinks) sink?.(piece);
@@ -72,7 +75,9 @@ export async function* sealTar(
   }
   circles.check();
   const dockerfiles = tar.dockerfiles.map((file, index) =>
-    typeof file === 'string' ? (catchers[index]?.contents() ?? missing(tar, file, top.only())) : file,
+    typeof file === 'string'
+      ? (catchers[index]!.find((catcher) => catcher.contents())?.contents() ?? missing(tar, file, top.only()))
+      : file,
   );
   for (const file of dockerfiles) hash.update(`\0${file.length}\0`).update(file);
   const digest = hash.update(`\0${tar.subPath}`).digest();

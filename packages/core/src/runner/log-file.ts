@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createPrivateStream } from '@kanikit/toolkit/files';
+import { makeFolder } from '@kanikit/toolkit/folders';
 
 /** The full log of a build on disk. Never throws: a full disk of the client is no reason to lose a build. */
 export interface LogFile {
@@ -35,7 +35,7 @@ export async function openLogFile(
     onFailure(error instanceof Error ? error : new Error(String(error)));
   };
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
   } catch (error) {
     fail(error);
     return { path: file, write: async () => undefined, close: async () => undefined };

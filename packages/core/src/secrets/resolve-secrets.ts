@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import { type ResolvedExecutor, supportsFlag } from '@kanikit/kaniko';
 import { type BuildSecret, type ExistingSecretFile, KanikitError, type SecretFile } from '@kanikit/spec';
 import type { Environment } from '../environment.ts';
@@ -63,11 +63,7 @@ async function readSecret(
 ): Promise<string | Uint8Array> {
   const content = await contentOf();
   if (Buffer.byteLength(content) <= largestBytes) return content;
-  throw new KanikitError({
-    code: 'secret-invalid',
-    message: `Reading the build secret ${secret.id}: it is larger than ${largestBytes / 1024} KiB.`,
-    hint: 'Put large files into the context, or into a volume.',
-  });
+  throw tooLarge(secret.id);
 
   async function contentOf(): Promise<string | Uint8Array> {
     if ('value' in secret) return secret.value;
@@ -77,11 +73,20 @@ async function readSecret(
       throw unreadable(secret.id, `the variable ${secret.env} is not set`);
     }
     try {
-      return await readFile(resolve(workingDirectory, secret.file));
+      return await readWholeFile(resolve(workingDirectory, secret.file), { largestBytes });
     } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EFBIG') throw tooLarge(secret.id);
       throw unreadable(secret.id, (error as Error).message, error);
     }
   }
+}
+
+function tooLarge(id: string): KanikitError {
+  return new KanikitError({
+    code: 'secret-invalid',
+    message: `Reading the build secret ${id}: it is larger than ${largestBytes / 1024} KiB.`,
+    hint: 'Put large files into the context, or into a volume.',
+  });
 }
 
 function unsupported({ distribution, version }: ResolvedExecutor): KanikitError {

@@ -118,6 +118,18 @@ describe('needed stages', () => {
 
 describe('errors', () => {
   it.each<[string, string, RegExp, RegExp]>([
+    [
+      'a blank that is none',
+      'FROM\u00A0a',
+      /line 1: unknown instruction: FROM<U\+00A0>A/,
+      /Known ones|Did you mean/,
+    ],
+    [
+      'no Dockerfile at all',
+      `SECRET=${'x'.repeat(100)}`,
+      /unknown instruction: SECRET=X{9}…\.$/,
+      /Known ones/,
+    ],
     ['a misspelt instruction', 'FROM a\n\nRNU x', /line 3: unknown instruction: RNU/, /Did you mean RUN\?/],
     ['nothing', '', /no instructions/, /FROM image/],
     ['an instruction before FROM', 'ARG A\nRUN x\nFROM a', /line 2: RUN stands before/, /ARG/],

@@ -12,6 +12,9 @@ const keywords =
 /** The executor reads lines into a buffer of 64 KiB, line break included. */
 const lineLimitBytes = 65_536;
 
+/** Characters of a word that is no instruction: the longest one has 11. */
+const mostShown = 16;
+
 /** A Dockerfile's instructions, with the character that continues its lines. */
 export interface DockerfileSource {
   readonly instructions: readonly Instruction[];
@@ -98,7 +101,7 @@ function readInstruction(joined: string, line: number, escape: string): Omit<Ins
     const near = nearestName(keyword, keywords);
     throw invalidDockerfile(
       line,
-      `unknown instruction: ${keyword}`,
+      `unknown instruction: ${quoteStart(keyword)}`,
       near === undefined ? `Known ones are ${keywords.join(', ')}.` : `Did you mean ${near}?`,
     );
   }
@@ -118,4 +121,18 @@ function readHeredoc(heredoc: Heredoc, lines: readonly string[], from: number, l
     `the heredoc <<${heredoc.name} has no end`,
     `Close it with a line that holds ${heredoc.name} and nothing else.`,
   );
+}
+
+/** What is no Dockerfile may hold secrets, and no instruction is that long. Blanks that look like one (U+00A0) are shown as what they are. */
+function quoteStart(keyword: string): string {
+  const characters = Array.from(keyword);
+  const start = characters
+    .slice(0, mostShown)
+    .join('')
+    .replaceAll(/[\p{Z}\p{C}]/gu, codePoint);
+  return characters.length > mostShown ? `${start}…` : start;
+}
+
+function codePoint(character: string): string {
+  return `<U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`;
 }

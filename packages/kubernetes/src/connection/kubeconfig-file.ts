@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import { kubeconfigError } from './kubeconfig-error.ts';
+
+/** No such file is this long; one named by mistake may be. */
+const largestBytes = 16 * 1024 * 1024;
 
 /** Plain data of a kubeconfig, looked at with `FieldReader`. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -31,7 +34,7 @@ export interface KubeconfigFile {
 export async function readKubeconfigFile(file: string): Promise<KubeconfigFile | undefined> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readWholeFile(file, { largestBytes })).toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
@@ -92,7 +95,7 @@ export async function readData(entry: NamedEntry, name: string): Promise<string 
   if (reference === undefined) return undefined;
   const location = resolveBeside(entry.file, reference);
   try {
-    return await readFile(location, 'utf8');
+    return (await readWholeFile(location, { largestBytes })).toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw kubeconfigError(

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { homeFolder, KanikitError } from '@kanikit/spec';
+import { KanikitError } from '@kanikit/spec';
+import { homeFolder } from '@kanikit/toolkit/folders';
 import type { ClientCredential, ClusterConnection } from './cluster-connection.ts';
 import { readImpersonation } from './impersonation.ts';
 import { loadInCluster } from './in-cluster.ts';
@@ -72,7 +72,7 @@ function withoutCluster({ namespace = 'default' }: ConnectionOptions): ClusterCo
 function kubeconfigPaths({ env, kubeconfig, ...options }: ConnectionOptions): readonly string[] {
   if (kubeconfig !== undefined) return [path.resolve(kubeconfig)];
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  const home = options.homeFolder ?? homeFolder(env, homedir);
+  const home = options.homeFolder ?? homeFolder(env);
   return listed.length > 0 ? listed.map((file) => path.resolve(file)) : [path.join(home, '.kube', 'config')];
 }
 

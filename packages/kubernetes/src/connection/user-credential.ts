@@ -1,9 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { readWholeFile } from '@kanikit/toolkit/files';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { createExecCredential } from './exec-credential.ts';
 import { tokenFileCredential } from './in-cluster.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import { isFields, type NamedEntry, readData, readString, resolveBeside } from './kubeconfig-file.ts';
+
+/** No such file is this long; one named by mistake may be. */
+const largestBytes = 16 * 1024 * 1024;
 
 /** What credentials may need to know of the cluster they are for. */
 export interface CredentialTarget {
@@ -54,7 +57,7 @@ export async function userCredential(
 
 async function readToken(location: string, user: NamedEntry): Promise<string> {
   try {
-    return await readFile(location, 'utf8');
+    return (await readWholeFile(location, { largestBytes })).toString('utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw kubeconfigError(

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { homeFolder } from '@kanikit/spec';
+import { readWholeFile } from '@kanikit/toolkit/files';
+import { homeFolder, userFolder } from '@kanikit/toolkit/folders';
 import { configError } from './config-error.ts';
 import { type DockerConfig, parseDockerConfig } from './parse-config.ts';
+
+/** No such file is this long; one named by mistake may be. */
+const largestBytes = 16 * 1024 * 1024;
 
 /** Where credentials may be. */
 export interface ConfigPlaces {
@@ -25,7 +27,7 @@ export async function loadConfigs(places: ConfigPlaces): Promise<readonly Docker
   if (configFile !== undefined)
     return [await readConfig(configFile, true)].filter((config) => config !== undefined);
   const content = env['DOCKER_AUTH_CONFIG'];
-  const home = places.homeFolder ?? homeFolder(env, homedir);
+  const home = places.homeFolder ?? homeFolder(env);
   const docker = path.join(env['DOCKER_CONFIG'] || path.join(home, '.docker'), 'config.json');
   const asked = env['REGISTRY_AUTH_FILE'];
   const files = await Promise.all([
@@ -40,13 +42,13 @@ function podmanFiles(env: ConfigPlaces['env'], home: string): readonly string[] 
   const runtimeFolder = env['XDG_RUNTIME_DIR'];
   return [
     ...(runtimeFolder ? [path.join(runtimeFolder, 'containers', 'auth.json')] : []),
-    path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'containers', 'auth.json'),
+    path.join(userFolder('config', { ...env, HOME: home }), 'containers', 'auth.json'),
   ];
 }
 
 async function readConfig(file: string, isAskedFor: boolean): Promise<DockerConfig | undefined> {
   try {
-    return parseDockerConfig(await readFile(file, 'utf8'), file);
+    return parseDockerConfig((await readWholeFile(file, { largestBytes })).toString('utf8'), file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !isAskedFor) return undefined;

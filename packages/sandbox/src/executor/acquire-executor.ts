@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir, realpath, rm, stat } from 'node:fs/promises';
+import { access, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ExecutorDistribution, KanikitError } from '@kanikit/spec';
+import { makeFolder } from '@kanikit/toolkit/folders';
 import { keepExecutor, keptFolder, readKeptExecutor, sha256OfFile } from './executor-cache.ts';
 import { executorImageNames, pullExecutorFiles } from './executor-image.ts';
 import type { ExecutorProgram, ExecutorProgress, ExecutorRequest, ExecutorWay } from './executor-program.ts';
@@ -49,7 +50,7 @@ async function acquireLocked(
     try {
       // What a killed process left is of no use here, except the compiler's cache, which `build` looks after.
       await rm(join(staging, 'unpacked'), { recursive: true, force: true });
-      await mkdir(staging, { recursive: true });
+      await makeFolder(staging);
       const { names, source } = await attempt();
       await rm(join(staging, 'unpacked'), { recursive: true, force: true });
       await keepExecutor(request, staging, names, source);

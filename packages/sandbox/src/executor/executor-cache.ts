@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { homeFolder } from '@kanikit/spec';
+import { makeFolder, userFolder } from '@kanikit/toolkit/folders';
 import { executorPlatform, type ExecutorProgram, type ExecutorRequest } from './executor-program.ts';
 
 /** What is written beside a kept executor. `files` maps names to their SHA-256. */
@@ -20,7 +19,7 @@ const recordName = 'executor.json';
 
 /** kanikit's folder for what can be had again: `$XDG_CACHE_HOME/kanikit`, else `~/.cache/kanikit`. */
 function kanikitCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return join(env.XDG_CACHE_HOME || join(homeFolder(env, homedir), '.cache'), 'kanikit');
+  return join(userFolder('cache', env), 'kanikit');
 }
 
 /** The folder in which one executor is kept. */
@@ -76,7 +75,7 @@ export async function keepExecutor(
   await writeFile(join(staging, recordName), `${JSON.stringify(record, undefined, 2)}\n`);
   const folder = keptFolder(request);
   await rm(folder, { recursive: true, force: true });
-  await mkdir(join(folder, '..'), { recursive: true });
+  await makeFolder(join(folder, '..'));
   await rename(staging, folder);
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
+import { makeFolder } from '@kanikit/toolkit/folders';
 
 /** What to tell whoever waits, and when to give up waiting. */
 export interface FileLockOptions {
@@ -24,7 +24,7 @@ export async function withFileLock<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   options.signal.throwIfAborted();
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   // `cat` ends when our end of its stdin closes, and that happens on kill -9, too.
   const holder = spawn('flock', ['-x', file, 'sh', '-c', 'echo held; exec cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],

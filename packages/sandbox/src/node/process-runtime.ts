@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorDistribution } from '@kanikit/spec';
+import { makeFolder } from '@kanikit/toolkit/folders';
 import type { ExecutorProgress } from '../executor/executor-program.ts';
 import { removeCgroupParents } from './cgroups.ts';
 import { createContainerStreams } from './container-streams.ts';
@@ -88,7 +88,7 @@ function createNodeContext(options: ProcessRuntimeOptions): NodeContext {
     podsFolder: join(options.folder, 'pods'),
     isolation: once(() => detectIsolation(signal)),
     tools: once(async () => {
-      await mkdir(options.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(options.folder, 0o700);
       return collectHostTools(join(options.folder, 'tools'), signal);
     }),
     obtain: (image, abort) => obtainExecutor(image, source, abort),

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { chmod, readdir, readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { homeFolder, KanikitError } from '@kanikit/spec';
+import { KanikitError } from '@kanikit/spec';
+import { makeFolder, userFolder } from '@kanikit/toolkit/folders';
 import { writePrivateFile } from './private-file.ts';
 
 /** Where the parts of a sandbox are kept in its folder. */
@@ -25,8 +26,7 @@ export interface SandboxPaths {
 
 /** `$XDG_DATA_HOME/kanikit/sandbox`, or the same below `~/.local/share`. */
 export function defaultSandboxFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const { XDG_DATA_HOME: data = '' } = env;
-  return join(data === '' ? join(homeFolder(env, homedir), '.local', 'share') : data, 'kanikit', 'sandbox');
+  return join(userFolder('data', env), 'kanikit', 'sandbox');
 }
 
 export function sandboxPaths(given: string | undefined): SandboxPaths {
@@ -105,7 +105,7 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
 export async function prepareFolder(paths: SandboxPaths): Promise<void> {
   const marker = await readMarker(paths);
   if (marker !== undefined) await refuseForeignFolder(paths.folder);
-  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  await makeFolder(paths.folder, 0o700);
   const names = marker === undefined ? await readdir(paths.folder) : [];
   const own = new Set(ownNames);
   const foreign = names.find((name) => !own.has(name.replace(/\.\d+\.new$/, '')));

@@ -1,1 +1,2 @@
 export { createPrivateStream } from './private-stream.ts';
+export { readWholeFile, type ReadWholeFileOptions } from './read-whole-file.ts';
