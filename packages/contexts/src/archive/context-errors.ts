@@ -37,7 +37,8 @@ export function entryError(path: string, cause: unknown): KanikitError {
   if (isKanikitError(cause)) return cause;
   const code = errorCode(cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') return changedError(path, 'vanished', cause);
-  if (code === 'ELOOP' || code === 'EISDIR') return changedError(path, 'was replaced', cause);
+  if (code === 'ELOOP' || code === 'EISDIR' || code === 'EINVAL')
+    return changedError(path, 'was replaced', cause);
   return unreadableError(path, cause);
 }
 
@@ -51,5 +52,6 @@ export function errorCode(error: unknown): string | undefined {
 export function describeCause(cause: unknown): string {
   const code = errorCode(cause);
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
-  return cause instanceof Error ? cause.message : String(cause);
+  // The name of a descriptor tells nobody where that is.
+  return cause instanceof Error ? cause.message.replace(/ '\/proc\/self\/fd\/.*'$/s, '') : String(cause);
 }

@@ -2,8 +2,7 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { decodeBytes } from '../ignore/go-string.ts';
 import { checkSymlink } from './check-symlink.ts';
 import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
-import { toSystemPath } from './system-path.ts';
-import type { TreeEntry } from './walk-tree.ts';
+import { placeOf, type TreeEntry } from './walk-tree.ts';
 
 /** `zero` makes archives agree between machines; `keep` carries whole seconds over. */
 export type MtimePolicy = 'zero' | 'keep';
@@ -46,15 +45,15 @@ export const rootEntry: PackEntry = { path: '', kind: 'directory', mode: rootMod
  *
  * @throws KanikitError `context-unreadable`, `context-changed`, `context-file-unsupported`
  */
-export function createEntryReader(root: string, mtime: MtimePolicy): (entry: TreeEntry) => PackEntry {
+export function createEntryReader(mtime: MtimePolicy): (entry: TreeEntry) => PackEntry {
   const firstNames = new Map<string, string>();
   const isZero = mtime === 'zero';
 
-  const readFile = (path: string, stats: Stats, isEmptied: boolean): PackEntry => {
+  const readFile = (path: string, place: string | Buffer, stats: Stats, isEmptied: boolean): PackEntry => {
     const { mtimeMs, ctimeMs, ino: inode, dev: device, size: sizeBytes } = stats;
     const mode = modeOf(stats);
     if (stats.nlink > 1) {
-      const identity = identify(root, path, stats);
+      const identity = identify(place, stats);
       const linkpath = firstNames.get(identity);
       if (linkpath !== undefined) {
         return { path, kind: 'hardlink', mode, ...absent, mtimeMs: isZero ? 0 : mtimeMs, linkpath };
@@ -66,8 +65,7 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
     return { path, kind: 'file', mode, sizeBytes, mtimeMs, ctimeMs, inode, device, linkpath: '' };
   };
 
-  const readSymlink = (path: string, stats: Stats): PackEntry => {
-    const systemPath = toSystemPath(root, path);
+  const readSymlink = (path: string, systemPath: string | Buffer, stats: Stats): PackEntry => {
     const target = decodeBytes(readlinkSync(systemPath, { encoding: 'buffer' }));
     const linkpath = isWindows ? target.replaceAll('\\', '/') : target;
     checkSymlink(path, systemPath, linkpath);
@@ -81,13 +79,15 @@ export function createEntryReader(root: string, mtime: MtimePolicy): (entry: Tre
     };
   };
 
-  return ({ path, kind, isEmptied = false }) => {
+  return (entry) => {
+    const { path, kind, isEmptied = false } = entry;
     if (kind === 'socket' || kind === 'pipe' || kind === 'device')
       throw unsupportedFileError(path, `a ${kind}`);
     try {
-      const stats = lstatSync(toSystemPath(root, path));
-      if (stats.isFile() && kind === 'file') return readFile(path, stats, isEmptied);
-      if (stats.isSymbolicLink() && kind === 'symlink') return readSymlink(path, stats);
+      const place = placeOf(entry);
+      const stats = lstatSync(place);
+      if (stats.isFile() && kind === 'file') return readFile(path, place, stats, isEmptied);
+      if (stats.isSymbolicLink() && kind === 'symlink') return readSymlink(path, place, stats);
       if (!stats.isDirectory() || kind !== 'directory') throw changedError(path, 'was replaced');
       return { path, kind, mode: modeOf(stats), ...absent, mtimeMs: isZero ? 0 : stats.mtimeMs };
     } catch (error) {
@@ -101,9 +101,9 @@ function modeOf(stats: Stats): number {
   return isWindows ? 0o755 : stats.mode & 0o7777;
 }
 
-function identify(root: string, path: string, stats: Stats): string {
+function identify(place: string | Buffer, stats: Stats): string {
   if (Number.isSafeInteger(stats.ino)) return `${stats.dev}:${stats.ino}`;
   // Some file systems number with more than the 53 bits of a plain number.
-  const { dev, ino } = lstatSync(toSystemPath(root, path), { bigint: true });
+  const { dev, ino } = lstatSync(place, { bigint: true });
   return `${dev}:${ino}`;
 }

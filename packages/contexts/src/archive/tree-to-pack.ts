@@ -28,7 +28,7 @@ export function* listEntries(
   { root, matcher, mtime }: Pick<TreeToPack, 'root' | 'matcher' | 'mtime'>,
   weight: ContextWeight,
 ): Generator<PackEntry | undefined, void> {
-  const readEntry = createEntryReader(root, mtime);
+  const readEntry = createEntryReader(mtime);
   let described = 0;
   yield rootEntry;
   for (const listed of walkTree(root, matcher)) {

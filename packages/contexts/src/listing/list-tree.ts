@@ -1,12 +1,14 @@
-import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import type { ContextEntry, ListOptions, RunContext } from '@kanikit/spec';
 import { entryError, unsupportedFileError } from '../archive/context-errors.ts';
-import { toSystemPath } from '../archive/system-path.ts';
 import { createTimeSlice } from '../archive/time-slice.ts';
-import { type TreeEntry, walkTree } from '../archive/walk-tree.ts';
+import { placeOf, type TreeEntry, walkTree } from '../archive/walk-tree.ts';
 import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { createIgnoredLister } from './ignored-lister.ts';
 import { secretHeadBytes, secretKind } from './secret-files.ts';
+
+// A pipe put in the file's place meanwhile must not hold us up, nor a link lead away.
+const openFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
  * What of a directory would be sent, in the archive's order; with `withIgnored`, in between, what a rule leaves out. Reads no
@@ -28,55 +30,52 @@ export async function* listTree(
     if (slice.isOver) await slice.rest();
     if (entry === undefined) continue;
     if (ignored !== undefined) yield* ignored.before(entry.path);
-    yield listEntry(root, entry, linked);
+    yield listEntry(entry, linked);
   }
   if (ignored !== undefined) yield* ignored.before(undefined);
 }
 
-function listEntry(
-  root: string,
-  { path, kind, isEmptied = false }: TreeEntry,
-  linked: Set<string>,
-): ContextEntry {
+function listEntry(entry: TreeEntry, linked: Set<string>): ContextEntry {
+  const { path, kind, isEmptied = false } = entry;
   if (kind === 'directory' || kind === 'symlink') return { path, type: kind, sizeBytes: 0 };
   if (kind !== 'file') throw unsupportedFileError(path, `a ${kind}`);
-  const { size, nlink } = statEntry(root, path);
+  const { size, nlink } = statEntry(entry);
   if (nlink > 1) {
-    const identity = identify(root, path);
+    const identity = identify(entry);
     if (linked.has(identity)) return { path, type: 'hardlink', sizeBytes: 0 };
     linked.add(identity);
   }
   if (isEmptied) return { path, type: 'file', sizeBytes: 0 };
-  const secret = secretKind(path, () => readHead(root, path));
+  const secret = secretKind(path, () => readHead(entry));
   return { path, type: 'file', sizeBytes: size, ...(secret !== undefined && { secret }) };
 }
 
-function statEntry(root: string, path: string): { readonly size: number; readonly nlink: number } {
+function statEntry(entry: TreeEntry): { readonly size: number; readonly nlink: number } {
   try {
-    return lstatSync(toSystemPath(root, path));
+    return lstatSync(placeOf(entry));
   } catch (error) {
-    throw entryError(path, error);
+    throw entryError(entry.path, error);
   }
 }
 
 /** Inode numbers may need more than the 53 bits of a plain number. */
-function identify(root: string, path: string): string {
+function identify(entry: TreeEntry): string {
   try {
-    const { dev, ino } = lstatSync(toSystemPath(root, path), { bigint: true });
+    const { dev, ino } = lstatSync(placeOf(entry), { bigint: true });
     return `${dev}:${ino}`;
   } catch (error) {
-    throw entryError(path, error);
+    throw entryError(entry.path, error);
   }
 }
 
-function readHead(root: string, path: string): Uint8Array {
+function readHead(entry: TreeEntry): Uint8Array {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(toSystemPath(root, path), 'r');
+    descriptor = openSync(placeOf(entry), openFlags);
     const head = Buffer.alloc(secretHeadBytes);
     return head.subarray(0, readSync(descriptor, head));
   } catch (error) {
-    throw entryError(path, error);
+    throw entryError(entry.path, error);
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
