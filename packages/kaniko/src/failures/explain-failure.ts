@@ -28,7 +28,7 @@ function explainWords(d: Decoding, final: NonNullable<Decoding['final']>): Expla
   const record = run ? (d.running ?? final.step) : undefined;
   const tail = run ? lastLines(record?.tail ?? d.looseTail) : [];
   const isFull = run !== null && tail.some((line) => /no space left on device/i.test(line));
-  const ofTini = run === null ? undefined : tiniFailure(d, tail);
+  const ofTini = run === null ? undefined : tiniFailure(record, tail);
   const found = isFull ? stepFailures[0]! : (ofTini ?? recognizeFailure(final.kind, final.text));
   const lines =
     tail.length > 0

@@ -1,4 +1,4 @@
-import { readNetworkError } from '@kanikit/toolkit/go-errors';
+import { readNetworkError, withoutNames } from '@kanikit/toolkit/go-errors';
 
 /**
  * What the executor, a registry or a proxy says went wrong, in a form that holds no names: `network interrupted`, `certificate expired`,
@@ -16,7 +16,7 @@ export function registryCause(text: string): string | undefined {
   if (answer !== undefined) return answer;
   const network = networkCause(words);
   if (network !== undefined) return network;
-  return isTaskOfRegistry(text) ? `answer - -: ${withoutNames(words)}` : undefined;
+  return isTaskOfRegistry(text) ? `answer - -: ${plainWords(words)}` : undefined;
 }
 
 const task =
@@ -65,21 +65,15 @@ function answerOf(text: string): string | undefined {
   const status = statusCode.exec(words);
   if (status !== null) {
     if (status[1] === '407') return 'proxy refused';
-    return `answer - ${status[1]}: ${withoutNames(words.slice(status[0].length))}`;
+    return `answer - ${status[1]}: ${plainWords(words.slice(status[0].length))}`;
   }
   const [whole = '', code = '-'] = /^([A-Za-z][A-Za-z_]*): /.exec(words) ?? [];
-  return `answer ${code.toUpperCase()} -: ${withoutNames(words.slice(whole.length))}`;
+  return `answer ${code.toUpperCase()} -: ${plainWords(words.slice(whole.length))}`;
 }
 
-/** Words without what they quote, addresses, paths and the details that go-containerregistry prints as a Go map. */
-function withoutNames(words: string): string {
-  return words
-    .slice(0, longestWords)
-    .replaceAll(/\[?map\[[^\]]*\]+/g, '')
-    .replaceAll(/"[^"\n]*"|'[^'\n]*'|`[^`\n]*`|‘[^’\n]*’|“[^”\n]*”/g, '…')
-    .replaceAll(/<[^<>\n]*>/g, ' ')
-    .replaceAll(/[^\s,;()]*[/@][^\s,;()]*/g, '…')
-    .toLowerCase();
+/** Words of a registry without names, and without the details that go-containerregistry prints as a Go map. */
+function plainWords(words: string): string {
+  return withoutNames(words.slice(0, longestWords).replaceAll(/\[?map\[[^\]]*\]+/g, '')).toLowerCase();
 }
 
 /** Longer bodies of registries and proxies are pages, which say it at their beginning. */

@@ -1,4 +1,4 @@
-import type { Decoding } from '../log/decoding.ts';
+import type { StepRecord } from '../log/decoding.ts';
 import type { FailureEntry } from './failure-entry.ts';
 import { stepFailures } from './step-failures.ts';
 
@@ -6,8 +6,8 @@ import { stepFailures } from './step-failures.ts';
 const notStarted = /^\[FATAL tini \(\d+\)\] exec (\S+) failed: (.+)$/;
 
 /** Why a command was not started that the executor runs through tini, which has the executor see a program that ended. */
-export function tiniFailure(d: Decoding, tail: readonly string[]): FailureEntry | undefined {
-  if (!/^\S*\/tini -s -- /.test(d.phase?.detail ?? '')) return undefined;
+export function tiniFailure(step: StepRecord | undefined, tail: readonly string[]): FailureEntry | undefined {
+  if (!/^\S*\/tini -s -- /.test(step?.command ?? '')) return undefined;
   const [, program = '', reason = ''] = notStarted.exec(tail.at(-1)?.trim() ?? '') ?? [];
   if (program === '') return undefined;
   if (/^exec format error$/i.test(reason)) return named('run-wrong-architecture');

@@ -31,6 +31,8 @@ export interface StepRecord {
   readonly keyword: string;
   cache: 'hit' | 'miss' | undefined;
   outputLines: number;
+  /** What the executor started, as it prints it. */
+  command: string | undefined;
   /** The last lines its program printed. */
   readonly tail: string[];
   /** `waiting`: not begun; `arguments`: about to start; `running`: the program is at work; `ended`: its snapshot began. */

@@ -168,6 +168,7 @@ function onProgramStart(d: Decoding, command: string | undefined): void {
     d.runBefore = d.lastRun;
   }
   step.progress = command === undefined ? 'arguments' : 'running';
+  step.command = command ?? step.command;
   d.running = step;
   d.lastRun = step;
   d.nested = undefined;

@@ -101,6 +101,7 @@ export function openStep(d: Decoding, stage: StageRecord, instruction: string): 
     keyword: (/^\w+/.exec(instruction)?.[0] ?? '').toUpperCase(),
     cache: stage.answers.get(instruction)?.shift(),
     outputLines: 0,
+    command: undefined,
     tail: [],
     progress: 'waiting',
     isClosed: false,

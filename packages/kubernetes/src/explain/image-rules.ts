@@ -1,7 +1,24 @@
+import { certificateWords } from '@kanikit/toolkit/go-errors';
 import { executorSpec, type PodObject } from '../watch/pod-object.ts';
 import type { Rule } from './rule.ts';
 
 const ofPulls = ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', 'ImageInspectError'];
+
+const certificateRules: readonly Rule[] = Object.entries(certificateWords).map(
+  ([trouble, { meaning, remedy }]) => ({
+    reasons: ofPulls,
+    isNameless: true,
+    pattern: new RegExp(`^\\[certificate ${trouble}\\]`),
+    means:
+      trouble === 'unknown'
+        ? 'the node does not trust the certificate of the registry'
+        : `the certificate of the registry ${meaning}`,
+    hint:
+      trouble === 'unknown'
+        ? "The nodes need the registry's certificate authority (containerd: hosts.toml of the registry), or name an image elsewhere with --executor-image."
+        : remedy,
+  }),
+);
 
 /** Why an image does not come, in the words of kubelet, containerd, CRI-O and registries. */
 export const imageRules: readonly Rule[] = [
@@ -25,12 +42,14 @@ export const imageRules: readonly Rule[] = [
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern: /no match for platform in manifest|no image found in (?:manifest list|image index) for/i,
     means: (_found, pod) => `the image${named(pod)} does not exist for the architecture of its node`,
     hint: 'Build on nodes of an architecture it has, e.g. --node-selector kubernetes.io/arch=amd64, or name an image that has this one with --executor-image.',
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern: /toomanyrequests|429 Too Many Requests|rate limit/i,
     means: 'the registry limits how often images may be pulled',
     hint: 'Try again later, pull with an account (a pull secret), or name a mirror with --executor-image.',
@@ -38,24 +57,40 @@ export const imageRules: readonly Rule[] = [
   },
   {
     reasons: ofPulls,
-    pattern: /server gave HTTP response to HTTPS client/i,
+    isNameless: true,
+    pattern: /^\[network not-tls\]/,
     means: 'the registry of the image speaks plain http, and the node asks for https',
     hint: 'The container runtime of the nodes has to be told (containerd: hosts.toml of the registry); --insecure-registry is for the executor only. Or name an image elsewhere with --executor-image.',
   },
+  ...certificateRules,
   {
     reasons: ofPulls,
-    pattern: /x509:|tls: failed to verify certificate|certificate (?:signed by|has expired|is not)/i,
-    means: 'the node does not trust the certificate of the registry',
-    hint: "The nodes need the registry's certificate authority (containerd: hosts.toml of the registry), or name an image elsewhere with --executor-image.",
+    isNameless: true,
+    pattern: /^\[network tls\]/,
+    means: 'the node and the registry can not agree on an encrypted connection',
+    hint: 'Check which versions of TLS the registry speaks, and whether it wants a certificate of the client (containerd: hosts.toml of the registry).',
   },
   {
     reasons: ofPulls,
-    pattern: /no such host|server misbehaving|name resolution|lookup [^ ]+ on /i,
+    isNameless: true,
+    pattern: /^\[proxy (refused|unreachable)\]/,
+    means: ([, how]) =>
+      how === 'refused'
+        ? 'the proxy of the node refuses the connection to the registry'
+        : 'the proxy of the node gives no connection to the registry',
+    hint: 'A matter of the node: the proxy of its container runtime must allow the registry, or leave it out (NO_PROXY).',
+    isRetryable: true,
+  },
+  {
+    reasons: ofPulls,
+    isNameless: true,
+    pattern: /^\[network dns\]|no such host|server misbehaving|name resolution/i,
     means: 'the node does not find the registry by its name',
     hint: 'Check the name of the registry in --executor-image, and the DNS of the nodes.',
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern:
       /unauthori[sz]ed|authentication required|authorization failed|insufficient_scope|access denied|\bdenied\b|403 Forbidden|401 Unauthorized|no basic auth/i,
     means: (_found, pod) => `the registry does not let the node pull the image${named(pod)}`,
@@ -66,6 +101,7 @@ export const imageRules: readonly Rule[] = [
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern:
       /not found|manifest unknown|name unknown|does not exist|repository name not known|404 Not Found/i,
     means: (_found, pod) => `the registry does not have the image${named(pod)}`,
@@ -73,6 +109,7 @@ export const imageRules: readonly Rule[] = [
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern: /no space left on device/i,
     means: 'the disk of the node is full',
     hint: 'Nodes free space by themselves after a while; build again, or on other nodes (--node-selector).',
@@ -80,14 +117,16 @@ export const imageRules: readonly Rule[] = [
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern:
-      /i\/o timeout|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|TLS handshake timeout|unexpected EOF|: EOF|5\d\d (?:Internal|Bad|Service|Gateway)|Client\.Timeout/i,
+      /^\[network \w+\]|i\/o timeout|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|TLS handshake timeout|unexpected EOF|: EOF|5\d\d (?:Internal|Bad|Service|Gateway)|Client\.Timeout/i,
     means: 'the node does not reach the registry',
     hint: 'Check that nodes may reach it (firewall, proxy of the container runtime), or name a mirror with --executor-image.',
     isRetryable: true,
   },
   {
     reasons: ofPulls,
+    isNameless: true,
     pattern: /^/,
     hint: 'The node can not pull the image: check its name, and that nodes reach its registry.',
   },

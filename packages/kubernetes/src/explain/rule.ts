@@ -1,3 +1,4 @@
+import { namelessWords } from './nameless-words.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 
 /** What the cluster says: a reason in one word and a sentence. */
@@ -22,8 +23,10 @@ export type RuleText = string | ((found: RegExpExecArray, pod: PodObject | undef
 export interface Rule {
   /** The reasons it is for. @default all */
   readonly reasons?: readonly string[];
-  /** What the message holds. */
+  /** What the message holds; where `isNameless`, what `namelessWords` makes of it. */
   readonly pattern: RegExp;
+  /** True for a pattern that a name could fulfil: it sees the message without the names that it quotes. @default false */
+  readonly isNameless?: boolean;
   /** What it means, as a clause; absent where the cluster's words are plain. */
   readonly means?: RuleText;
   readonly hint: RuleText;
@@ -46,9 +49,11 @@ export function findRule<R extends Rule>(
   pod?: PodObject,
 ): { readonly rule: R; readonly explained: Explained } | undefined {
   const words = withoutLogTrouble(message);
+  let plain: string | undefined;
+  const nameless = (): string => (plain ??= namelessWords(words));
   for (const rule of rules) {
     if (rule.reasons?.includes(reason) === false) continue;
-    const found = rule.pattern.exec(words);
+    const found = rule.pattern.exec(rule.isNameless === true ? nameless() : words);
     if (found === null) continue;
     const text = (of: RuleText | undefined): string | undefined =>
       typeof of === 'function' ? of(found, pod) : of;

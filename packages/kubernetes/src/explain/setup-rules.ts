@@ -32,6 +32,7 @@ export const setupRules: readonly Rule[] = [
   },
   {
     reasons: ofConfiguration,
+    isNameless: true,
     pattern: /runAsNonRoot|non-root|nonroot/i,
     means: 'something makes the pod run without root, and Kaniko must be root',
     hint: 'Find who sets runAsNonRoot (a policy that changes pods, a pod template) and leave builds out of it.',
@@ -51,6 +52,7 @@ export const setupRules: readonly Rule[] = [
   },
   {
     reasons: ofConfiguration,
+    isNameless: true,
     pattern: /timed out waiting|timeout expired/i,
     means: 'a volume of the pod does not become ready on its node',
     hint: 'kubectl describe pod shows which one; claims, secrets and config maps that do not exist end so, too.',
@@ -81,6 +83,7 @@ export const setupRules: readonly Rule[] = [
   },
   {
     reasons: ofStart,
+    isNameless: true,
     pattern: /context deadline exceeded|is reserved for|timeout/i,
     means: 'the container runtime of the node is overloaded or stuck',
     hint: 'Build again; if it persists, the node needs a look.',
@@ -96,14 +99,16 @@ export const setupRules: readonly Rule[] = [
   },
   {
     reasons: ['FailedCreatePodSandBox'],
-    pattern: /cni|network|IP address|failed to allocate|plugin type=/i,
+    isNameless: true,
+    pattern: /\bcni\b|\bnetwork\b|IP address|failed to allocate|plugin type=/i,
     means: 'the network of the node gives the pod no address',
     hint: 'The network plugin has the reason: nodes that have just started need a moment, and address ranges can be used up. Another node may do (--node-selector).',
     isRetryable: true,
   },
   {
     reasons: ['FailedCreatePodSandBox'],
-    pattern: /sandbox image|pause/i,
+    isNameless: true,
+    pattern: /sandbox image|pause image|\bpause\b/i,
     means: 'the node can not get the pause image that every pod needs',
     hint: 'The nodes do not reach its registry: a matter for whoever runs the cluster.',
   },
