@@ -1,4 +1,4 @@
-import { createLogDecoder } from '@kanikit/kaniko';
+import { createLogDecoder, type ExecutorRelease } from '@kanikit/kaniko';
 import {
   type BuildEvent,
   type ClusterPod,
@@ -13,6 +13,7 @@ import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
 import type { Redactor } from '@kanikit/toolkit/secrets';
 import type { PodStory } from './settle.ts';
+import { unexpectedExecutor } from './unexpected-executor.ts';
 import { waitEvent } from './wait-event.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface FollowOptions {
 
 /** What the log is read with. */
 export type FollowedBuild = Pick<PreparedBuild, 'outline'> & {
+  /** The executor that the build was prepared for, where that is known. */
+  readonly executor?: ExecutorRelease | undefined;
   readonly request: Pick<PreparedBuild['request'], 'destinations' | 'cache'>;
 };
 
@@ -40,9 +43,10 @@ export type FollowedBuild = Pick<PreparedBuild, 'outline'> & {
 export async function followPod(
   build: FollowedBuild,
   pod: ClusterPod,
-  { emit, logFile, redactor }: FollowOptions,
+  { emit: send, logFile, redactor }: FollowOptions,
   run: RunContext,
 ): Promise<PodStory> {
+  const emit = withExecutorCheck(send, build.executor);
   const decoder = createLogDecoder({
     outline: build.outline,
     destinations: build.request.destinations,
@@ -71,8 +75,23 @@ export async function followPod(
   }
   const result = isWatched ? ended : undefined;
   const { events, verdict } = decoder.end({ exitCode: result?.exitCode });
-  for (const event of events) void emit(event);
+  // What a cut log lacks proves no distribution.
+  const tell = verdict.outcome === 'unfinished' ? send : emit;
+  for (const event of events) void tell(event);
   return { pod: result, watchError: isWatched ? undefined : ended, log: verdict };
+}
+
+/** Tells of another executor than the one that the build was prepared for, at the first line that proves it. */
+function withExecutorCheck(
+  send: FollowOptions['emit'],
+  executor: ExecutorRelease | undefined,
+): FollowOptions['emit'] {
+  const warningOf = unexpectedExecutor(executor);
+  return async (event) => {
+    await send(event);
+    const warning = warningOf(event);
+    if (warning !== undefined) await send(warning);
+  };
 }
 
 /** Errors of the cluster end the watching, not the build; others are ours. */

@@ -10,6 +10,7 @@ export const line = (message: string): string =>
   `time="2026-01-01T00:00:00Z" level=info msg=${JSON.stringify(message)}\n`;
 /** A build that succeeds and pushes `registry.example/app:1`. */
 export const goodLog: string = [
+  'credential providers by priority: [env, google, ecr, acr, gitlab]',
   'Retrieving image manifest alpine',
   "Building stage 'alpine' [idx: '0', base-idx: '-1']",
   'Unpacking rootfs as cmd RUN make requires it.',
