@@ -86,6 +86,17 @@ const refused: readonly (readonly [manifest: object, field: string, words: strin
     'operator must be',
   ],
   [podManifest('a', { tolerations: [{ key: 'k', effect: 'No' }] }), 'tolerations[0].effect', 'Unsupported'],
+  [
+    withContainer({ resources: { limits: { mem: '1Gi' } } }),
+    'resources.limits[mem]',
+    'must be a standard resource type or fully qualified',
+  ],
+  [
+    withContainer({ resources: { requests: { 'requests.cpu': '1' } } }),
+    'resources.requests[requests.cpu]',
+    'must be a standard resource for containers',
+  ],
+  [podManifest('a', { tolerations: [{ key: 'a b', value: 'v' }] }), 'tolerations[0].key', 'name part must'],
 ];
 
 async function create(api: TestApi, manifest: object): Promise<{ status: number; message: string }> {
@@ -111,6 +122,7 @@ const accepted: readonly object[] = [
   withContainer({ securityContext: { runAsUser: 0, runAsGroup: 2 ** 31 - 1 } }),
   withContainer({ ports: [{ containerPort: 65_535, hostPort: 0, protocol: 'UDP' }] }),
   withContainer({ env: [{ name: 'a.b-C_1', value: '' }] }),
+  withContainer({ resources: { limits: { 'ephemeral-storage': '1Gi', 'hugepages-2Mi': '0' } } }),
   podManifest('a', { nodeSelector: { 'kubernetes.io/arch': 'amd64', empty: '' } }),
   podManifest('a', { tolerations: [{ operator: 'Exists' }, { key: 'k', value: 'v', effect: 'NoExecute' }] }),
 ];

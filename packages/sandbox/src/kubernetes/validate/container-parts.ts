@@ -1,6 +1,7 @@
 import type { Container } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
 import { duplicate, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
+import { qualifiedNameProblems } from './formats.ts';
 import { descendingPathCauses } from './paths.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -72,7 +73,10 @@ export function tolerationCauses(tolerations: unknown): StatusCause[] {
   return listOf(tolerations).flatMap((toleration, index) => {
     const at = `spec.tolerations[${index}]`;
     const { key = '', operator = 'Equal', value = '', effect = '', tolerationSeconds } = toleration;
-    const causes: StatusCause[] = [];
+    const causes: StatusCause[] =
+      key === ''
+        ? []
+        : qualifiedNameProblems(String(key)).map((problem) => invalidValue(`${at}.key`, key, problem));
     if (key === '' && operator !== 'Exists')
       causes.push(
         invalidValue(

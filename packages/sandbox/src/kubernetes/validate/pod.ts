@@ -2,7 +2,7 @@ import { parseQuantity } from '@kanikit/spec';
 import type { Container, Pod, PodSpec } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
 import { duplicate, invalidValue, notSupported, required } from './causes.ts';
-import { dnsLabelProblems, dnsSubdomainProblems, envNameProblems } from './formats.ts';
+import { dnsLabelProblems, dnsSubdomainProblems, envNameProblems, qualifiedNameProblems } from './formats.ts';
 import { labelCauses } from './metadata.ts';
 import { mountCauses, portCauses, tolerationCauses, userCauses } from './container-parts.ts';
 import { volumeCauses } from './volumes.ts';
@@ -100,7 +100,7 @@ function resourceCauses(container: Container, field: string): StatusCause[] {
         `must be less than or equal to ${name} limit of ${limits[name]}`,
       ),
     );
-  return [...negative, ...over];
+  return [...nameOfResourceCauses({ requests, limits }, field), ...negative, ...over];
 }
 
 function nameCauses(spec: PodSpec): StatusCause[] {
@@ -117,6 +117,29 @@ function nameCauses(spec: PodSpec): StatusCause[] {
     ...check('priorityClassName', dnsSubdomainProblems),
     ...check('runtimeClassName', dnsSubdomainProblems),
   ];
+}
+
+const containerResources = /^(?:cpu|memory|ephemeral-storage|hugepages-.*)$/;
+/** Names without a domain that exist, but not for containers. */
+const otherResources =
+  /^(?:(?:requests|limits)\.(?:cpu|memory|ephemeral-storage|storage)|storage|pods|services)$/;
+
+function nameOfResourceCauses(
+  groups: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  field: string,
+): StatusCause[] {
+  return Object.entries(groups).flatMap(([group, amounts]) =>
+    Object.keys(amounts).flatMap((name) => {
+      const at = `${field}.${group}[${name}]`;
+      const problems = qualifiedNameProblems(name);
+      if (!name.includes('/') && !containerResources.test(name)) {
+        if (problems.length === 0 && !otherResources.test(name))
+          problems.push('must be a standard resource type or fully qualified');
+        problems.push('must be a standard resource for containers');
+      }
+      return problems.map((problem) => invalidValue(at, name, problem));
+    }),
+  );
 }
 
 function deadlineCauses(seconds: number | undefined): StatusCause[] {
