@@ -28,6 +28,7 @@ export function closingWords(builds: readonly BuildResult[], sandbox: SandboxDes
     'Pull one with any registry client, e.g.:',
     `  crane pull --insecure ${first?.reference ?? `${sandbox.registry}/NAME`} image.tar`,
     `  docker pull ${first?.reference ?? `${sandbox.registry}/NAME`}`,
+    `Your own programs and root's need no password; for other users: DOCKER_CONFIG=${sandbox.dockerConfig}`,
     '',
     'Build your own directory (in a clone the command is ./kanikit):',
     `  kanikit build DIR -t ${sandbox.registry}/me/app:1.0 --sandbox`,
