@@ -4,7 +4,14 @@ import { KanikitError, untilAborted } from '@kanikit/spec';
 import { createRedactor, hideByForm } from '@kanikit/toolkit/secrets';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
-import { isFields, type NamedEntry, readBoolean, readString, resolveBeside } from './kubeconfig-file.ts';
+import {
+  isFields,
+  type NamedEntry,
+  readBoolean,
+  readString,
+  readStrings,
+  resolveBeside,
+} from './kubeconfig-file.ts';
 import type { CredentialTarget } from './user-credential.ts';
 
 /** A plugin that takes longer waits for a person. */
@@ -100,11 +107,14 @@ function readPlugin(entry: NamedEntry, target: CredentialTarget): Plugin {
   };
   const own = list('env')
     .filter(isFields)
-    .map((pair) => [String(pair['name']), String(pair['value'])] as const);
+    .map((pair, at) => {
+      const text = (name: string): string => readString(pair, name, file, `${place}.env[${at}]`) ?? '';
+      return [text('name'), text('value')] as const;
+    });
   return {
     // A path is relative to the kubeconfig, a bare name is looked up in PATH.
     command: /[/\\]/.test(command) && !path.isAbsolute(command) ? resolveBeside(file, command) : command,
-    args: list('args').map(String),
+    args: readStrings(fields, 'args', file, place),
     env: { ...target.env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     apiVersion,
     installHint: readString(fields, 'installHint', file, place),

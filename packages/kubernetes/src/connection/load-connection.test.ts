@@ -218,8 +218,18 @@ describe('credentials', () => {
     ['as: jane, as-groups: devs', /as-groups must be a list/],
     ['as: jane, as-groups: [1]', /as-groups\[0\] must be text/],
     ['as: jane, as-user-extra: { a: b }', /as-user-extra\.a must be a list/],
-  ])('never acts as the stronger user: %s', async (fields, words) => {
-    const error = await thrownBy(load(`{ token: t, ${fields} }`));
+    [
+      'exec: { command: x, apiVersion: client.authentication.k8s.io/v1, args: [0400] }',
+      /args\[0\] must be text/,
+    ],
+    [
+      'exec: { command: x, apiVersion: client.authentication.k8s.io/v1, env: [{ name: A, value: yes }] }',
+      /env\[0\]\.value must be text/,
+    ],
+  ])('what kubectl refuses is refused, and nobody acts as the stronger user: %s', async (fields, words) => {
+    const error = await thrownBy(
+      load(fields.startsWith('exec') ? `{ ${fields} }` : `{ token: t, ${fields} }`),
+    );
     expect(error).toMatchObject({ code: 'kubeconfig-invalid' });
     expect(error.message).toMatch(words);
   });
