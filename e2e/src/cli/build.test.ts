@@ -67,6 +67,43 @@ describe('kanikit build', { timeout: 120_000 }, () => {
     expect(ended.stderr).toBe('');
   });
 
+  test('--push=false and KANIKIT_PUSH=0 push nothing', async () => {
+    const image = `${sandbox.registry}/cli/unpushed`;
+    const flag = await build(samplePath('hello'), '-t', `${image}:flag`, '-q', '--push=false');
+    expect(flag.stdout, flag.stderr).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+    const words = [
+      'build',
+      samplePath('hello'),
+      '-t',
+      `${image}:variable`,
+      '-q',
+      '--build-arg',
+      `BASE=${base}`,
+    ];
+    const env = { KANIKIT_PUSH: '0', KANIKIT_SANDBOX: 'true' };
+    const variable = await kanikit.run(words, { env });
+    expect(variable.stdout, variable.stderr).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+    const answer = await fetch(`http://${sandbox.registry}/v2/cli/unpushed/tags/list`);
+    expect(await answer.json()).toMatchObject({ errors: [{ code: 'NAME_UNKNOWN' }] });
+  });
+
+  test('a reader that goes away cancels the build, and is told so', async () => {
+    const { child, ended, until } = kanikit.start([
+      'build',
+      '--sandbox',
+      '--build-arg',
+      `BASE=${base}`,
+      '-t',
+      `${sandbox.registry}/cli/gone:1`,
+      samplePath('hello'),
+    ]);
+    await until(/packed/);
+    child.stdout?.destroy();
+    const { exitCode, stderr } = await ended;
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('warning: Nobody reads standard output any longer: the builds are cancelled.');
+  });
+
   test('--progress json prints one event per line', async () => {
     const ended = await build(
       samplePath('hello'),

@@ -30,7 +30,7 @@ const silent: Cluster = {
   examine: async (_asked, { signal }) => await untilAborted(never, signal),
   builds: { find: waiting, findRemnants: waiting } as unknown as ClusterBuilds,
 };
-const request = { context: 'endless:', destinations: ['registry.example.com/a:1'] };
+const request = { context: 'endless:', destinations: ['registry.example.com/app:1'] };
 
 const calls: Readonly<Record<string, (kanikit: Kanikit, signal: AbortSignal) => Promise<unknown>>> = {
   build: async (kanikit, signal) => await kanikit.build(request, { signal }),
