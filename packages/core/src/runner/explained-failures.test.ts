@@ -95,3 +95,15 @@ test('the kernel killed the command and spared the executor: the command is blam
     step: { instruction: 'RUN make' },
   });
 });
+
+test('a command that ends with 137 was most likely killed for its memory, and it is said so', async () => {
+  const log = `${logOfRun}error building image: error building stage: failed to execute command: waiting for process to exit: exit status 137\n`;
+  const { build } = await play({
+    log,
+    result: { exitCode: 137, reason: 'Error', limits: { memory: '1Gi' } },
+  });
+  expect(build?.failure).toMatchObject({
+    code: 'run-killed',
+    hint: expect.stringMatching(/^Most likely its memory was not enough\. Raise --memory: the limit was 1Gi/),
+  });
+});

@@ -205,9 +205,13 @@ const memoryCodes: ReadonlySet<string> = new Set(['run-killed', 'executor-out-of
 const otherSignal = / was ended by a signal \((?!killed)[^()]*\)\.$/;
 
 /** The executor knows nothing of the limit of its container; the pod does. */
-function withLimit(failure: BuildFailure, { limits }: PodResult): BuildFailure {
+function withLimit(failure: BuildFailure, { cause, limits }: PodResult): BuildFailure {
   if (!memoryCodes.has(failure.code) || otherSignal.test(failure.message)) return failure;
-  return { ...failure, hint: memoryAdvice(limits, failure.step) ?? failure.hint };
+  const advice = memoryAdvice(limits, failure.step);
+  if (advice === undefined) return failure;
+  // A status is the program's own word: only the cluster could be sure.
+  const isGuess = cause !== 'oom-killed' && failure.message.endsWith(' ended with exit status 137.');
+  return { ...failure, hint: isGuess ? `Most likely its memory was not enough. ${advice}` : advice };
 }
 
 /** The exit code alone makes memory the likely reason; the cluster would have said so (`OOMKilled`). */
