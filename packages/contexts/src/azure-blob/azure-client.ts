@@ -34,7 +34,7 @@ export async function loadAzure(
   // The SDK hands the agent to its core, though its own types do not name it.
   const options: StoragePipelineOptions & { readonly agent: unknown } = {
     retryOptions,
-    agent: createSilenceLimitedAgent(account.url, settings),
+    agent: createSilenceLimitedAgent(account.url, settings, isForContent),
   };
   const url = account.credential.kind === 'sas' ? `${account.url}?${account.credential.token}` : account.url;
   const pipeline = sdk.newPipeline(credential, options);
@@ -53,6 +53,11 @@ export async function loadAzure(
     }),
   });
   return { sdk, account, clock, service: new sdk.BlobServiceClient(url, pipeline) };
+}
+
+/** Lists and settings have a query that says so. */
+function isForContent(method: string, { searchParams }: URL): boolean {
+  return method === 'GET' && !searchParams.has('comp') && !searchParams.has('restype');
 }
 
 async function createCredential(sdk: AzureSdk, { name, credential }: AzureAccount): Promise<Credential> {

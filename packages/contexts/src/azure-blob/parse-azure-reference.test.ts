@@ -45,6 +45,14 @@ test.each([
   expect(isAzureReference(reference)).toBe(false);
 });
 
+test.each(['az://example/builds/c.tar.gz?sv=1&sig=very-secret', 'az://example?sig=very-secret'])(
+  '%s: an az:// reference takes no query, and its signature is not repeated',
+  (reference) => {
+    expect(() => parseAzureReference(reference)).toThrow('a query');
+    expect(() => parseAzureReference(reference)).not.toThrow('very-secret');
+  },
+);
+
 test.each(['az://example', 'az://', 'https://example.blob.core.windows.net/?sv=1&sig=very-secret'])(
   '%s names no container, which is said without its signature',
   (reference) => {

@@ -23,6 +23,14 @@ export function isAzureReference(reference: string): boolean {
 export function parseAzureReference(reference: string): AzureReference {
   const url = cloudUrl(reference);
   const path = url?.pathname.slice(1) ?? reference.replace(/^az:\/\//i, '');
+  if (url === undefined && path.includes('?')) {
+    throw new KanikitError({
+      code: 'context-unknown',
+      message:
+        'Opening the build context: behind az:// there is a query, which is for the https address of a blob.',
+      hint: 'Write https://ACCOUNT.blob.core.windows.net/container/blob?…, or put the signature into AZURE_STORAGE_SAS_TOKEN.',
+    });
+  }
   const parts = path.split('/');
   const account = url === undefined ? (parts.shift() ?? '') : url.hostname.split('.')[0]!;
   const [container = '', ...key] = parts;

@@ -11,7 +11,7 @@ async function get(answer: RequestListener): Promise<Buffer> {
   const server = createServer(answer).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const agent = createSilenceLimitedAgent(url, { silenceMs });
+  const agent = createSilenceLimitedAgent(url, { silenceMs }, () => true);
   onTestFinished(() => {
     agent.destroy();
     server.closeAllConnections();

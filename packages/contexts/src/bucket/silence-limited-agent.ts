@@ -3,6 +3,7 @@ import type { AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { createProxiedAgent } from '@kanikit/toolkit/proxy';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
+import { type IsForContent, limitAnswers } from './limit-answers.ts';
 
 /** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */
 const silenceMs = 30_000;
@@ -16,9 +17,13 @@ export interface AgentSettings {
 
 /**
  * Connections for the SDKs of Google and Azure, whose own have a limit for a whole request (which a large upload on a thin line exceeds) or none
- * at all. Follows the proxies of the environment.
+ * at all. Follows the proxies of the environment; answers that are no content of objects are bounded.
  */
-export function createSilenceLimitedAgent(url: string, settings: AgentSettings): HttpAgent {
+export function createSilenceLimitedAgent(
+  url: string,
+  settings: AgentSettings,
+  isForContent: IsForContent,
+): HttpAgent {
   const timeout = settings.silenceMs ?? silenceMs;
   const ca = withSystemAuthorities(settings.certificateAuthorities);
   const options: AgentOptions = {
@@ -28,7 +33,7 @@ export function createSilenceLimitedAgent(url: string, settings: AgentSettings):
   };
   const agent = createProxiedAgent(new URL(url), options);
   endSilence(agent, timeout);
-  return agent;
+  return limitAnswers(agent, isForContent);
 }
 
 type Connect = HttpAgent['createConnection'];

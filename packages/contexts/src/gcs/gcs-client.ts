@@ -63,7 +63,7 @@ export async function loadGcs(
   const key = options.keyFile === undefined ? undefined : (await readServiceAccountKey(options.keyFile)).key;
   // Not by the constructor's options: those write a deprecation to the console.
   storage.authClient.jsonContent = key ?? (isAnonymous ? nobody : null);
-  const agent = createSilenceLimitedAgent(endpoint, options);
+  const agent = createSilenceLimitedAgent(endpoint, options, isForContent);
 
   return {
     storage,
@@ -105,6 +105,10 @@ export async function loadGcs(
       }
     },
   };
+}
+
+function isForContent(method: string, { searchParams }: URL): boolean {
+  return method === 'GET' && searchParams.get('alt') === 'media';
 }
 
 /** The SDK knows no credentials that are none; of a client made from these only the transport is used. */

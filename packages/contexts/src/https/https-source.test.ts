@@ -143,7 +143,7 @@ test.each<[what: string, second: (tar: Buffer) => Answer, code: string]>([
 
 test('what this machine can not reach is left to the executor, with a warning', async () => {
   const url = 'https://user:hunter2@127.0.0.1:1/context.tar.gz?signature=hunter2';
-  const context = await source.open(request(url.replace('https', 'HTTPS')), testRun());
+  const context = await source.open(request(`${url.replace('https', 'HTTPS')}#token=hunter2`), testRun());
   expect(context).toMatchObject({
     kind: 'remote',
     dockerfile: 'Dockerfile',

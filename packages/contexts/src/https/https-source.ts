@@ -87,8 +87,9 @@ async function remoteContext(
     ...(await remoteDockerfile(request, run)),
     warnings: found.type === 'unseen' ? [found.warning] : [],
     delivery: {
-      // As it was written, since a signature may stand for every letter; the executor knows its schemes in lower case only.
-      context: `https${request.reference.slice('https'.length)}`,
+      // As it was written, since a signature may stand for every letter; the executor knows its schemes in lower case only. It would print the
+      // fragment, which no server gets.
+      context: `https${request.reference.slice('https'.length).replace(/#.*$/s, '')}`,
       isSecret: url.username !== '' || url.password !== '' || url.search !== '',
       args: [],
       env: {},

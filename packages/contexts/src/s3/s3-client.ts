@@ -3,6 +3,7 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Agent as HttpsAgent } from 'node:https';
 import { createServerClock, type ServerClock } from '@kanikit/spec';
 import { createProxiedAgent } from '@kanikit/toolkit/proxy';
+import { limitAnswers } from '../bucket/limit-answers.ts';
 import { systemAuthorities } from '../https/system-authorities.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
@@ -66,16 +67,28 @@ function clientConfig(options: S3AccessOptions, endpoint: string | undefined): S
     requestHandler: {
       connectionTimeout: connectTimeoutMs,
       socketTimeout: idleTimeoutMs,
-      httpAgent: createProxiedAgent(plain, connections),
+      httpAgent: limitAnswers(createProxiedAgent(plain, connections), isForContent),
       // For any of the hosts that the SDK makes of bucket and region.
-      httpsAgent: createProxiedAgent(new URL('https://localhost'), {
-        ...connections,
-        ...(certificateAuthorities !== undefined && {
-          ca: [...systemAuthorities(), certificateAuthorities],
-        }),
-      }) as HttpsAgent,
+      httpsAgent: limitAnswers(
+        createProxiedAgent(new URL('https://localhost'), {
+          ...connections,
+          ...(certificateAuthorities !== undefined && {
+            ca: [...systemAuthorities(), certificateAuthorities],
+          }),
+        }) as HttpsAgent,
+        isForContent,
+      ),
     },
   };
+}
+
+/** Names in the query of a request for an object's content; all others are for lists and settings. */
+const contentQuery = /^(?:x-id|versionId|partNumber|response-.*|x-amz-.*)$/i;
+
+function isForContent(method: string, { pathname, searchParams }: URL): boolean {
+  return (
+    method === 'GET' && pathname !== '/' && [...searchParams.keys()].every((name) => contentQuery.test(name))
+  );
 }
 
 function plainCredentials(credentials: NonNullable<S3AccessOptions['credentials']>): {
