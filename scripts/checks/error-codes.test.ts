@@ -40,3 +40,10 @@ it('docs/errors.md has no code that is gone', () => {
   );
   expect(gone).toEqual([]);
 });
+
+it('the type of codes has those of the pages and no others', () => {
+  const typed = ['error-codes.ts', 'failure-codes.ts']
+    .map((name) => readFileSync(join(root, 'packages/spec/src', name), 'utf8'))
+    .flatMap((source) => [...source.matchAll(/^  \| '([^']+)'/gm)].map(([, code = '']) => code));
+  expect(typed.toSorted()).toEqual([...documented].toSorted());
+});

@@ -13,7 +13,7 @@ import type { ContextSource, ContextStore, CredentialSource, Cluster, EventEnvel
 
 export const kanikit = await createKanikit();
 export const { cluster } = kanikit;
-export const request = { context: '.', destinations: ['registry.example.com/a:1'] };
+export const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
 export const result = await kanikit.build(request);
 export const { failure, kept, detached, attempts } = result;
 export const run = kanikit.start(request);
@@ -56,6 +56,8 @@ beforeAll(() => {
     types: ['node'],
     customConditions: ['@kanikit/source'],
     allowImportingTsExtensions: true,
+    // Else the compiler sees where links lead to, and names files by their path.
+    preserveSymlinks: true,
     strict: true,
     exactOptionalPropertyTypes: true,
     declaration: true,
@@ -71,7 +73,11 @@ it('everything that the SDK gives has a name in the SDK alone', { timeout: 120_0
   const { stdout } = await promisify(execFile)(tsc, ['-p', folder, '--pretty', 'false']).catch(
     (error: { stdout: string }) => error,
   );
-  expect(stdout.split('\n').filter((line) => line.includes('error'))).toEqual([]);
+  expect(stdout.split('\n').filter((line) => line.startsWith('program.ts'))).toEqual([]);
+  const written = readFileSync(join(folder, 'out/program.d.ts'), 'utf8');
+  const packages = [...written.matchAll(/(?:from '|import\(")([^'"]*)/g)].map(([, name]) => name);
+  expect(packages).toContain('@kanikit/sdk');
+  expect(packages.filter((name) => name !== '@kanikit/sdk')).toEqual([]);
 });
 
 it('the SDK has every type of the vocabulary', () => {

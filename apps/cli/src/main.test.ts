@@ -72,14 +72,14 @@ test.each([
   ['executor-unavailable', 3],
   ['bucket-denied', 3],
   ['context-unreadable', 3],
-])('the code %s ends with %d', (code, exitCode) => {
+] as const)('the code %s ends with %d', (code, exitCode) => {
   expect(exitCodeOf(new KanikitError({ code, message: 'm' }))).toBe(exitCode);
 });
 
 describe('an error as text', () => {
   test('has its message and hint in full, and nothing a terminal would obey', () => {
     const error = new KanikitError({
-      code: 'x',
+      code: 'usage',
       message: 'one\n\u001b[31mtwo\u202e',
       hint: 'do this\n\nor\u0007 that',
     });

@@ -218,7 +218,7 @@ export function describeDriver(name: string, start: StartTestCluster): void {
       for (const afterMs of [0, 2, 5, 10, 20, 40, 80]) {
         const stop = new AbortController();
         const launching = cluster.launch(launchOf(target, ['sleep']), { ...run, signal: stop.signal });
-        setTimeout(() => stop.abort(new KanikitError({ code: 'test', message: 'stopped' })), afterMs);
+        setTimeout(() => stop.abort(new KanikitError({ code: 'cancelled', message: 'stopped' })), afterMs);
         const pod = await launching.catch(() => undefined);
         await pod?.remove();
         expect(await leftovers(target)).toEqual([]);

@@ -1,6 +1,7 @@
 import { createAdmission, createEventStream, type Environment, planRun, startRun } from '@kanikit/core';
 import type { BuildRequest } from '@kanikit/spec';
 import { resultOrThrow } from './build-error.ts';
+import { cancelOnSignal } from './cancel-on-signal.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createFoundBuilds } from './found-builds.ts';
@@ -36,11 +37,19 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
     track(run);
     return run;
   };
-  const close = async () => {
+  const end = async (reason: string): Promise<void> => {
     const runs = [...running];
-    for (const run of runs) run.cancel({ reason: 'kanikit was closed' });
+    for (const run of runs) run.cancel({ reason });
     await Promise.all(runs.map((run) => run.result));
     await environment.cluster.close();
+  };
+  const letGo = options.onSignal === 'cancel' ? cancelOnSignal(end) : undefined;
+  const close = async (): Promise<void> => {
+    try {
+      await end('kanikit was closed');
+    } finally {
+      letGo?.();
+    }
   };
   const found = createFoundBuilds({
     checks,

@@ -95,6 +95,11 @@ export interface KanikitOptions extends ContextsOptions {
   readonly logFolder?: string | undefined;
   /** Registries spoken to over plain http. */
   readonly insecureRegistries?: readonly string[] | undefined;
+  /**
+   * `cancel` has SIGINT (Ctrl-C), SIGTERM and SIGHUP cancel what runs and remove what it created, for at most 30 seconds; then the signal has its own
+   * effect, which a second one has at once. `close` lets go of the signals. @default none: the signal ends the process, and `prune` removes the rest
+   */
+  readonly onSignal?: 'cancel' | undefined;
   /** True when the cluster plays recorded builds; every event stream says so. @default false */
   readonly isSimulated?: boolean | undefined;
 }

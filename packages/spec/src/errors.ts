@@ -1,9 +1,11 @@
+import type { KanikitErrorCode, PluginErrorCode } from './error-codes.ts';
+
 const brand = Symbol.for('kanikit.error');
 
 /** What every kanikit error is made of besides its message. */
 export interface KanikitErrorOptions {
-  /** Stable kebab-case identifier, documented in `docs/errors.md`. */
-  readonly code: string;
+  /** Stable kebab-case identifier, documented in `docs/errors.md`; a plugin's own has its name before it: `floppy/disk-missing`. */
+  readonly code: KanikitErrorCode | PluginErrorCode;
   /** What was being done, to what, and what happened. Holds no credential. */
   readonly message: string;
   /** What the user can do next. */
@@ -22,7 +24,7 @@ export interface KanikitErrorOptions {
  * }
  */
 export class KanikitError extends Error {
-  readonly code: string;
+  readonly code: KanikitErrorCode | PluginErrorCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
 

@@ -1,3 +1,5 @@
+export type { KanikitErrorCode, PluginErrorCode } from './error-codes.ts';
+export type { FailureCode } from './failure-codes.ts';
 export { isKanikitError, KanikitError, type KanikitErrorOptions } from './errors.ts';
 export type { CallWait, RunContext } from './run-context.ts';
 export { createServerClock, type ServerClock } from './server-clock.ts';

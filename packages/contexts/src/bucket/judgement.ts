@@ -1,7 +1,8 @@
+import type { KanikitErrorCode } from '@kanikit/spec';
 /** What an answer of a storage server, or the lack of one, means. */
 export interface Judgement {
   /** Undefined where only the action tells what it is. */
-  readonly code: string | undefined;
+  readonly code: KanikitErrorCode | undefined;
   readonly reason: string;
   readonly hint: string;
   readonly retryable: boolean;

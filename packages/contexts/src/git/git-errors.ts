@@ -1,7 +1,7 @@
-import { KanikitError } from '@kanikit/spec';
+import { KanikitError, type KanikitErrorCode } from '@kanikit/spec';
 
 interface Explanation {
-  readonly code: string;
+  readonly code: KanikitErrorCode;
   readonly pattern: RegExp;
   readonly what: string;
   readonly hint: string;

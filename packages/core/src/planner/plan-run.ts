@@ -48,7 +48,8 @@ export async function planRun(
 function invalid(problems: readonly RunProblem[]): KanikitError {
   const [first] = problems;
   return new KanikitError({
-    code: problems.length === 1 && first !== undefined ? first.code : 'request-invalid',
+    code:
+      problems.length === 1 && first !== undefined ? (first.code as KanikitError['code']) : 'request-invalid',
     message: problems.map((problem) => problem.message).join('\n'),
     hint: problems.length === 1 ? first?.hint : problems.map((problem) => problem.hint ?? '').join('\n'),
   });

@@ -1,11 +1,11 @@
-import { KanikitError } from '@kanikit/spec';
+import { KanikitError, type KanikitErrorCode } from '@kanikit/spec';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { compareReleases } from '../executor/version.ts';
 import { supportsFlag } from '../flags/supports-flag.ts';
 import { type FlagValue, isTrue } from './flag-value.ts';
 
 interface Rule {
-  readonly code: string;
+  readonly code: KanikitErrorCode;
   /** A flag that only releases with this rule have; absent where all have it. */
   readonly since?: string;
   readonly isBroken: (given: Given, executor: ExecutorRelease) => boolean;

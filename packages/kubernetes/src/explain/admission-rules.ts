@@ -1,3 +1,4 @@
+import type { KanikitErrorCode } from '@kanikit/spec';
 import { namespaceHint } from '../check/missing-namespace.ts';
 import { exceededQuota } from '../quota/exceeded-quota.ts';
 import { describeViolations } from './pod-security.ts';
@@ -5,7 +6,7 @@ import type { Rule } from './rule.ts';
 
 /** A refusal of the API server: a rule with the code of its error. */
 export interface RefusalRule extends Rule {
-  readonly code: string;
+  readonly code: KanikitErrorCode;
 }
 
 /** Why a pod is not admitted, in the words of Kubernetes, OpenShift and the usual policy engines; the first that fits counts. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
   kanikit = await createKanikit({ cluster: idleCluster });
 });
 
-const request = { context: '.', destinations: ['registry.example.com/a:1'] };
+const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
 /** Calls as scripts without types make them. */
 const calls: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
   build: async (...inputs) => await kanikit.build(...(inputs as unknown as Parameters<Kanikit['build']>)),

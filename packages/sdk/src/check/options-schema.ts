@@ -158,6 +158,7 @@ export const kanikitOptionsSchema: Schema<KanikitOptions> = schemaOf<KanikitOpti
     retryDelayMs: maybe(count(0, longestTimerMs)),
     logFolder: maybe(text),
     insecureRegistries: maybe(list(text)),
+    onSignal: maybe(choice('cancel')),
     isSimulated: maybe(flag),
   }),
 );

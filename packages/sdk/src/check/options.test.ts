@@ -63,6 +63,7 @@ const full = {
   logFolder: '/tmp/logs',
   insecureRegistries: ['localhost:5000'],
   isSimulated: false,
+  onSignal: undefined,
 } satisfies KanikitOptions;
 
 const asPlugin = (name: string, optional: readonly string[] = []): string[] =>

@@ -159,7 +159,7 @@ describe('a build request', () => {
 
   it('may leave out what it need not have, also as undefined', async () => {
     const bare = Object.fromEntries(Object.keys(full).map((name) => [name, undefined]));
-    const request = { ...bare, context: '.', destinations: ['registry.example.com/a:1'] };
+    const request = { ...bare, context: '.', destinations: ['registry.example.com/team/app:1'] };
     expect((await kanikit.start(request, { signal: AbortSignal.abort() }).result).outcome).toBe('cancelled');
   });
 

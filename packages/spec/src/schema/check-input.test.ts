@@ -5,7 +5,7 @@ import { checkInput } from './check-input.ts';
 import { buildRequestSchema } from './request-schema.ts';
 
 const about = { code: 'request-invalid', what: 'the build request' } as const;
-const request = { context: '.', destinations: ['registry.example.com/a:1'] };
+const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
 
 function said(value: unknown): string {
   try {
