@@ -1,4 +1,5 @@
 import { readWholeFile } from '@kanikit/toolkit/files';
+import { stripEnd } from '@kanikit/toolkit/text';
 import type { BucketOptions, ContextAccess } from '@kanikit/sdk';
 import type { bucketFlags } from '../command-line/bucket-flags.ts';
 import type { FlagValues } from '../command-line/flag.ts';
@@ -19,7 +20,7 @@ type BucketFlags = FlagValues<typeof bucketFlags>;
 export async function bucketOptions(flags: BucketFlags): Promise<BucketOptions | undefined> {
   if (flags.bucket === undefined) return undefined;
   const [, scheme = '', rest = ''] = /^([a-z0-9]+):\/\/(.+)$/.exec(flags.bucket) ?? [];
-  const parts = rest.replace(/\/+$/, '').split('/');
+  const parts = stripEnd(rest, '/').split('/');
   const shared = await sharedOptions(flags);
   switch (scheme) {
     case 's3':

@@ -101,7 +101,7 @@ const longestMs = 365 * 86_400_000;
 
 function duration(text: string, source: string): number {
   const isWhole = /^(?:\d+[dhms])+$/.test(text);
-  const parts = [...text.matchAll(/(\d+)([dhms])/g)];
+  const parts = [...text.matchAll(/(?<!\d)(\d+)([dhms])/g)];
   const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit ?? ''] ?? 0), 0);
   if (!isWhole || ms === 0 || ms > longestMs) {
     throw usageError(

@@ -46,6 +46,6 @@ function speedOf(text: string | undefined): number {
   if (text === undefined) return 1;
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const speed = Number(text);
-  if (/^\d*\.?\d+$/.test(text) && speed >= 0.01 && speed <= 100_000) return speed;
+  if (/^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text) && speed >= 0.01 && speed <= 100_000) return speed;
   throw usageError(`--speed takes a number from 0.01 to 100000, or max; got ${quoted(text)}.`);
 }

@@ -79,5 +79,5 @@ function paintOf(status: Finding['status'], colors: Colors): (text: string) => s
 }
 
 function clean(text: string): string {
-  return printable(text.replaceAll(/\s*\n\s*/g, ' ').trim());
+  return printable(text.replaceAll(/(?<!\s)\s*\n\s*/g, ' ').trim());
 }

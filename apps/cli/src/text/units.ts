@@ -31,7 +31,7 @@ export function formatBytes(bytes: number): string {
 
 /** `14,203`. */
 export function formatCount(count: number): string {
-  return String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return String(count).replace(/\B(?=(?:\d{3}){1,7}$)/g, ',');
 }
 
 /** `1 file`, `14,203 files`. */

@@ -1,4 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
+import { stripEnd } from '@kanikit/toolkit/text';
 import type { AzureBlobAccessOptions } from './azure-blob-options.ts';
 import { parseConnectionString } from './connection-string.ts';
 
@@ -61,7 +62,7 @@ function accountUrl(endpoint: string, account: string): string {
     );
   }
   const { origin, hostname, pathname } = new URL(endpoint);
-  const path = pathname.replace(/\/+$/, '');
+  const path = stripEnd(pathname, '/');
   return path === '' && !hostname.startsWith(`${account}.`) ? `${origin}/${account}` : origin + path;
 }
 

@@ -81,5 +81,5 @@ function judge(error: unknown): Judgement {
 /** One line, without the request's identifier and time that Azure puts behind it. */
 export function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return oneLine(text.replace(/\s*RequestId:[\s\S]*$/, ''));
+  return oneLine(text.replace(/(?<!\s)\s*RequestId:[\s\S]*$/, ''));
 }

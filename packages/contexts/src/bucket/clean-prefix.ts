@@ -1,4 +1,6 @@
+import { stripEnds } from '@kanikit/toolkit/text';
+
 /** What the names of a store's objects begin with, without slashes at its ends. */
 export function cleanPrefix(prefix = 'kanikit'): string {
-  return prefix.replace(/^\/+|\/+$/g, '');
+  return stripEnds(prefix, '/');
 }

@@ -26,14 +26,14 @@ const explanations: readonly Explanation[] = [
   },
   {
     code: 'git-ref-missing',
-    pattern: /couldn't find remote ref|remote branch .* not found/i,
+    pattern: /couldn't find remote ref|remote branch .{0,1000} not found/i,
     what: 'the repository has no such branch, tag or ref',
     hint: 'Check the name behind the #.',
   },
   {
     code: 'git-repository-missing',
     pattern:
-      /repository .*not found|repository .*does not exist|does not appear to be a git repository|returned error: (?:404|410)|not valid: is this a git repository/i,
+      /repository .{0,2000}not found|repository .{0,2000}does not exist|does not appear to be a git repository|returned error: (?:404|410)|not valid: is this a git repository/i,
     what: 'the server has no such repository',
     hint: 'Check the address. Private repositories may look missing to those without access.',
   },
@@ -68,7 +68,7 @@ const mostCharacters = 600;
 export function gitError(doing: string, stderr: string): KanikitError {
   const words = wordsOf(stderr);
   // A host may be called ssl, a repository anything.
-  const withoutUrls = stderr.replaceAll(/\S+:\/\/\S+/g, '');
+  const withoutUrls = stderr.replaceAll(/(?<!\S)\S+:\/\/\S+/g, '');
   const found = explanations.find(({ pattern }) => pattern.test(withoutUrls));
   return new KanikitError({
     code: found?.code ?? 'git-failed',

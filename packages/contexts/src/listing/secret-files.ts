@@ -17,14 +17,14 @@ const rows: readonly SecretRow[] = [
   {
     kind: 'environment file',
     path: name('\\.env(?:\\..+)?|\\.envrc'),
-    holds: /^\s*(?:export\s+)?\w+\s*=\s*\S/m,
+    holds: /^[ \t]*(?:export[ \t]+)?\w+[ \t]*=[ \t]*\S/m,
   },
   {
     kind: 'npm token',
     path: name('\\.npmrc|\\.yarnrc\\.yml'),
-    holds: /(?:_auth|_password|authtoken|authident)\w*\s*[:=]/i,
+    holds: /(?:_auth|_password|authtoken|authident)\w{0,64}\s*[:=]/i,
   },
-  { kind: 'package index password', path: name('\\.pypirc'), holds: /^\s*password\s*[:=]/im },
+  { kind: 'package index password', path: name('\\.pypirc'), holds: /^[ \t]*password\s*[:=]/im },
   { kind: 'password file', path: name('[._]netrc|\\.pgpass|\\.git-credentials|\\.htpasswd|\\.vault-token') },
   { kind: 'cloud credentials', path: /(?:^|\/)\.aws\/credentials$/i },
   {
@@ -39,7 +39,7 @@ const rows: readonly SecretRow[] = [
   },
   {
     kind: 'cluster credentials',
-    path: /(?:^|\/)(?:\.kube\/config|(?:.*\.)?kubeconfig(?:\.ya?ml)?)$/i,
+    path: /(?:^|\/)(?:\.kube\/config|(?:[^/]*\.)?kubeconfig(?:\.ya?ml)?)$/i,
     holds: /client-key-data|token|password|exec:/,
   },
   { kind: 'terraform state', path: name('.*\\.tfstate(?:\\..*)?') },
@@ -47,7 +47,7 @@ const rows: readonly SecretRow[] = [
 
 /** Examples and public halves; what packages of others bring along is no secret of the user's. */
 const harmless =
-  /\.pub$|[._-](?:example|sample|template|tmpl|dist)(?:[._-][^/]*)?$|(?:^|\/)(?:node_modules|site-packages)\//i;
+  /\.pub$|[._-](?:example|sample|template|tmpl|dist)(?:[._-][^/]{0,255})?$|(?:^|\/)(?:node_modules|site-packages)\//i;
 
 /**
  * What a file looks like that should not be in an image; undefined for all others. Few false alarms matter more than finding all.
@@ -65,5 +65,5 @@ export function secretKind(path: string, readHead: () => Uint8Array): string | u
 }
 
 function name(pattern: string): RegExp {
-  return new RegExp(`(?:^|/)(?:${pattern.replaceAll('.*', '[^/]*')})$`, 'i');
+  return new RegExp(`(?:^|/)(?:${pattern.replaceAll('.*', '[^/]{0,255}')})$`, 'i');
 }

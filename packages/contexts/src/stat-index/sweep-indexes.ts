@@ -11,7 +11,7 @@ const longestPackingMs = dayMs;
 export function sweepIndexes(folder: string, nowMs: number): void {
   for (const name of readdirSync(folder)) {
     const lifeMs = name.endsWith('.partial') ? longestPackingMs : longestLifeMs;
-    if (!/\.index(?:\..+\.partial)?$/.test(name)) continue;
+    if (!/\.index(?:\..{1,255}\.partial)?$/.test(name)) continue;
     const file = join(folder, name);
     // Another process may sweep as well.
     const stats = statSync(file, { throwIfNoEntry: false });

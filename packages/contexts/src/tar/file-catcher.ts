@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { stripEnds } from '@kanikit/toolkit/text';
 import type { ContentSink, WalkedEntry } from './tar-walker.ts';
 
 /** No Dockerfile is this long; a file named by mistake may be. */
@@ -35,7 +36,7 @@ export function createFileCatcher(path: string): FileCatcher {
 
 /** The path as it is once unpacked: without `./`, `/` in front or at the end, and without `..` beyond the top. */
 export function normalEntryPath(path: string): string {
-  return posix.normalize(`/${path}`).replaceAll(/^\/+|\/+$/g, '');
+  return stripEnds(posix.normalize(`/${path}`), '/');
 }
 
 function targetOf({ type, linkpath }: WalkedEntry, path: string): string | undefined {

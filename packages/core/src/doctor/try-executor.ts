@@ -29,7 +29,7 @@ export function tryExecutor(
       if (ended.result.cause !== 'completed' || ended.result.exitCode !== 0)
         return failed(ended.result, said);
       const where = ended.node === undefined ? '' : ` on ${ended.node}`;
-      const version = /v?(\d+\.\d+\.\d+(?:-\d+)?)\b/.exec(said)?.[1];
+      const version = /(?<!\d)(\d{1,9}\.\d{1,9}\.\d{1,9}(?:-\d{1,9})?)\b/.exec(said)?.[1];
       const message = `runs${where}, ${seconds} s from asking to its end: ${said.trim()}`;
       if (version === undefined || version === executor.version) return { status: 'ok', message };
       return {

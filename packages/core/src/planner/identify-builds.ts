@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type BuildRequest, KanikitError, parseImageReference } from '@kanikit/spec';
+import { stripEnds } from '@kanikit/toolkit/text';
 import type { Environment } from '../environment.ts';
 
 /** A request with the names it goes by in this run. */
@@ -65,10 +66,7 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 function slugOf(name: string): string {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, slugLimit)
-    .replace(/^-+|-+$/g, '');
+  const words = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const slug = stripEnds(words.slice(0, slugLimit), '-');
   return slug === '' ? 'build' : slug;
 }

@@ -8,7 +8,7 @@ export interface DirectiveReader {
   readonly read: (line: string, lineNumber: number) => void;
 }
 
-const directivePattern = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const directivePattern = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S(?:.*\S)?)\s*$/;
 const knownDirectives = new Set(['syntax', 'escape', 'check']);
 
 /** Of the parser directives only `escape` matters: `syntax` and `check` have no effect in the executor. */

@@ -10,7 +10,7 @@ export interface Heredoc {
   readonly isQuoted: boolean;
 }
 
-const heredocWord = /^\d*<<(-?)\s*([^<]+)$/;
+const heredocWord = /^\d*<<(-?)\s*([^<\s][^<]*)$/;
 const hosts = new Set(['RUN', 'COPY', 'ADD']);
 
 /** The heredocs an instruction opens; none in the exec form and in instructions that take none. */

@@ -1,4 +1,4 @@
-import { nearestName } from '@kanikit/toolkit/text';
+import { nearestName, stripEnd } from '@kanikit/toolkit/text';
 import { createDirectiveReader } from './directives.ts';
 import { type Heredoc, heredocsOf } from './heredocs.ts';
 import { type Instruction, splitInstruction } from './instruction.ts';
@@ -91,7 +91,7 @@ function takeLine(lines: readonly string[], index: number): string {
       'Break it with a backslash at the end of the line.',
     );
   }
-  return line.replace(/\r+$/, '');
+  return stripEnd(line, '\r');
 }
 
 function readInstruction(joined: string, line: number, escape: string): Omit<Instruction, 'heredocTexts'> {

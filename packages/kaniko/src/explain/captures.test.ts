@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { explainLog } from './explain-log.ts';
 
 const folder = new URL('../../fixtures/', import.meta.url);
-const names = readdirSync(folder).filter((name) => name.endsWith('.log'));
+const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.log'),
+);
 const stamp = '2026-11-23T05:47:30.123456789Z';
 
 /** Ways in which tools record a log; none may change what it says. */
@@ -19,7 +21,48 @@ const captures: Readonly<Record<string, (lines: readonly string[]) => string>> =
   'a log viewer that prints pod and container': (lines) =>
     lines.map((line) => `kaniko-x kaniko ${line}\n`).join(''),
   'no newline at the end': (lines) => lines.join('\n'),
+  'pasted with an indentation': (lines) => lines.map((line) => `    ${line}`.trimEnd() + '\n').join(''),
+  'pasted with a tab': (lines) => lines.map((line) => `\t${line}\n`).join(''),
+  'quoted in Markdown': (lines) => lines.map((line) => `> ${line}\n`).join(''),
+  'quoted twice': (lines) => lines.map((line) => `> > ${line}\n`).join(''),
+  Tekton: (lines) => lines.map((line) => `[build-and-push] ${line}\n`).join(''),
+  'Tekton of a whole pipeline': (lines) =>
+    lines.map((line) => `[build-image : build-and-push] ${line}\n`).join(''),
+  'docker compose': (lines) => lines.map((line) => `kaniko-1  | ${line}\n`).join(''),
+  'docker compose in colour': (lines) => lines.map((line) => `\x1b[36mkaniko-1  | \x1b[0m${line}\n`).join(''),
+  'a stamp, then docker compose': (lines) => lines.map((line) => `${stamp} kaniko-1  | ${line}\n`).join(''),
+  'an indentation, then a stamp': (lines) => lines.map((line) => `  ${stamp} ${line}\n`).join(''),
+  'a date with a blank': (lines) =>
+    lines.map((line, at) => `[2024-05-01 10:00:${String(at % 60).padStart(2, '0')}] ${line}\n`).join(''),
+  'a log file of Docker': (lines) =>
+    lines.map((line) => `${JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: stamp })}\n`).join(''),
+  'a byte order mark': (lines) => `\ufeff${lines.join('\n')}\n`,
 };
+
+/** How the escape byte looks in a log that was copied from somewhere. */
+const spellings = [
+  '←',
+  '␛',
+  '^[',
+  String.raw`\x1b`,
+  String.raw`\u001b`,
+  String.raw`\033`,
+  String.raw`\e`,
+  '',
+];
+
+describe.each(spellings)('escape bytes as %j', (spelling) => {
+  const coloured = names.filter((name) => /^\x1b\[3\dm[A-Z]{4}/m.test(read(name)));
+  test.each(coloured)('%s', (name) => {
+    const text = read(name);
+    // What was dropped can't be told from what was never there, so the other colours are dropped, too.
+    const plain = spelling === '' ? text.replaceAll('\x1b', '') : text;
+    expect(explainLog(text.replaceAll('\x1b', spelling))).toEqual(explainLog(plain));
+    expect(explainLog(plain).steps).toEqual(explainLog(text).steps);
+    const indented = text.replaceAll('\x1b', spelling).replaceAll(/^/gm, '    ');
+    expect(explainLog(indented.slice(0, -4)).steps).toEqual(explainLog(text).steps);
+  });
+});
 
 function read(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
@@ -56,6 +99,12 @@ test('what viewers of pods and jobs put in front of the lines', () => {
     expect(report.lines).toEqual({ total: 6, executor: 5, output: 1, unknown: 0 });
     expect(report.verdict.exitCode).toBe(3);
   }
+});
+
+test('a file that PowerShell wrote', () => {
+  const text = read('77-lab-o1283-fail.log');
+  const file = Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le');
+  expect(explainLog(file)).toEqual(explainLog(text));
 });
 
 test('lines of linked libraries, with fields and with a rest', () => {
@@ -179,7 +228,7 @@ describe('logs that end too early', () => {
   });
 
   test('never throw on any bytes', () => {
-    expect(explainLog(new Uint8Array([0xff, 0xfe, 0x1b, 0x5b, 0x0a, 0x80, 0x0d]))).toMatchObject({
+    expect(explainLog(new Uint8Array([0xff, 0xfd, 0x1b, 0x5b, 0x0a, 0x80, 0x0d]))).toMatchObject({
       verdict: { outcome: 'unfinished' },
       lines: { total: 2, executor: 0, output: 2, unknown: 0 },
     });

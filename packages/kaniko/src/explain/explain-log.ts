@@ -24,7 +24,8 @@ export function explainLog(input: Uint8Array | string, options: ExplainOptions =
 
 /** As {@link explainLog}, with what {@link formatExplanation} shows besides. */
 export function explainWithDetails(input: Uint8Array | string, options: ExplainOptions = {}): Explanation {
-  const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
+  const bytes =
+    typeof input === 'string' ? new TextEncoder().encode(input.replace(/^\ufeff/, '')) : inUtf8(input);
   const outline = outlineOf(options.dockerfile);
   let reading = read(bytes, outline, options.exitCode, false);
   if (reading.verdict.outcome !== 'failed' && reading.state.running && reading.state.nested) {
@@ -40,6 +41,16 @@ export function explainWithDetails(input: Uint8Array | string, options: ExplainO
     unpushed: verdict.unpushed,
     keptTags: verdict.keptTags,
   };
+}
+
+/** The log in UTF-8 without a byte order mark: PowerShell writes UTF-16 into files. */
+function inUtf8(bytes: Uint8Array): Uint8Array {
+  const [first, second, third] = bytes;
+  if (first === 0xff && second === 0xfe)
+    return new TextEncoder().encode(new TextDecoder('utf-16le').decode(bytes));
+  if (first === 0xfe && second === 0xff)
+    return new TextEncoder().encode(new TextDecoder('utf-16be').decode(bytes));
+  return first === 0xef && second === 0xbb && third === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 function read(

@@ -4,7 +4,7 @@ import type { ExecutorVerdict } from '../log/verdict.ts';
 export interface ExplainReport {
   readonly schema: 'kanikit.explain/1';
   readonly executor: {
-    readonly distribution: 'google' | 'osscontainertools' | null;
+    readonly distribution: 'google' | 'osscontainertools' | 'chainguard' | null;
     /** `1.24.0`; null where the log does not prove it. */
     readonly version: string | null;
     readonly logFormat: 'text' | 'color' | 'json';

@@ -15,7 +15,11 @@ type Paint = (code: keyof typeof codes, text: string) => string;
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 /** Narrower terminals get lines that wrap. */
 const leastWidth = 40;
-const distributions = { google: 'Kaniko', osscontainertools: 'Kaniko (osscontainertools)' } as const;
+const distributions = {
+  google: 'Kaniko',
+  osscontainertools: 'Kaniko (osscontainertools)',
+  chainguard: 'Kaniko (chainguard)',
+} as const;
 
 /** Tells the story of a log for people. Text from the log is made safe to show. */
 export function formatExplanation(explanation: Explanation, options: FormatOptions = {}): string {

@@ -38,11 +38,10 @@ function missingSource(d: Decoding, text: string): StepPosition | undefined {
   if (!stage?.isOpen) return undefined;
   const path = /(?:fileinfo for|lstat|stat) (\S+?):? /.exec(text)?.[1] ?? '';
   const isLookup = text.includes('failed to optimize instructions: ');
-  const outlined = d.outline?.stages[stage.index]?.steps;
-  if (outlined) {
-    const left = outlined.filter(({ index }) => index >= stage.stepCount);
+  if (stage.plan) {
+    const left = stage.plan.steps.slice(stage.plan.at);
     const found = isLookup ? only(left.filter((step) => names(step, path))) : left.find(isCopy);
-    return found && { stage: stage.index, index: found.index, instruction: found.instruction };
+    return found && { stage: found.stage, index: found.index, instruction: found.instruction };
   }
   return isLookup ? undefined : announced(stage, path);
 }

@@ -3,7 +3,7 @@ import type { Header } from './header.ts';
 import { returnToProgram } from './mark.ts';
 import type { Message } from './message.ts';
 import { followNested, startsBuild, takeNestedSnapshot } from './nested-build.ts';
-import { findInOutline } from './story.ts';
+import { placeIn } from './story.ts';
 
 /** Parallel uploads may log a line that was begun a second before the last one. */
 const clockToleranceSeconds = 1;
@@ -28,7 +28,7 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
     const isBeforePrograms = d.lastRun === undefined && message.kind !== 'unknown';
     return isBeforePrograms ? 'executor' : 'program';
   }
-  if (isNextBuild(d, message)) forgetBuild(d);
+  if (isNextBuild(d, header, message)) forgetBuild(d);
   if (
     d.mark &&
     !d.running &&
@@ -55,8 +55,10 @@ export function admit(d: Decoding, header: Header, message: Message): 'executor'
 }
 
 /** A job may run the executor several times; the next one starts its clock anew. */
-function isNextBuild(d: Decoding, message: Message): boolean {
-  return (d.success === 'pushed' || d.success === 'skipped') && !d.running && startsBuild(message);
+function isNextBuild(d: Decoding, header: Header, message: Message): boolean {
+  if ((d.success !== 'pushed' && d.success !== 'skipped') || d.running || !startsBuild(message)) return false;
+  // Every push of several asks for credentials; only a clock that starts anew shows that this is another build.
+  return message.kind !== 'credentials' || (header.clock ?? d.clock) < d.clock - clockToleranceSeconds;
 }
 
 function forgetBuild(d: Decoding): void {
@@ -107,6 +109,8 @@ function isPossibleWhileRunning(d: Decoding, header: Header, message: Message): 
       );
     case 'credentials':
       return d.hasCredentialLines && d.cacheRepository !== undefined;
+    case 'context-files':
+      return d.stage?.isSingleSnapshot === true;
     case 'cache-push-failed':
     case 'retry':
     case 'skip-push':
@@ -134,11 +138,9 @@ function contradictsEnd(d: Decoding, message: Message): boolean {
   }
 }
 
-/** With the Dockerfile at hand an instruction must be in it, unless its base image brings triggers. */
+/** With the Dockerfile at hand an instruction must be in it, or be a trigger. */
 function isExpectedStep(d: Decoding, instruction: string): boolean {
-  const stage = d.stage;
-  if (!stage || !d.outline?.stages[stage.index]) return true;
-  return d.triggers > 0 || findInOutline(d, stage, instruction) !== undefined;
+  return d.stage?.plan === undefined || placeIn(d, d.stage, instruction) !== undefined;
 }
 
 /** The tag of a reference; cache layers have their key as tag. */

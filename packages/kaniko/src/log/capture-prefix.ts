@@ -41,23 +41,86 @@ const styles: readonly CaptureStyle[] = [
     const match = clock.exec(line);
     return match ? whole(line.slice(match[0].length)) : undefined;
   },
+  dockerJson,
 ];
+
+/** A log file of Docker: `{"log":"a line\n","stream":"stderr","time":"…"}`. */
+function dockerJson(line: string): CapturedLine | undefined {
+  if (!line.startsWith('{"log":"')) return undefined;
+  try {
+    const { log, stream } = JSON.parse(line) as { readonly log?: unknown; readonly stream?: unknown };
+    if (typeof log !== 'string' || (stream !== 'stdout' && stream !== 'stderr')) return undefined;
+    return whole(log.replace(/\r?\n$/, ''), stream, !log.endsWith('\n'));
+  } catch {
+    // Another program's line that begins like one of Docker.
+    return undefined;
+  }
+}
 
 /** The style a line seems to be recorded in. */
 export function findCaptureStyle(line: string): CaptureStyle | undefined {
   return styles.find((style) => style(line) !== undefined);
 }
 
-/** A fixed text in front of every line, such as the `pod container ` of log viewers. */
-export function fixedPrefix(prefix: string): CaptureStyle {
-  return (line) => (line.startsWith(prefix) ? whole(line.slice(prefix.length)) : undefined);
+/** What stands in front of every line, as in front of this one: numbers may differ (`[10:00:01] kaniko-1 | `). */
+export function prefixLike(prefix: string): CaptureStyle {
+  const escaped = prefix
+    .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+    .replaceAll(/\d+/g, String.raw`\d+`);
+  const pattern = new RegExp(`^${escaped}`);
+  // Editors and mail programs take the blanks off the end of an empty line.
+  const bare = new RegExp(`^${escaped.trimEnd()}$`);
+  return (line) => {
+    const found = pattern.exec(line)?.[0];
+    if (found !== undefined) return whole(line.slice(found.length));
+    return bare.test(line) ? whole('') : undefined;
+  };
 }
 
-const viewer = /^(?: +|\[[^\]]+\] +|Step #\d+(?: - "[^"]*")?: +|[\w./:-]+(?: [\w./:-]+)? +(?:\| +)?)$/;
+/** One way of recording inside of another. */
+export function within(outer: CaptureStyle, inner: CaptureStyle): CaptureStyle {
+  return (line) => {
+    const captured = outer(line);
+    const rest = captured && inner(captured.text);
+    return rest ? { ...captured, text: rest.text } : captured;
+  };
+}
+
+const stampToken = /\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:?/y;
+/** Blanks, quotes of mail and Markdown, colours, `[build-and-push]`, times, `kaniko-1  |`. */
+const machineTokens: readonly RegExp[] = [
+  /\s+/y,
+  /[>|]/y,
+  /\x1b\[[\d;]{0,9}m/y,
+  stampToken,
+  /\[[^\]]{1,100}\]:?/y,
+  /\(?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\)?/y,
+  /[\w./:-]{1,100} *\|/y,
+  /Step #\d+(?: - "[^"]{0,100}")?:/y,
+];
+const words = /^[\w./:-]+(?: [\w./:-]+)? +$/;
+const longestPrefix = 160;
 
 /** True for text that can stand in front of every line of a recording, and is not likely to be a program's output. */
 export function looksLikePrefix(text: string): boolean {
-  return text.length <= 160 && viewer.test(text);
+  return isMachinePrefix(text) || (text.length <= longestPrefix && words.test(text));
+}
+
+/** True for text that no program writes in front of its own words: marks, times, names in brackets. */
+export function isMachinePrefix(text: string): boolean {
+  if (text === '' || text.length > longestPrefix) return false;
+  let at = 0;
+  while (at < text.length) {
+    const next = machineTokens.map((token) => endOf(token, text, at)).find((end) => end > at);
+    if (next === undefined) return false;
+    at = next;
+  }
+  return true;
+}
+
+function endOf(token: RegExp, text: string, at: number): number {
+  token.lastIndex = at;
+  return token.exec(text) === null ? at : token.lastIndex;
 }
 
 function whole(text: string, stream?: 'stdout' | 'stderr', isPartial = false): CapturedLine {

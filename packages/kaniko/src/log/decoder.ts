@@ -4,16 +4,20 @@ import {
   type CapturedLine,
   type CaptureStyle,
   findCaptureStyle,
-  fixedPrefix,
+  isMachinePrefix,
   looksLikePrefix,
+  prefixLike,
+  within,
 } from './capture-prefix.ts';
 import { type Decoding, startDecoding } from './decoding.ts';
-import { isBodyOpen } from './final-error.ts';
+import { findEscapeSpelling, undoEscapeSpelling } from './escape-spelling.ts';
+import { bounded, isBodyOpen } from './final-error.ts';
 import { type Header, parseHeader } from './header.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { type Message, readMessage } from './message.ts';
 import { onMessage } from './on-message.ts';
 import { dismissFinal, onGluedText, onText } from './on-text.ts';
+import { tellExecutor } from './tell-executor.ts';
 import { type ExecutorVerdict, settleLog } from './verdict.ts';
 
 /** What is known of a build before its log begins. All of it is optional: the log alone tells most of the story. */
@@ -52,7 +56,7 @@ export function openDecoder(
   const partial: { text: string; lines: number } = { text: '', lines: 0 };
   const onRawLine = (raw: string, isLast: boolean): void => {
     d.counts.total += 1;
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    const line = withEscapes(d, raw.endsWith('\r') ? raw.slice(0, -1) : raw);
     const captured = capture(d, line);
     if (captured.isPartial && !isLast) {
       partial.text += captured.text;
@@ -124,7 +128,8 @@ function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean):
   const header =
     captured.stream === 'stdout' ? undefined : parseHeader(line, isLast || line.length >= pieceLength);
   if (!header || (!header.isCut && isForeign(d, header))) {
-    onText(d, line);
+    const isFirst = d.capture === undefined && d.variant === undefined;
+    onText(d, isFirst ? learnFromWords(d, captured.style, line) : line);
     return;
   }
   const message = readMessage(header.message, header.level === 'info');
@@ -163,8 +168,28 @@ function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean):
 /** The first line of the executor shows whether the recording tool writes anything in front of its lines. */
 function learnCapture(d: Decoding, style: CaptureStyle | undefined, glued: string): void {
   if (d.capture !== undefined) return;
-  if (style) d.capture = style;
-  else d.capture = glued !== '' && looksLikePrefix(glued) ? fixedPrefix(glued) : null;
+  const inner = looksLikePrefix(glued) ? prefixLike(glued) : undefined;
+  d.capture = style && inner ? within(style, inner) : (style ?? inner ?? null);
+}
+
+/** The executor's plain words also show what the recording tool writes in front of lines; a log of nothing else has no header. */
+function learnFromWords(d: Decoding, style: CaptureStyle | undefined, line: string): string {
+  const at = line.search(plainWords);
+  if (at <= 0 || !isMachinePrefix(line.slice(0, at))) return line;
+  const inner = prefixLike(line.slice(0, at));
+  d.capture = style ? within(style, inner) : inner;
+  return line.slice(at);
+}
+
+const plainWords =
+  /(?:Error: |error (?:building image|pushing image|checking push permissions|resolving|changing)|kaniko should only be run|Kaniko version : |SAVE CONTEXT|FROM \S)/;
+
+/** The line with the escape bytes that the recording spells out, from the first line of the executor on. */
+function withEscapes(d: Decoding, line: string): string {
+  // In a log file of Docker they are the file's own, and go with it.
+  if (line.startsWith('{"log":"')) return line;
+  if (d.variant === undefined) d.escapeSpelling ??= findEscapeSpelling(line);
+  return d.escapeSpelling === undefined ? line : undoEscapeSpelling(line, d.escapeSpelling);
 }
 
 function onHeader(d: Decoding, header: Header, message: Message, line: string): void {
@@ -175,11 +200,13 @@ function onHeader(d: Decoding, header: Header, message: Message, line: string): 
   d.clockBefore = d.clock;
   if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
   d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;
+  const first = d.events.length;
   onMessage(d, message);
+  tellExecutor(d, first);
   d.events.push(logEvent(d, header, message.kind !== 'unknown'));
   if (header.level === 'fatal' || header.level === 'panic') {
     const kind = header.level === 'fatal' ? 'logged' : 'panic';
-    d.final = { kind, text: header.message, lines: 0, step: undefined };
+    d.final = { kind, text: bounded(header.message), lines: 0, step: undefined };
   }
   expectRest(d, header, line);
 }
@@ -194,12 +221,6 @@ function lock(d: Decoding, header: Header): void {
     d.counts.unknown -= lines;
     d.counts.output += lines;
   }
-  d.events.push({
-    type: 'executor-detect',
-    distribution: undefined,
-    version: d.version,
-    logFormat: header.format,
-  });
 }
 
 /** In the colour format a message of several lines goes on without a header; only its last line has the padding. */
@@ -217,8 +238,8 @@ function expectRest(d: Decoding, header: Header, line: string): void {
   if (d.isPadded && !line.endsWith(' ')) {
     d.continuation = { linesLeft: 200, isDone: (next) => next.endsWith(' ') };
   } else if (isBodyOpen(header.message)) {
-    let text = header.message;
-    d.continuation = { linesLeft: 200, isDone: (next) => !isBodyOpen((text += `\n${next}`)) };
+    let text = bounded(header.message);
+    d.continuation = { linesLeft: 200, isDone: (next) => !isBodyOpen((text = bounded(`${text}\n${next}`))) };
   } else if (/^\w+: .* \(line \d+\)$/.test(header.message)) {
     d.continuation = { linesLeft: 1, isDone: () => true };
   }

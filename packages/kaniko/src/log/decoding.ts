@@ -3,6 +3,7 @@ import type { CaptureStyle } from './capture-prefix.ts';
 import type { FinalError } from './final-error.ts';
 import type { LogFormat } from './header.ts';
 import type { NestedBuild } from './nested-build.ts';
+import type { StagePlan } from './stage-plan.ts';
 
 export interface StageRecord {
   readonly index: number;
@@ -20,6 +21,11 @@ export interface StageRecord {
   /** One snapshot at the end of the stage: a program ends without a snapshot line. */
   isSingleSnapshot: boolean;
   stepCount: number;
+  /** What is to come of the Dockerfile, for steps and for answers of the cache; undefined without it. */
+  readonly plan: StagePlan | undefined;
+  readonly answersPlan: StagePlan | undefined;
+  /** The instruction of the last answer, when it was a hit: it may be told twice. */
+  lastHit: string | undefined;
   /** A cache check that no line has answered yet. */
   isCheckOpen: boolean;
 }
@@ -62,11 +68,15 @@ export interface Mark {
   readonly stepCount: number;
   readonly stage: StageRecord;
   readonly stageStepCount: number;
+  readonly planned: Pick<StagePlan, 'at' | 'strangers'> | undefined;
   readonly stages: number;
   readonly pushes: number;
   /** Of the line before. */
   readonly clock: number;
 }
+
+/** Whose executor a log can prove to be. */
+export type LogDistribution = 'google' | 'osscontainertools' | 'chainguard';
 
 /** Everything known of a log so far. One mutable object, changed line by line. */
 export interface Decoding {
@@ -75,6 +85,8 @@ export interface Decoding {
   readonly counts: LineCounts;
   /** How the log was recorded; null once it is sure that nothing stands in front of the lines. */
   capture: CaptureStyle | null | undefined;
+  /** How the recording spells the escape byte, where it does not have the byte itself. */
+  escapeSpelling: string | undefined;
   /** How the executor writes its headers: all alike. */
   variant: string | undefined;
   format: LogFormat | undefined;
@@ -82,7 +94,9 @@ export interface Decoding {
   clock: number;
   /** Before the last line. */
   clockBefore: number;
-  distribution: 'google' | 'osscontainertools' | undefined;
+  distribution: LogDistribution | undefined;
+  /** What the last `executor-detect` said. */
+  detected: string | undefined;
   isForkSure: boolean;
   version: string | undefined;
   readonly baseNames: { readonly base: string; readonly name: string; readonly isFork: boolean }[];
@@ -91,7 +105,8 @@ export interface Decoding {
   readonly resolvedImages: Set<string>;
   lastImage: string | undefined;
   previousBase: number | undefined;
-  triggers: number;
+  /** How many triggers the last image brings, from releases that say it. */
+  triggers: number | undefined;
   hasStageLines: boolean;
   /** The log level lets the executor tell what it does. */
   isTalking: boolean;
@@ -155,12 +170,14 @@ export function startDecoding(
     events: [],
     counts: { total: 0, executor: 0, output: 0, unknown: 0 },
     capture: undefined,
+    escapeSpelling: undefined,
     variant: undefined,
     format: undefined,
     isPadded: false,
     clock: Number.NEGATIVE_INFINITY,
     clockBefore: Number.NEGATIVE_INFINITY,
     distribution: undefined,
+    detected: undefined,
     isForkSure: false,
     version: undefined,
     baseNames: [],
@@ -169,7 +186,7 @@ export function startDecoding(
     resolvedImages: new Set(),
     lastImage: undefined,
     previousBase: undefined,
-    triggers: 0,
+    triggers: undefined,
     hasStageLines: false,
     isTalking: false,
     stages: [],

@@ -58,7 +58,14 @@ export function isExecutorFrame(line: string): boolean {
 
 export function extend(error: FinalError, line: string): void {
   error.lines += 1;
-  if (error.text.length < maxTextLength) error.text += `\n${line}`;
+  if (error.text.length < maxTextLength) error.text += `\n${bounded(line)}`;
+}
+
+/** The words that the failure is recognized by: of a longer line the start, which says what was done, and the end, which says why it failed. */
+export function bounded(text: string): string {
+  if (text.length <= maxTextLength) return text;
+  const half = maxTextLength / 2;
+  return `${text.slice(0, half)} … ${text.slice(-half)}`;
 }
 
 /** True while a registry's answer (HTML, XML or JSON over several lines) is not complete. */

@@ -1,3 +1,4 @@
+import { stripEnd } from '@kanikit/toolkit/text';
 import { closingQuote, unquoteGo } from './go-quote.ts';
 
 export type LogFormat = 'text' | 'color' | 'json';
@@ -78,21 +79,22 @@ function parseColor(line: string): Header | undefined {
   };
 }
 
+/** Longest text between `time="` and ` msg=`. A header is looked for in this much of a line, or many beginnings would each be read to its end. */
+const headerLength = 80;
+
 function parseText(line: string, allowCut: boolean): Header | undefined {
   for (let at = line.indexOf('time="'); at >= 0; at = line.indexOf('time="', at + 1)) {
-    const timeEnd = line.indexOf('" level=', at + 6);
-    if (timeEnd < 0 || timeEnd > at + 50) continue;
-    const time = line.slice(at + 6, timeEnd);
-    const levelEnd = line.indexOf(' msg=', timeEnd + 8);
-    const level = line.slice(timeEnd + 8, levelEnd < 0 ? undefined : levelEnd);
-    if (!levels.has(level) || seconds(time) === undefined) continue;
-    const message = levelEnd < 0 ? undefined : textMessage(line, levelEnd + 5);
+    const head = /^time="([^"]{1,50})" level=(\w+)( msg=|$)/.exec(line.slice(at, at + headerLength));
+    const [whole = '', time = '', level = '', end] = head ?? [];
+    if (!head || !levels.has(level) || seconds(time) === undefined) continue;
+    const start = at + whole.length;
+    const message = end === '' ? undefined : textMessage(line, start);
     if (message === undefined && !allowCut) continue;
     return {
       format: 'text',
       variant: `text ${zone(time)}`,
       level: level as LogLevel,
-      message: message ?? (levelEnd < 0 ? '' : line.slice(levelEnd + 5).replace(/^"/, '')),
+      message: message ?? line.slice(start).replace(/^"/, ''),
       clock: seconds(time),
       at,
       isPadded: true,
@@ -112,26 +114,38 @@ function textMessage(line: string, start: number): string | undefined {
   if (end < 0) return undefined;
   const rest = line.slice(end + 1).trimEnd();
   if (rest.length > 4096) return undefined;
-  if (rest !== '' && !/^(?: [\w.-]+=(?:"(?:[^"\\]|\\.)*"|\S+))+$/.test(rest)) return undefined;
+  if (rest !== '' && !/^(?: [\w.-]+=(?:"(?:[^"\\]|\\.)*"|[^\s"]\S*))+$/.test(rest)) return undefined;
   return unquoteGo(line.slice(start + 1, end));
 }
 
+/** Fields that come before the level, of linked libraries, are few. */
+const mostFieldsBefore = 4;
+
+/**
+ * The executor's record is the last of a line: a quote inside of a message is escaped. So few beginnings are tried, however many a program
+ * printed before it.
+ */
 function parseJson(line: string, allowCut: boolean): Header | undefined {
   const end = line.trimEnd();
-  for (let at = line.indexOf('{"'); at >= 0; at = line.indexOf('{"', at + 1)) {
-    const isPlain = line.startsWith('{"level":"', at);
-    if (!isPlain && !/^\{"\w+":/.test(line.slice(at, at + 40))) continue;
-    const header = end.endsWith('}') ? jsonRecord(end, at) : undefined;
+  const level = end.lastIndexOf('"level":"');
+  if (!end.endsWith('}')) {
+    const at = end.startsWith('{', level - 1) ? level - 1 : -1;
+    return allowCut && at >= 0 ? cutRecord(end, at) : undefined;
+  }
+  let at = level;
+  for (let tries = 0; tries <= mostFieldsBefore && at > 0; tries += 1) {
+    at = end.lastIndexOf('{"', at - 1);
+    const header = at >= 0 && /^\{"\w+":/.test(end.slice(at, at + 40)) ? jsonRecord(end, at) : undefined;
     if (header) return header;
-    if (isPlain && allowCut && !end.endsWith('}')) {
-      const level = /^\{"level":"(\w+)"/.exec(line.slice(at, at + 30))?.[1] ?? 'info';
-      if (!levels.has(level)) continue;
-      const message = line.slice(at).replace(/^\{"level":"\w+","msg":"?/, '');
-      return { ...jsonBase, level: level as LogLevel, message, clock: undefined, at, isCut: true };
-    }
-    if (!isPlain) continue;
   }
   return undefined;
+}
+
+function cutRecord(line: string, at: number): Header | undefined {
+  const level = /^\{"level":"(\w+)"/.exec(line.slice(at, at + 30))?.[1] ?? 'info';
+  if (!levels.has(level)) return undefined;
+  const message = line.slice(at).replace(/^\{"level":"\w+","msg":"?/, '');
+  return { ...jsonBase, level: level as LogLevel, message, clock: undefined, at, isCut: true };
 }
 
 const jsonBase = { format: 'json', variant: 'json', isPadded: true, isCut: false } as const;
@@ -187,7 +201,13 @@ function zone(time: string): string {
 }
 
 function stripReset(text: string): string {
-  return text.replace(/\r+$/, '').replace(/(?:\x1b\[0?;?[mK])+$/, '');
+  let kept = stripEnd(text, '\r');
+  for (;;) {
+    // The longest of these sequences has five characters; looking no further back keeps the work linear.
+    const reset = /\x1b\[0?;?[mK]$/.exec(kept.slice(-5));
+    if (!reset) return kept;
+    kept = kept.slice(0, -reset[0].length);
+  }
 }
 
 /** Go counts runes. */

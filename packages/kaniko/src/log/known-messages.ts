@@ -9,13 +9,12 @@ const lint = /^[A-Z]\w+: [^\n]+(?: \(line \d+\)\s|\n\thttps?:)/;
 const linked =
   /^(?:Error (?:retrieving credentials|parsing the serverURL|creating|loading|saving)|Retrieving credentials|Using cached|Calling ECR\.GetAuthorizationToken|Checking file cache|Could not (?:save|fetch)|Got error fetching authorization token|Saving credentials|Looking for a config|Unable to load|Loading registry cache)/i;
 
-const byFirstWord = new Map<string, RegExp[]>();
-for (const template of messageTemplates.trim().split('\n')) {
-  const escaped = template.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const pattern = new RegExp(`^${escaped.replaceAll('*', '[^]*?')}`, 'i');
-  const word = template.split(' ', 1)[0]!.toLowerCase();
+/** The fixed parts of each template, in their order. */
+const byFirstWord = new Map<string, (readonly string[])[]>();
+for (const template of messageTemplates.trim().toLowerCase().split('\n')) {
+  const [word = ''] = template.split(' ', 1);
   const list = byFirstWord.get(word) ?? [];
-  list.push(pattern);
+  list.push(template.split('*'));
   byFirstWord.set(word, list);
 }
 
@@ -27,6 +26,19 @@ for (const template of messageTemplates.trim().split('\n')) {
 export function isKnownMessage(message: string, word: string): boolean {
   // The colour format loses trailing blanks, so one is added; what follows the first 2000 characters (lists of files) tells nothing more.
   const start = message.length > 2000 ? message.slice(0, 2000) : `${message} `;
-  for (const pattern of byFirstWord.get(word) ?? []) if (pattern.test(start)) return true;
+  const lower = start.toLowerCase();
+  for (const parts of byFirstWord.get(word) ?? []) if (hasParts(lower, parts)) return true;
   return open.test(start) || lint.test(start) || linked.test(start);
+}
+
+/** True for a text that begins with the first part and has the others behind, each as early as it can be. */
+function hasParts(text: string, parts: readonly string[]): boolean {
+  if (!text.startsWith(parts[0] ?? '')) return false;
+  let at = 0;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
 }

@@ -1,5 +1,9 @@
-/** Longest line kept whole; a longer one is cut, so that a program that never ends its line can't fill the memory. */
-const maxLineBytes = 64 * 1024 * 1024;
+import { stripEnd } from '@kanikit/toolkit/text';
+
+/** Longest line kept whole: as long as what a cluster hands on whole. Of a longer one its ends are kept, for a program may never end its line. */
+const maxLineBytes = 8 * 1024 * 1024;
+/** How much of either end. The end may hold a line of the executor. */
+const keptEndBytes = 1024 * 1024;
 /** From this size on, the outdated part of a progress line (`10%\r20%\r…`) is dropped while it grows. */
 const trimProgressBytes = 1024 * 1024;
 const lineFeed = 10;
@@ -16,11 +20,27 @@ export interface LineSplitter {
 export function createLineSplitter(): LineSplitter {
   let pending: Buffer[] = [];
   let pendingBytes = 0;
+  let nextTrimBytes = trimProgressBytes;
+  /** The start of a line that is too long, and how much was left out behind it. */
+  let start = '';
+  let leftOutBytes = 0;
+  const reset = (kept: readonly Buffer[]): void => {
+    pending = [...kept];
+    pendingBytes = kept.reduce((sum, { length }) => sum + length, 0);
+    nextTrimBytes = pendingBytes + trimProgressBytes;
+  };
   const take = (last: Buffer): string => {
-    const text = pending.length === 0 ? last : Buffer.concat([...pending, last]);
-    pending = [];
-    pendingBytes = 0;
-    return text.toString('utf8');
+    const text = (pending.length === 0 ? last : Buffer.concat([...pending, last])).toString('utf8');
+    const whole = leftOutBytes === 0 ? text : `${start} … (${leftOutBytes} bytes left out) … ${text}`;
+    reset([]);
+    start = '';
+    leftOutBytes = 0;
+    return whole;
+  };
+  const shorten = (line: Buffer): void => {
+    if (leftOutBytes === 0) start = line.toString('utf8', 0, keptEndBytes);
+    leftOutBytes += line.length - keptEndBytes - (leftOutBytes === 0 ? keptEndBytes : 0);
+    reset([Buffer.from(line.subarray(line.length - keptEndBytes))]);
   };
   return {
     push(bytes) {
@@ -33,14 +53,11 @@ export function createLineSplitter(): LineSplitter {
         pending.push(rest);
         pendingBytes += rest.length;
       }
-      if (pendingBytes > trimProgressBytes) {
-        pending = [trimProgress(Buffer.concat(pending))];
-        pendingBytes = pending[0]?.length ?? 0;
-      }
-      if (pendingBytes > maxLineBytes) lines.push(take(Buffer.alloc(0)));
+      if (pendingBytes > nextTrimBytes) reset([trimProgress(Buffer.concat(pending))]);
+      if (pendingBytes > maxLineBytes) shorten(Buffer.concat(pending));
       return lines;
     },
-    end: () => (pendingBytes === 0 ? undefined : take(Buffer.alloc(0))),
+    end: () => (pendingBytes === 0 && leftOutBytes === 0 ? undefined : take(Buffer.alloc(0))),
   };
 }
 
@@ -56,6 +73,6 @@ function trimProgress(line: Buffer): Buffer {
 /** What a terminal would show of a line with progress: the text after the last carriage return that is followed by any. */
 export function lastSegment(line: string): string {
   if (!line.includes('\r')) return line;
-  const segments = line.split('\r').filter((segment) => segment !== '');
-  return segments.at(-1) ?? '';
+  const kept = stripEnd(line, '\r');
+  return kept.slice(kept.lastIndexOf('\r') + 1);
 }

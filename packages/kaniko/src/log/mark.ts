@@ -11,6 +11,7 @@ export function setMark(d: Decoding, step: StepRecord): void {
     stepCount: d.steps.length,
     stage: d.stage,
     stageStepCount: d.stage.stepCount,
+    planned: d.stage.plan && { at: d.stage.plan.at, strangers: d.stage.plan.strangers },
     stages: d.stages.length,
     pushes: d.pushes.length,
     clock: d.clockBefore,
@@ -37,6 +38,7 @@ export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
   step.outputLines = mark.outputLines + lines;
   step.progress = 'running';
   stage.stepCount = mark.stageStepCount;
+  if (stage.plan && mark.planned) Object.assign(stage.plan, mark.planned);
   d.steps.length = mark.stepCount;
   d.stages.length = mark.stages;
   d.pushes.length = mark.pushes;

@@ -14,7 +14,13 @@ export type Message =
   | { readonly kind: 'squash'; readonly name: string; readonly base: string }
   | { readonly kind: 'stage'; readonly base: string; readonly index: number; readonly baseIndex: number }
   | { readonly kind: 'cache-check'; readonly repository: string; readonly key: string }
-  | { readonly kind: 'cache-answer'; readonly instruction: string; readonly result: 'hit' | 'miss' }
+  | {
+      readonly kind: 'cache-answer';
+      readonly instruction: string;
+      readonly result: 'hit' | 'miss';
+      /** Another line says it again. */
+      readonly isInferred: boolean;
+    }
   | { readonly kind: 'unpack'; readonly instruction: string }
   | { readonly kind: 'skip-unpack' }
   | { readonly kind: 'step'; readonly instruction: string }
@@ -36,7 +42,10 @@ export type Message =
     }
   | { readonly kind: 'pushed-all' }
   | { readonly kind: 'skip-push' }
-  | { readonly kind: 'cache-push-failed' }
+  /** `key`: of the layer, where the message names it. */
+  | { readonly kind: 'cache-push-failed'; readonly key: string | undefined }
+  /** What an ADD will take, looked up before it is printed. */
+  | { readonly kind: 'context-files' }
   | { readonly kind: 'retry'; readonly delay: string; readonly reason: string }
   | { readonly kind: 'credentials'; readonly isFromVariable: boolean }
   | { readonly kind: 'save'; readonly what: string }
@@ -52,8 +61,8 @@ const instruction =
 type Maker = (match: RegExpExecArray) => Message;
 const text = (match: RegExpExecArray, group: number): string => match[group] ?? '';
 const stepAnswer =
-  (result: 'hit' | 'miss'): Maker =>
-  (match) => ({ kind: 'cache-answer', instruction: text(match, 1), result });
+  (result: 'hit' | 'miss', isInferred = false): Maker =>
+  (match) => ({ kind: 'cache-answer', instruction: text(match, 1), result, isInferred });
 
 /** By the first word in lower case; 1.9.0 changed the case of many messages. */
 const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Map(
@@ -147,8 +156,7 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
         (match) => ({ kind: 'cache-check', repository: text(match, 1), key: text(match, 2) }),
       ],
     ],
-    using: [[/^Using caching version of cmd: (.*)$/s, stepAnswer('hit')]],
-    cache: [[/^Cache hit via inferred cross-stage key for cmd: (.*)$/s, stepAnswer('hit')]],
+    cache: [[/^Cache hit via inferred cross-stage key for cmd: (.*)$/s, stepAnswer('hit', true)]],
     no: [
       [/^No cached layer found for cmd (.*)$/s, stepAnswer('miss')],
       [/^No files changed in this command, skipping snapshotting\.$/, () => ({ kind: 'snapshot-end' })],
@@ -181,7 +189,11 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
       [/^cmd: (?:EXPOSE|VOLUME|USER|STOPSIGNAL|ONBUILD|workdir)$/i, () => other],
       [/^cmd: \S/i, () => ({ kind: 'command' })],
     ],
-    'args:': [[/^args: \[/i, () => ({ kind: 'arguments' })]],
+    'args:': [
+      [/^args: \[/i, () => ({ kind: 'arguments' })],
+      // The trigger that an ONBUILD declares.
+      [/^args: [A-Z]+\s/i, () => other],
+    ],
     'running:': [[/^running: \[([^]*?)\]?$/i, (match) => ({ kind: 'running', command: text(match, 1) })]],
     'util.lookup': [[/^util\.lookup returned: /i, () => ({ kind: 'user-lookup' })]],
     performing: [[/^performing slow lookup of group ids for /i, () => ({ kind: 'user-lookup' })]],
@@ -209,7 +221,16 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
         (match) => ({ kind: 'pushed', repository: text(match, 1), digest: text(match, 2), isIgnored: true }),
       ],
     ],
-    error: [[/^error uploading layer to cache: /i, () => ({ kind: 'cache-push-failed' })]],
+    error: [
+      [
+        /^error uploading layer to cache: (.*)$/is,
+        (match) => ({ kind: 'cache-push-failed', key: /:([0-9a-f]{64})\b/.exec(text(match, 1))?.[1] }),
+      ],
+    ],
+    using: [
+      [/^Using caching version of cmd: (.*)$/s, stepAnswer('hit')],
+      [/^Using files from context: \[/, () => ({ kind: 'context-files' })],
+    ],
     retrying: [
       [
         /^Retrying operation after (\S+) due to (.*)$/s,
@@ -248,12 +269,13 @@ export function readMessage(logged: string, isInfo: boolean): Message {
 
 /** Go's print of a map of names to numbers: `builder:0 test:1`. */
 function nameMap(body: string): ReadonlyMap<string, number> {
-  const entries = [...body.matchAll(/(\S+):(\d+)(?= |$)/g)];
+  const entries = [...body.matchAll(/(?<!\S)(\S+):(\d+)(?= |$)/g)];
   return new Map(entries.map((entry) => [entry[1] ?? '', Number(entry[2])]));
 }
 
 /** Go's print of a map of stages to paths: `0:[/out/ /x] 2:[/y]`. */
 function fileMap(body: string): ReadonlyMap<number, readonly string[]> {
-  const entries = [...body.matchAll(/(\d+):\[([^\]]*)\]/g)];
+  const lists = body.split(']').slice(0, -1);
+  const entries = lists.map((list) => /(?<!\d)(\d+):\[([^]*)$/.exec(list)).filter((entry) => entry !== null);
   return new Map(entries.map((entry) => [Number(entry[1]), (entry[2] ?? '').split(' ').filter(Boolean)]));
 }

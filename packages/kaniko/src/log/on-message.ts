@@ -1,21 +1,18 @@
-import { isSameRepository, repositoryOf, tagOf } from './admission.ts';
-import type { Decoding, StepRecord } from './decoding.ts';
-import { setMark } from './mark.ts';
+import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
 import type { Message } from './message.ts';
+import { onPush } from './on-push.ts';
+import { endRun } from './run-end.ts';
 import { squashNames } from './stage-names.ts';
 import {
   answerCache,
   closeStage,
   closeStep,
   endPhase,
-  flushPartial,
   openImplicitStage,
   openStage,
   openStep,
   startPhase,
 } from './story.ts';
-
-const cacheKey = /^[0-9a-f]{64}$/;
 
 /** Carries the story on by one line of the executor. */
 export function onMessage(d: Decoding, message: Message): void {
@@ -135,6 +132,9 @@ export function onMessage(d: Decoding, message: Message): void {
     case 'retry':
       d.events.push({ type: 'retry', reason: message.reason, delayMs: milliseconds(message.delay) });
       return;
+    case 'context-files':
+      endRun(d);
+      return;
     case 'command':
     case 'user-lookup':
     case 'other':
@@ -153,8 +153,19 @@ function onCacheLine(d: Decoding, message: Extract<Message, { kind: 'cache-check
     startPhase(d, 'cache-lookup', message.key);
     return;
   }
-  if (stage) answerCache(d, stage, message.instruction, message.result);
+  if (stage) onAnswer(d, stage, message);
   else d.earlyAnswers.push(message);
+}
+
+/** A hit by an inferred key is told again as a hit. */
+function onAnswer(
+  d: Decoding,
+  stage: StageRecord,
+  { instruction, result, isInferred }: Extract<Message, { kind: 'cache-answer' }>,
+): void {
+  const isAgain = result === 'hit' && stage.lastHit === instruction;
+  stage.lastHit = isInferred ? instruction : undefined;
+  if (!isAgain) answerCache(d, stage, instruction, result);
 }
 
 function onProgramStart(d: Decoding, command: string | undefined): void {
@@ -175,17 +186,6 @@ function onProgramStart(d: Decoding, command: string | undefined): void {
   if (isFirst) startPhase(d, 'run', command ?? step.instruction);
 }
 
-/** The program of the step has ended. */
-function endRun(d: Decoding): void {
-  if (!d.running) return;
-  flushPartial(d, d.running);
-  setMark(d, d.running);
-  d.running.progress = 'ended';
-  d.running = undefined;
-  d.nested = undefined;
-  d.panic = undefined;
-}
-
 function onSnapshot(d: Decoding, kind: 'snapshot' | 'snapshot-end'): void {
   const step = d.step?.isClosed === false ? d.step : undefined;
   const isFirst = d.isFirstSnapshot || step === undefined || isBeforeProgram(step);
@@ -204,90 +204,11 @@ function isBeforeProgram(step: StepRecord): boolean {
   return step.keyword === 'RUN' && step.progress === 'waiting';
 }
 
-type PushMessage = Extract<
-  Message,
-  { kind: 'cache-push' | 'push' | 'pushed' | 'pushed-all' | 'skip-push' | 'cache-push-failed' }
->;
-
-function onPush(d: Decoding, message: PushMessage): void {
-  switch (message.kind) {
-    case 'cache-push':
-      d.cacheRepository ??= message.repository;
-      d.cachePushes.set(message.key, message.repository);
-      d.events.push({
-        type: 'layer-start',
-        layer: message.key,
-        direction: 'cache-push',
-        reference: message.repository,
-        sizeBytes: undefined,
-      });
-      return;
-    case 'cache-push-failed':
-      endCachePush(d, [...d.cachePushes.keys()][0] ?? '', 'failed');
-      return;
-    case 'push':
-      if (d.cachePushes.has(tagOf(message.reference)) || isCacheReference(d, message.reference)) return;
-      endRun(d);
-      closeStage(d);
-      d.success = undefined;
-      d.pushes.push({ reference: message.reference, digest: undefined, isKept: false });
-      startPhase(d, 'push', message.reference);
-      d.events.push({ type: 'push-start', reference: message.reference });
-      return;
-    case 'pushed':
-      onPushed(d, message.repository, message.digest, message.isIgnored);
-      return;
-    case 'pushed-all':
-      endPhase(d);
-      d.success = 'pushed';
-      return;
-    case 'skip-push':
-      // A cache in a folder (`oci:`) says this for every layer, too.
-      if (d.cachePushes.size > 0) {
-        endCachePush(d, [...d.cachePushes.keys()][0] ?? '', 'done');
-        return;
-      }
-      if (d.running) return;
-      closeStage(d);
-      d.success = 'skipped';
-      return;
-    default:
-      message satisfies never;
-  }
-}
-
-function onPushed(d: Decoding, repository: string, digest: string, isIgnored: boolean): void {
-  const open = d.pushes.filter((candidate) => candidate.digest === undefined);
-  const push = open.find(({ reference }) => isSameRepository(repositoryOf(reference), repository));
-  if (!push) {
-    const key = [...d.cachePushes].find(([, given]) => isSameRepository(given, repository))?.[0];
-    if (key !== undefined) endCachePush(d, key, 'done');
-    return;
-  }
-  push.digest = digest;
-  push.isKept = isIgnored;
-  d.events.push({ type: 'push-end', reference: push.reference, digest, isImmutableIgnored: isIgnored });
-  endPhase(d);
-  d.success = 'pushed';
-}
-
-function endCachePush(d: Decoding, key: string, outcome: 'done' | 'failed'): void {
-  d.cachePushes.delete(key);
-  d.events.push({ type: 'layer-end', layer: key, outcome, sizeBytes: undefined });
-}
-
-/** Cache layers of a log that was cut before their first line: their tag is a key. */
-function isCacheReference(d: Decoding, reference: string): boolean {
-  if (!cacheKey.test(tagOf(reference))) return false;
-  const repository = reference.slice(0, reference.lastIndexOf(':'));
-  return d.cacheRepository === undefined || isSameRepository(d.cacheRepository, repository);
-}
-
 /** Reads a Go duration such as `1m30s` or `500ms`. */
 function milliseconds(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
   let sum = 0;
-  for (const [, value, unit] of duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g))
+  for (const [, value, unit] of duration.matchAll(/(?<![\d.])(\d+(?:\.\d+)?)(h|ms|m|s)/g))
     sum += Number(value) * (units[unit ?? ''] ?? 0);
   return sum;
 }

@@ -1,5 +1,13 @@
 import type { Decoding, StepRecord } from './decoding.ts';
-import { extend, finalKind, gluedFinalAt, isBodyOpen, isCrash, isExecutorFrame } from './final-error.ts';
+import {
+  bounded,
+  extend,
+  finalKind,
+  gluedFinalAt,
+  isBodyOpen,
+  isCrash,
+  isExecutorFrame,
+} from './final-error.ts';
 import { lastSegment } from './line-splitter.ts';
 import {
   isFrameLine,
@@ -70,14 +78,14 @@ function promotePanic(d: Decoding, step: StepRecord, panic: NonNullable<Decoding
   d.counts.output -= lines;
   d.counts.executor += lines;
   step.outputLines = panic.outputLines;
-  d.final = { kind: 'panic', text: panic.text, lines, step: undefined };
+  d.final = { kind: 'panic', text: bounded(panic.text), lines, step: undefined };
   d.panic = undefined;
 }
 
 function setFinal(d: Decoding, kind: NonNullable<Decoding['final']>['kind'], text: string): void {
   dismissFinal(d);
   if (d.nested) d.nested.isFinished = true;
-  d.final = { kind, text, lines: 1, step: d.running };
+  d.final = { kind, text: bounded(text), lines: 1, step: d.running };
   d.counts.executor += 1;
 }
 

@@ -9,7 +9,7 @@ const oldDigest = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (\S+): digest: (sha256:[0-9
 const version = /^Kaniko version : +v?(\d+\.\d+\.\d+\S*)/;
 const planStart = /^(?:SAVE CONTEXT|FROM \S+(?: AS \S+)?)$/;
 const planLine =
-  /^(?: {2}(?:STREAM|FETCH|UNPACK|CACHE (?:REDIRECT )?(?:HIT|MISS):|UPLOAD|MOUNT|[A-Z]+) ?.*|(?:FROM|SAVE|RUN|COPY|ADD|WORKDIR|ENV|ARG|LABEL|EXPOSE|USER|VOLUME|ENTRYPOINT|CMD|SHELL|HEALTHCHECK|STOPSIGNAL|ONBUILD|PUSH)\b.*|CLEAN|)$/i;
+  /^(?: {2}[A-Z].*|(?:FROM|SAVE|RUN|COPY|ADD|WORKDIR|ENV|ARG|LABEL|EXPOSE|USER|VOLUME|ENTRYPOINT|CMD|SHELL|HEALTHCHECK|STOPSIGNAL|ONBUILD|PUSH)\b.*|CLEAN|)$/i;
 /** What continuous integration systems add around the log of a job. */
 const frame =
   /^(?:section_(?:start|end):\d+:|Cleaning up (?:project directory|file based variables)|ERROR: Job failed|Job succeeded|Uploading artifacts|WARNING: (?:Failed to|Job)|\[Pipeline\]|Finished: [A-Z]+$|script returned exit code |ERROR: script returned|command terminated with (?:non-zero )?exit code|Running after.script|##\[\w+\]|::\w+)/;

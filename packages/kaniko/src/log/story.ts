@@ -2,10 +2,13 @@ import type { ExecutorPhase } from '@kanikit/spec';
 import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
 import { lastSegment } from './line-splitter.ts';
 import { guessStageName } from './stage-names.ts';
+import { keywordOf, passStep, type Placed, placeStep, planStage } from './stage-plan.ts';
 
 /** Lines of a program that are kept to explain its failure. */
 const tailLines = 30;
 const tailLineLength = 2000;
+/** Of a line of output an event holds this much; control characters grow to six times of it in JSON. */
+const maxOutputLength = 1024 * 1024;
 
 export function startPhase(d: Decoding, phase: ExecutorPhase, detail: string | undefined): void {
   const stage = d.stage?.isOpen ? d.stage.index : undefined;
@@ -43,11 +46,15 @@ export function openStage(
     isSingleSnapshot: false,
     stepCount: 0,
     isCheckOpen: false,
+    plan: planOf(d, index, baseIndex),
+    answersPlan: planOf(d, index, baseIndex),
+    lastHit: undefined,
   };
   d.stages.push(stage);
   d.stage = stage;
   d.previousBase = undefined;
-  stage.name = d.outline?.stages[index]?.name ?? guessStageName(d, stage);
+  const outlined = d.outline?.stages[index];
+  stage.name = outlined ? outlined.name : guessStageName(d, stage);
   d.events.push({ type: 'stage-start', stage: index, name: stage.name, base });
   return stage;
 }
@@ -87,18 +94,23 @@ export function answerCache(
   const answers = stage.answers.get(instruction);
   if (answers) answers.push(result);
   else stage.answers.set(instruction, [result]);
-  d.events.push({ type: 'step-cache', stage: stage.index, step: undefined, instruction, result });
+  const { answersPlan } = stage;
+  const placed = answersPlan && placeStep(answersPlan, instruction, mayHaveTriggers(d));
+  if (answersPlan && placed) passStep(answersPlan, placed, instruction);
+  const place = placed ?? { stage: stage.index, index: undefined };
+  d.events.push({ type: 'step-cache', stage: place.stage, step: place.index, instruction, result });
 }
 
 export function openStep(d: Decoding, stage: StageRecord, instruction: string): StepRecord {
   closeStep(d);
   endPhase(d);
-  const place = findInOutline(d, stage, instruction);
+  const place = placeIn(d, stage, instruction);
+  if (stage.plan && place) passStep(stage.plan, place, instruction);
   const step: StepRecord = {
     stage: place?.stage ?? stage.index,
     index: place?.index ?? stage.stepCount,
     instruction,
-    keyword: (/^\w+/.exec(instruction)?.[0] ?? '').toUpperCase(),
+    keyword: keywordOf(instruction),
     cache: stage.answers.get(instruction)?.shift(),
     outputLines: 0,
     command: undefined,
@@ -111,7 +123,7 @@ export function openStep(d: Decoding, stage: StageRecord, instruction: string): 
     step.cache = 'miss';
   stage.isCheckOpen = false;
   if (instruction === stage.unpackedFor) stage.isAnnouncedDone = true;
-  if (place ? place.stage === stage.index : !d.outline?.stages[stage.index]) stage.stepCount = step.index + 1;
+  stage.stepCount += 1;
   d.steps.push(step);
   d.step = step;
   d.events.push({ type: 'step-start', stage: step.stage, step: step.index, instruction });
@@ -132,27 +144,20 @@ export function closeStep(d: Decoding, outcome?: 'failed'): void {
   });
 }
 
-/** Where an instruction stands in the Dockerfile; stages that were squashed into this one count, too. */
-export function findInOutline(
-  d: Decoding,
-  stage: StageRecord,
-  instruction: string,
-): { stage: number; index: number } | undefined {
-  const wanted = normal(instruction);
-  const last = d.steps.at(-1);
-  for (let at: number | undefined = stage.index; at !== undefined; at = d.outline?.stages[at]?.baseStage) {
-    const outlined = d.outline?.stages[at];
-    if (!outlined || (at !== stage.index && d.stages.some(({ index }) => index === at))) return undefined;
-    const index = at;
-    const from = at === stage.index ? stage.stepCount : last?.stage === at ? last.index + 1 : 0;
-    const found = outlined.steps.find((step) => step.index >= from && normal(step.instruction) === wanted);
-    if (found) return { stage: index, index: found.index };
-  }
-  return undefined;
+/** Where an instruction that begins now stands in the Dockerfile; undefined without the Dockerfile, and for one that is not in it. */
+export function placeIn(d: Decoding, stage: StageRecord, instruction: string): Placed | undefined {
+  return stage.plan && placeStep(stage.plan, instruction, mayHaveTriggers(d));
 }
 
-function normal(instruction: string): string {
-  return instruction.replaceAll(/\s+/g, ' ').trim();
+/** Images may bring triggers. Some releases say how many; the others say nothing. */
+function mayHaveTriggers(d: Decoding): boolean {
+  return d.triggers === undefined || d.triggers > 0;
+}
+
+/** A stage below that was built on its own is no part of this one. */
+function planOf(d: Decoding, stage: number, baseIndex: number | undefined): StageRecord['plan'] {
+  const isApart = (at: number): boolean => at === baseIndex || d.stages.some(({ index }) => index === at);
+  return planStage(d.outline, stage, isApart);
 }
 
 /** A line that the executor's own interrupted, and that the program never ended. */
@@ -170,5 +175,10 @@ export function addOutput(d: Decoding, step: StepRecord | undefined, text: strin
   const tail = step?.tail ?? d.looseTail;
   tail.push(text.length > tailLineLength ? text.slice(0, tailLineLength) : text);
   if (tail.length > tailLines * 2) tail.splice(0, tailLines);
-  d.events.push({ type: 'output', text, stage: step?.stage, step: step?.index });
+  d.events.push({ type: 'output', text: shortened(text), stage: step?.stage, step: step?.index });
+}
+
+function shortened(text: string): string {
+  if (text.length <= maxOutputLength) return text;
+  return `${text.slice(0, maxOutputLength)} … (${text.length - maxOutputLength} more characters)`;
 }

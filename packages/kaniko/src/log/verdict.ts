@@ -1,10 +1,11 @@
-import type { BuildFailure } from '@kanikit/spec';
+import type { BuildFailure, StepPosition } from '@kanikit/spec';
 import { explainFailure } from '../failures/explain-failure.ts';
 import type { Decoding } from './decoding.ts';
 import type { FinalError } from './final-error.ts';
 import { returnToProgram } from './mark.ts';
 import { dismissFinal } from './on-text.ts';
 import { closeStage, closeStep, endPhase } from './story.ts';
+import { tellExecutor } from './tell-executor.ts';
 
 /** What the log and the exit code together say about a build. */
 export interface ExecutorVerdict {
@@ -40,6 +41,7 @@ export function settleLog(
   const isSuccess = d.final === undefined && hasSucceeded(d, destinations);
   const isFailure = exitCode === undefined ? d.final !== undefined : exitCode !== 0;
   const explained = isFailure ? explainFailure(d, exitCode) : undefined;
+  if (isFailure && explained?.failure.step) failStep(d, explained.failure.step);
   // A step that was under way when the executor ended, whoever ended it, is not done.
   if (isFailure || (exitCode !== 0 && !isSuccess)) closeStep(d, 'failed');
   closeStage(d);
@@ -62,6 +64,16 @@ function imagesOf(d: Decoding, isKept: boolean): readonly ExecutorImage[] {
       ? []
       : [{ reference: push.reference, digest: push.digest }],
   );
+}
+
+/** The executor looks for the files of an instruction before it prints it: when they are missing, the step before has ended well. */
+function failStep(d: Decoding, { stage, index, instruction }: StepPosition): void {
+  const { step } = d;
+  if (step && step.stage === stage && step.index === index && step.instruction === instruction) return;
+  if (d.stage?.isOpen !== true) return;
+  closeStep(d);
+  d.events.push({ type: 'step-start', stage, step: index, instruction });
+  d.events.push({ type: 'step-end', stage, step: index, outcome: 'failed' });
 }
 
 /** The executor says that a program failed, so the line that seemed to end it was its own. */
@@ -93,27 +105,27 @@ function detect(d: Decoding): void {
   const isGoogle =
     d.distribution === undefined && (d.resolvedImages.size > 0 || d.stages.length > 0 || isGoogleText(d));
   if (isGoogle) d.distribution = 'google';
-  if (d.format)
-    d.events.push({
-      type: 'executor-detect',
-      distribution: d.distribution,
-      version: d.version,
-      logFormat: d.format,
-    });
+  tellExecutor(d);
 }
 
-const forkFlags =
-  /^ +--(?:preserve-context|pre-cleanup|materialize|credential-helpers|secret|dryrun|annotation)\b/m;
+/** Flags that only the fork has. */
+const forkFlags = /^ +--(?:preserve-context|pre-cleanup|materialize|credential-helpers|secret|dryrun)\b/m;
+/** A flag that the fork has, too, from a release on that has the others. */
+const chainguardFlags = /^ +--annotation\b/m;
 
 function isGoogleText(d: Decoding): boolean {
   const text = d.final?.text ?? '';
   if (d.final?.kind === 'usage' && text.includes('\nUsage:')) {
-    if (!forkFlags.test(text)) return true;
-    d.distribution = 'osscontainertools';
-    return false;
+    d.distribution = distributionOf(text);
+    return d.distribution === 'google';
   }
   return (
     text.includes(' -- make sure you entered the correct tag name') ||
     text.includes('Error finding target stage: ')
   );
+}
+
+function distributionOf(usage: string): NonNullable<Decoding['distribution']> {
+  if (forkFlags.test(usage)) return 'osscontainertools';
+  return chainguardFlags.test(usage) ? 'chainguard' : 'google';
 }

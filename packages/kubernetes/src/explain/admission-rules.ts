@@ -21,7 +21,7 @@ export const admissionRules: readonly RefusalRule[] = [
   },
   {
     code: 'amounts-missing',
-    pattern: /failed quota: ([\w.-]+): must specify (.+?)(?:$|\n)/,
+    pattern: /failed quota: ([\w.-]+): must specify (.+)/,
     means: ([, name, amounts = '']) =>
       `the quota ${name} of the namespace demands amounts that the pod does not name: ${amounts.replaceAll(/ for: [\w,-]+/g, '').replaceAll(/[;,] ?/g, ', ')}`,
     hint: 'Name them: --cpu, --memory and --ephemeral-storage; or the namespace gets a LimitRange with defaults.',
@@ -71,14 +71,14 @@ export const admissionRules: readonly RefusalRule[] = [
   },
   {
     code: 'policy-refused',
-    pattern: /admission webhook "([^"]*(?:gatekeeper)[^"]*)" denied the request: (.*)/s,
+    pattern: /admission webhook "((?:(?!gatekeeper)[^"])*gatekeeper[^"]*)" denied the request: (.*)/s,
     means: ([, , words = '']) =>
       `a policy of the cluster (Gatekeeper) refuses the pod${named([...words.matchAll(/\[([\w.-]+)\]/g)].map(([, name = '']) => name))}`,
     hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get constraints).',
   },
   {
     code: 'policy-refused',
-    pattern: /admission webhook "[^"]*kyverno[^"]*" denied the request: (.*)/s,
+    pattern: /admission webhook "(?:(?!kyverno)[^"])*kyverno[^"]*" denied the request: (.*)/s,
     means: ([, words = '']) =>
       `a policy of the cluster (Kyverno) refuses the pod${named([...words.matchAll(/^([\w.-]+):\s*$/gm)].map(([, name = '']) => name))}`,
     hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get clusterpolicy,policy).',

@@ -76,7 +76,7 @@ export const endRules: readonly Rule[] = [
     isRetryable: true,
   },
   {
-    pattern: /PodGC: node no longer exists|node.* (?:is gone|not found)/i,
+    pattern: /PodGC: node no longer exists|node.{0,500} (?:is gone|not found)/i,
     means: 'its node is no longer part of the cluster',
     hint: 'Build again: the cluster picks another node. Autoscalers and spot offers take nodes away.',
     isRetryable: true,

@@ -7,7 +7,7 @@ const largestHintCount = 3;
 
 /** What the scheduler adds where driving out other pods is no way out either: nothing that the reasons do not say. */
 const boilerplate =
-  /[.,]? *(?:no new claims to deallocate, *)?preemption: 0\/\d+ nodes are available: (?:\d+ (?:Preemption is not helpful for scheduling|No preemption victims found for incoming pod)(?:, )?)+\.?$/;
+  /(?:[.,]|(?<! )) *(?:no new claims to deallocate, *)?preemption: 0\/\d+ nodes are available: (?:\d+ (?:Preemption is not helpful for scheduling|No preemption victims found for incoming pod)(?:, )?)+\.?$/;
 
 interface NodeReason {
   readonly count: number;
@@ -21,7 +21,9 @@ interface NodeReason {
  */
 export function explainUnschedulable(message: string, pod: PodObject | undefined): Explained {
   const [, total, told = ''] = /^0\/(\d+) nodes are available: (.*)$/s.exec(message) ?? [];
-  const body = told.replace(/[.,]? *(?:preemption: |no new claims to deallocate).*$/s, '').replace(/\.$/, '');
+  const body = told
+    .replace(/(?:[.,]|(?<! )) *(?:preemption: |no new claims to deallocate).*$/s, '')
+    .replace(/\.$/, '');
   for (const { pattern, means, hint } of podRules) {
     const found = pattern.exec(total === undefined ? message : body);
     if (found !== null) return explained(means(found), [hint(found, ask(pod))], message);

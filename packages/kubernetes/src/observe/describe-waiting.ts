@@ -101,7 +101,7 @@ export function waitingLimit(waiting: Waiting, limits: WaitingLimits): number | 
     case 'ImagePullBackOff':
       return refusal.test(waiting.message) ? limits.imageRefusedMs : limits.unlikelyMs;
     case 'FailedCreatePodSandBox':
-      return /no runtime for|RuntimeHandler .* not supported/i.test(waiting.message)
+      return /no runtime for|RuntimeHandler .{0,300} not supported/i.test(waiting.message)
         ? limits.configurationMs
         : limits.unlikelyMs;
     case 'ImageInspectError':

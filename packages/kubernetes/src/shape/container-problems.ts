@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@kanikit/spec';
 import { isObject } from './pod-fields.ts';
 
-const quantityPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[EPTGMK]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
+const quantityPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[EPTGMK]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
 
 /** What is wrong with an amount of a resource; undefined when nothing is. */
 export function quantityProblem(amount: unknown): string | undefined {

@@ -15,7 +15,7 @@ export async function requestToken(
   if (scheme === 'basic') return basicOf(credential);
   if (scheme !== 'bearer') return undefined;
   const fields = new Map(
-    [...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+    [...challenge.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
   );
   const realm = fields.get('realm') ?? '';
   // A realm on plain http would hand the credential to whoever listens.

@@ -1,5 +1,5 @@
 import type { RegistryCredential } from '@kanikit/spec';
-import { withoutCredentials } from '@kanikit/toolkit/text';
+import { stripEnd, withoutCredentials } from '@kanikit/toolkit/text';
 import { configError } from './config-error.ts';
 
 /** An entry of `auths`. */
@@ -80,7 +80,7 @@ function parseEntry(entry: unknown, place: string, origin: string): RegistryCred
 
 function parseAuth(auth: string, place: string, origin: string): RegistryCredential {
   // Docker pads with NUL in old files, and podman leaves the padding out.
-  const decoded = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
+  const decoded = stripEnd(Buffer.from(auth, 'base64').toString('utf8'), '\0');
   const colon = decoded.indexOf(':');
   const isBase64 = /^[A-Za-z0-9+/_-]*={0,2}$/.test(auth.trim());
   if (!isBase64 || colon <= 0) throw configError(origin, `${place}.auth is not base64 of "user:password"`);

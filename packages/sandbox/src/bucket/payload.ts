@@ -68,7 +68,10 @@ export function openPayload(request: S3Request, authenticated: Authenticated): P
 
 /** The algorithm of the checksum that comes in the header or is announced as a trailer. */
 function declaredChecksum(request: S3Request): ChecksumAlgorithm | undefined {
-  const announced = (header(request, 'x-amz-trailer') ?? '').toLowerCase().split(/\s*,\s*/);
+  const announced = (header(request, 'x-amz-trailer') ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
   const found = checksumAlgorithms.filter((algorithm) => {
     const name = `x-amz-checksum-${algorithm}`;
     return header(request, name) !== undefined || announced.includes(name);

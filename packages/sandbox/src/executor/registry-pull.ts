@@ -171,7 +171,9 @@ async function fetchToken(
   reference: ImageReference,
   signal: AbortSignal,
 ): Promise<string> {
-  const fields = new Map([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1], match[2]]));
+  const fields = new Map(
+    [...challenge.matchAll(/(?<!\w)(\w+)="([^"]*)"/g)].map((match) => [match[1], match[2]]),
+  );
   const realm = fields.get('realm');
   if (!/^bearer /i.test(challenge) || realm === undefined) throw new Error('the registry wants a password');
   const url = new URL(realm);

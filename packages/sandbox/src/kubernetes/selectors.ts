@@ -48,7 +48,7 @@ function parseRequirement(text: string): Requirement {
 }
 
 function splitRequirements(text: string): string[] {
-  const parts = text.match(/(?:\([^)]*\)|[^,(])+/g) ?? [];
+  const parts = text.match(/(?:\([^()]*\)|[^,(])+/g) ?? [];
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 

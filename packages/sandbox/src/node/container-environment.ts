@@ -26,9 +26,14 @@ export function containerEnvironment(input: EnvironmentInput): Map<string, strin
 
 /** Kubernetes' `$(NAME)` syntax: unknown names stay as they are, `$$` is one `$`. */
 export function expandVariables(text: string, env: ReadonlyMap<string, string>): string {
-  return text.replaceAll(/\$(?:\$|\(([^)]*)\))/g, (match, name: string | undefined) =>
-    name === undefined ? '$' : (env.get(name) ?? match),
-  );
+  // Behind the last `)` no name can end, so it is not looked for there.
+  const end = text.lastIndexOf(')') + 1;
+  const expanded = text
+    .slice(0, end)
+    .replaceAll(/\$(?:\$|\(([^)]*)(?:\)|$))/g, (match, name: string | undefined) =>
+      name === undefined ? '$' : (env.get(name) ?? match),
+    );
+  return expanded + text.slice(end).replaceAll('$$', '$');
 }
 
 function readVariable(

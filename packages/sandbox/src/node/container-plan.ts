@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { KanikitError, parseQuantity } from '@kanikit/spec';
+import { stripEnd } from '@kanikit/toolkit/text';
 import { containerEnvironment, expandVariables } from './container-environment.ts';
 import { imageConfig, type WantedExecutor } from './executor-images.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
@@ -34,7 +35,7 @@ export function planContainer(
   const spec = pod['spec'] as PodSpec;
   const container = spec.containers[0] as ContainerSpec;
   const image = imageConfig(kind);
-  const hostname = (spec.hostname ?? pod.metadata.name).slice(0, 63).replace(/[.-]+$/, '');
+  const hostname = stripEnd((spec.hostname ?? pod.metadata.name).slice(0, 63), '.-');
   const env = containerEnvironment({
     pod,
     container,

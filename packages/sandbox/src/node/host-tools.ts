@@ -66,7 +66,7 @@ async function findProgram(name: string): Promise<string | undefined> {
 async function librariesOf(path: string, signal: AbortSignal): Promise<readonly string[]> {
   const result = await runCommand('ldd', [path], { signal, env: { PATH: toolPath, LC_ALL: 'C' } });
   if (result.exitCode !== 0) return [];
-  const paths = [...result.output.matchAll(/(?:=>\s*|^\s*)(\/\S+)/gm)].map((match) => match[1]!);
+  const paths = [...result.output.matchAll(/(?:=>[ \t]*|^[ \t]*)(\/\S+)/gm)].map((match) => match[1]!);
   return paths;
 }
 

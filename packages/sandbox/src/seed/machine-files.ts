@@ -76,7 +76,7 @@ async function findLoader(programs: readonly string[], signal: AbortSignal): Pro
 
 /** Paths in the output of `ldd` and of the loader. */
 function paths(output: string): string[] {
-  return [...output.matchAll(/(?:=>\s+|^\s+)(\/\S+)\s+\(0x/gm)].map((match) => match[1] ?? '');
+  return [...output.matchAll(/(?:=>[ \t]+|^[ \t]+)(\/\S+)[ \t]+\(0x/gm)].map((match) => match[1] ?? '');
 }
 
 async function run(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {

@@ -3,3 +3,4 @@ export { parseBoolean } from './parse-boolean.ts';
 export { oneLine, printable, printableOutput } from './printable.ts';
 export { safeJson } from './safe-json.ts';
 export { withoutCredentials } from './without-credentials.ts';
+export { stripEnd, stripEnds } from './strip-end.ts';

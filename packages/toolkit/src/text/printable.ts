@@ -1,3 +1,5 @@
+import { stripEnd } from './strip-end.ts';
+
 /** Control sequences of terminals: OSC/DCS/APC/PM/SOS strings, CSI sequences, and two-character escapes, in their 7 and 8 bit forms. */
 const sequences = new RegExp(
   [
@@ -36,9 +38,8 @@ export function oneLine(text: string): string {
 
 /** A line that a program printed, as it may be shown: if the program redrew it with carriage returns, its last state. */
 export function printableOutput(line: string): string {
-  let end = line.length;
-  while (end > 0 && (line[end - 1] === '\r' || line[end - 1] === '\n')) end -= 1;
-  return printable(line.slice(end === 0 ? 0 : line.lastIndexOf('\r', end - 1) + 1, end));
+  const kept = stripEnd(line, '\r\n');
+  return printable(kept.slice(kept.lastIndexOf('\r') + 1));
 }
 
 function hex(character: string): string {

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import type { ExecutorEvent } from '@kanikit/spec';
+import { describe, expect, test } from 'vitest';
+import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
+import { createLogDecoder } from './decoder.ts';
+import type { ExecutorVerdict } from './verdict.ts';
+
+const base = '127.0.0.1:36205/base:latest';
+
+function decode(text: string, dockerfile: string, exitCode: number) {
+  const decoder = createLogDecoder({ outline: parseDockerfileOutline(dockerfile) });
+  const events = decoder.push(Buffer.from(text));
+  const { events: last, verdict } = decoder.end({ exitCode });
+  return { events: [...events, ...last], verdict };
+}
+
+function recorded(name: string): string {
+  return readFileSync(new URL(`../../fixtures/fork/${name}.log`, import.meta.url), 'utf8');
+}
+
+function steps(events: readonly ExecutorEvent[]): string[] {
+  return events
+    .filter((event) => event.type === 'step-start')
+    .map(({ stage, step, instruction }) => `${stage}.${step} ${instruction}`);
+}
+
+function failedAt(verdict: ExecutorVerdict): string {
+  const { stage, index, instruction } = verdict.failure?.step ?? {};
+  return `${stage}.${index} ${instruction}`;
+}
+
+/** Lines in the format of the fork: how a stage begins, and an instruction that runs. */
+const fork = ['active feature flags: FF_KANIKO_SQUASH_STAGES', 'credential providers by priority: [env]'];
+const stage = (index: number): string[] => [
+  `Building stage '${base}' [idx: '${index}', base-idx: '-1']`,
+  'Unpacking rootfs as cmd RUN x requires it.',
+];
+const run = (command: string): string[] => [
+  `RUN ${command}`,
+  'Cmd: /bin/sh',
+  `Args: [-c ${command}]`,
+  `Running: [/bin/sh -c ${command}]`,
+  'Taking snapshot of full filesystem...',
+];
+const formats: Readonly<Record<string, (message: string) => string>> = {
+  json: (msg) => JSON.stringify({ level: 'info', msg, time: '2026-11-30T23:15:09Z' }),
+  text: (msg) => `time="2026-11-30T23:15:09Z" level=info msg=${JSON.stringify(msg)}`,
+  color: (msg) => `\x1b[36mINFO\x1b[0m[0001] ${msg.padEnd(44)} `,
+};
+
+describe.each(Object.entries(formats))('%s', (_, write) => {
+  const log = (...messages: readonly (string | readonly string[])[]): string =>
+    [...fork, ...messages.flat()].map((message) => `${write(message)}\n`).join('');
+
+  test('triggers of an image run before the first step, however many and whatever they are', () => {
+    const triggers = ['ARG A=1', 'USER root', 'WORKDIR /w', 'COPY . /w', 'ADD a /b'];
+    const { events } = decode(
+      log(stage(0), triggers, run('make'), run('make'), 'COPY x /y', run('make'), run('child')),
+      `FROM ${base}\nCOPY x /y\nRUN make\nRUN child\n`,
+      0,
+    );
+    expect(steps(events)).toEqual([
+      ...triggers.map((trigger) => `0.0 ${trigger}`),
+      '0.0 RUN make',
+      '0.0 RUN make',
+      '0.0 COPY x /y',
+      '0.1 RUN make',
+      '0.2 RUN child',
+    ]);
+    expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+  });
+
+  test('triggers of a stage are in the Dockerfile, and two stages on it run them each', () => {
+    const dockerfile = `FROM ${base} AS b\nRUN one\nONBUILD RUN trigger\nFROM b AS c1\nRUN two\nFROM b\nRUN three\nCOPY --from=c1 /x /x\n`;
+    const { events } = decode(
+      log(
+        stage(0),
+        run('one'),
+        ['ONBUILD RUN trigger', 'Cmd: ONBUILD', 'Args: RUN trigger'],
+        `Building stage 'b' [idx: '1', base-idx: '0']`,
+        run('trigger'),
+        run('two'),
+        `Building stage 'b' [idx: '2', base-idx: '0']`,
+        run('trigger'),
+        run('three'),
+        'COPY --from=c1 /x /x',
+      ),
+      dockerfile,
+      0,
+    );
+    expect(steps(events)).toEqual([
+      '0.0 RUN one',
+      '0.1 ONBUILD RUN trigger',
+      '1.0 RUN trigger',
+      '1.0 RUN two',
+      '2.0 RUN trigger',
+      '2.0 RUN three',
+      '2.1 COPY --from=c1 /x /x',
+    ]);
+    expect(events.filter((event) => event.type === 'stage-start')).toHaveLength(3);
+    expect(events.filter((event) => event.type === 'log' && !event.isRecognized)).toEqual([]);
+  });
+
+  test('of instructions that read alike in squashed stages the lowest stage runs first', () => {
+    const dockerfile = `FROM ${base} AS a\nRUN same\nFROM a AS b\nRUN same\nRUN same\nFROM b\nRUN same\n`;
+    const { events } = decode(
+      log(stage(2), run('same'), run('same'), run('same'), run('same')),
+      dockerfile,
+      0,
+    );
+    expect(steps(events)).toEqual(['0.0 RUN same', '1.0 RUN same', '1.1 RUN same', '2.0 RUN same']);
+  });
+
+  test('answers of the cache name the stage and step that they are about', () => {
+    const { events } = decode(
+      log(
+        `Building stage '${base}' [idx: '1', base-idx: '-1']`,
+        `Checking for cached layer r/c:${'a'.repeat(64)}...`,
+        'Using caching version of cmd: RUN same',
+        `Checking for cached layer r/c:${'b'.repeat(64)}...`,
+        'Cache hit via inferred cross-stage key for cmd: RUN same',
+        'Using caching version of cmd: RUN same',
+        'Skipping unpacking as no commands require it.',
+        ['RUN same', 'Found cached layer, extracting to filesystem', 'RUN same'],
+      ),
+      `FROM ${base} AS a\nRUN same\nFROM a\nRUN same\n`,
+      0,
+    );
+    const answers = events.filter((event) => event.type === 'step-cache');
+    expect(answers.map((answer) => `${answer.stage}.${answer.step}`)).toEqual(['0.0', '1.0']);
+    const ends = events.filter((event) => event.type === 'step-end');
+    expect(ends.map(({ outcome }) => outcome)).toEqual(['cached', 'cached']);
+  });
+
+  test('a missing file fails the instruction that wants it, and the one before is done', () => {
+    const text = `${log(stage(0), run('one'))}error building image: error building stage: failed to get files used from context: failed to get fileinfo for /kaniko/buildcontext/missing: lstat /kaniko/buildcontext/missing: no such file or directory\n`;
+    const { events, verdict } = decode(text, `FROM ${base}\nRUN one\nCOPY missing /y\n`, 1);
+    expect(failedAt(verdict)).toBe('0.1 COPY missing /y');
+    const ends = events.filter((event) => event.type === 'step-end');
+    expect(ends.map(({ step, outcome }) => `${step} ${outcome}`)).toEqual(['0 done', '1 failed']);
+  });
+
+  test('with a single snapshot the files of an ADD are looked up right after a program', () => {
+    const { events } = decode(
+      log(
+        `Building stage '${base}' [idx: '0', base-idx: '-1']`,
+        'Initializing snapshotter ...',
+        'Taking snapshot of full filesystem...',
+        run('one').slice(0, -1),
+        'Using files from context: [/kaniko/buildcontext/a]',
+        'ADD a /a',
+      ),
+      `FROM ${base}\nRUN one\nADD a /a\n`,
+      0,
+    );
+    expect(steps(events)).toEqual(['0.0 RUN one', '0.1 ADD a /a']);
+    expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+  });
+
+  test('the first line that proves whose executor it is tells it', () => {
+    const decoder = createLogDecoder();
+    const first = decoder.push(Buffer.from(`${write(fork[0] ?? '')}\n`));
+    expect(first[0]).toMatchObject({ type: 'executor-detect', distribution: 'osscontainertools' });
+  });
+});
+
+test('a recorded build on an image with triggers', () => {
+  const text = recorded('10-onbuild-base-image-json');
+  const { events } = decode(text, 'FROM 127.0.0.1:36205/ob-base:1\nRUN echo child; cat /ob.txt\n', 0);
+  expect(steps(events)).toEqual([
+    '0.0 ARG OBA=1',
+    '0.0 RUN echo trigger $OBA',
+    '0.0 COPY f.txt /ob.txt',
+    '0.0 RUN echo child; cat /ob.txt',
+  ]);
+  const output = events.filter((event) => event.type === 'output').map((event) => event.text);
+  expect(output).toEqual(['trigger 1', 'child', 'f']);
+});
+
+test('a recorded failure of the first of two instructions that read alike', () => {
+  const dockerfile = `FROM ${base} AS deps\nRUN test -e /marker\nFROM deps\nRUN touch /marker\nRUN test -e /marker\n`;
+  const { verdict } = decode(recorded('13-squash-same-instruction-fails-json'), dockerfile, 1);
+  expect(failedAt(verdict)).toBe('0.0 RUN test -e /marker');
+});
+
+test('recorded uploads to a cache that denies them: the message names the layer', () => {
+  const decoder = createLogDecoder();
+  const events = decoder.push(Buffer.from(recorded('29-cache-upload-denied-json')));
+  const failed = events.filter((event) => event.type === 'layer-end' && event.outcome === 'failed');
+  expect(failed.map((event) => 'layer' in event && event.layer.slice(0, 4))).toEqual(['87f4', '0377']);
+});
+
+test('a recorded build with several pushes keeps what it knows of its stages', () => {
+  const decoder = createLogDecoder();
+  const events = decoder.push(Buffer.from(recorded('14-three-destinations-json')));
+  expect(events.filter((event) => event.type === 'push-end')).toHaveLength(3);
+});
