@@ -181,7 +181,7 @@ async function tiniBeside(file: string): Promise<readonly string[]> {
 
 /** Who made a program, by its version and its flags. google's last release was 1.24.0; chainguard's lack the flag, the others' have it since 1.24.0-5. */
 function distributionOf(version: string, help: string): ExecutorDistribution {
-  if (/^\s*--preserve-context\b/m.test(help)) return 'osscontainertools';
+  if (/^[ \t]*--preserve-context\b/m.test(help)) return 'osscontainertools';
   const [release = '', patch] = version.split('-', 2);
   const isLater = release.localeCompare('1.24.0', 'en', { numeric: true }) > 0;
   if (!isLater) return /^\d+$/.test(patch ?? '') ? 'osscontainertools' : 'google';

@@ -47,7 +47,7 @@ export async function obtainExecutor(
     const program = await acquireExecutor({ distribution, version, ...copy, ...common });
     // A build of a development state counts as the release that it becomes.
     const isSame =
-      program.version.replace(/-[a-z].*$/, '') === version && program.distribution === distribution;
+      program.version.replace(/-[a-z][^]*$/, '') === version && program.distribution === distribution;
     return { program, wanted, substitution: isSame ? undefined : substitution(image, program) };
   } catch (error) {
     const isFallback = distribution === source.fallback.distribution && version === source.fallback.version;

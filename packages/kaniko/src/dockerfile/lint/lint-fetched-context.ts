@@ -15,7 +15,7 @@ export function lintFetchedContext(
   features: SetFeatures,
 ): Omit<DockerfileLint, 'line'>[] {
   if (!cache.copyLayers || isFeatureOn(executor, scopeFeature, features)) return [];
-  if (dockerfile !== undefined && !/^\s*COPY\s[^\n]*--from=/im.test(dockerfile)) return [];
+  if (dockerfile !== undefined && !/^[ \t]*COPY\s[^\r\n]*--from=/im.test(dockerfile)) return [];
   const label = `Kaniko ${executor.version} (${executor.distribution})`;
   return [
     {

@@ -1,3 +1,4 @@
+import { stripEnd } from '@kanikit/toolkit/text';
 import type { CacheUse } from '../../arguments/cache-use.ts';
 import { isFeatureOn } from '../../features/has-feature.ts';
 import { flagValue, type Instruction, splitInstruction } from '../instruction.ts';
@@ -86,12 +87,12 @@ function argumentsOfRemoval(command: string): string[] {
 }
 
 function joined(folder: string, path: string): string {
-  return path.startsWith('/') ? path : `${folder.replace(/\/+$/, '')}/${path.replace(/^\.\//, '')}`;
+  return path.startsWith('/') ? path : `${stripEnd(folder, '/')}/${path.replace(/^\.\//, '')}`;
 }
 
 /** True where the mark of a removed path lies in what is copied; a variable in either may mean any path. */
 function holds(copied: string, removed: string): boolean {
-  const folder = copied.replace(/\/+$/, '').replace(/\/\.$/, '');
+  const folder = stripEnd(copied, '/').replace(/\/\.$/, '');
   if (folder.includes('$') || removed.includes('$')) return true;
   return `/${removed}`.replace(/\/+/g, '/').startsWith(`/${folder}/`.replace(/\/+/g, '/'));
 }
