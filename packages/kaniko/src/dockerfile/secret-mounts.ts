@@ -1,4 +1,5 @@
 import type { DockerfileOutline } from '@kanikit/spec';
+import { stripEnd } from '@kanikit/toolkit/text';
 import { mountsOf } from './mounts.ts';
 
 /** A secret that a step of a needed stage asks for. */
@@ -30,5 +31,5 @@ export function secretMounts(outline: DockerfileOutline): SecretMount[] {
 }
 
 function lastPart(path: string): string {
-  return path.replace(/\/+$/, '').replace(/^.*\//, '');
+  return stripEnd(path, '/').replace(/^.*\//, '');
 }

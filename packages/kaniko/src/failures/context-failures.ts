@@ -16,7 +16,7 @@ export function contextCause(text: string): string | undefined {
   if (error?.trouble === 'certificate') return `certificate ${error.certificate}`;
   if (error?.trouble === 'proxy') return error.isTemporary ? 'proxy unreachable' : 'proxy refused';
   if (error !== undefined) return `network ${error.trouble}`;
-  return words.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/[^\s,;()]*\/[^\s,;():]*/g, '…');
+  return words.replaceAll(/"[^"]*"|'[^']*'/g, '""').replaceAll(/[^\s,;()]{0,500}\/[^\s,;():]*/g, '…');
 }
 
 /** Flags that are wrong before any context is asked for. */
@@ -88,7 +88,7 @@ export const contextFailures: readonly FailureEntry[] = [
   ),
   entry(
     'context-denied',
-    /^status 40[13]$|(?:^|: )(?:authentication required|authorization failed|repository not found|invalid auth method|AZURE_STORAGE_ACCESS_KEY environment variable is not set)|(?:^|[ :])(?:AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|AuthorizationFailure|AuthenticationFailed): |could not find default credentials|failed to (?:refresh|retrieve|sign)[^:]* credentials|get credentials: |get identity: |static credentials are empty/i,
+    /^status 40[13]$|(?:^|: )(?:authentication required|authorization failed|repository not found|invalid auth method|AZURE_STORAGE_ACCESS_KEY environment variable is not set)|(?:^|[ :])(?:AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|AuthorizationFailure|AuthenticationFailed): |could not find default credentials|failed to (?:refresh|retrieve|sign)[^:]{0,200} credentials|get credentials: |get identity: |static credentials are empty/i,
     'The place that holds the context did not let the executor in.',
     'Check the credentials that the pod has for the context: Git user or token, or the identity for the bucket.',
   ),

@@ -73,7 +73,7 @@ function answerOf(text: string): string | undefined {
 
 /** Words of a registry without names, and without the details that go-containerregistry prints as a Go map. */
 function plainWords(words: string): string {
-  return withoutNames(words.slice(0, longestWords).replaceAll(/\[?map\[[^\]]*\]+/g, '')).toLowerCase();
+  return withoutNames(words.slice(0, longestWords).replaceAll(/\[?map\[[^\]]{0,1000}\]+/g, '')).toLowerCase();
 }
 
 /** Longer bodies of registries and proxies are pages, which say it at their beginning. */
