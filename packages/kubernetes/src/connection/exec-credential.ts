@@ -231,5 +231,5 @@ function hideSecrets(words: string, { env, args }: Plugin): string {
   });
   redactor.hide(values);
   // Before a cut, so that no half of a secret is left.
-  return hideByForm(redactor.text(words)).replaceAll(/eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '***');
+  return hideByForm(redactor.text(words)).replaceAll(/eyJ[\w-]{1,4000}\.[\w-]+(?:\.[\w-]*)?/g, '***');
 }

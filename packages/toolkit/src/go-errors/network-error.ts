@@ -115,7 +115,7 @@ function lastRequest(text: string): { readonly cause: string; readonly isOfReque
 /** The parts of `a: b: c`, without what they quote and without remarks in brackets at their ends. */
 function clausesOf(text: string): readonly string[] {
   return text
-    .replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')
+    .replaceAll(/"(?:[^"\\]|\\.){0,2000}"/g, '""')
     .split(/: /)
     .map((clause) =>
       clause
