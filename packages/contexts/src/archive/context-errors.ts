@@ -53,5 +53,5 @@ export function describeCause(cause: unknown): string {
   const code = errorCode(cause);
   if (code === 'EACCES' || code === 'EPERM') return 'permission denied';
   // The name of a descriptor tells nobody where that is.
-  return cause instanceof Error ? cause.message.replace(/ '\/proc\/self\/fd\/.*'$/s, '') : String(cause);
+  return cause instanceof Error ? cause.message.replace(/ '\/proc\/self\/fd\/[^']*'$/, '') : String(cause);
 }

@@ -21,7 +21,7 @@ const unavailable = answer(
 
 /** Harbor, GitLab, Quay, ECR, ACR, Artifactory, DigitalOcean and storage behind registries: all have general codes, mostly DENIED. */
 const quota =
-  'quota (?:has been |is |was )?(?:exceeded|reached|full|used up)|exceed(?:s|ed|ing)? (?:the |your |its |[a-z]+ )*(?:quota|storage limit)|over (?:the )?quota|configured upper limit|exceed the configured|insufficient (?:storage|quota)|storage (?:limit|quota)|maximum (?:allowed )?number of (?:images|repositories|tags)|(?:repositories|images|tags), limit is|size limit (?:exceeded|reached)|disk quota|limitexceeded';
+  'quota (?:has been |is |was )?(?:exceeded|reached|full|used up)|exceed(?:s|ed|ing)? (?:[a-z]+ ){0,6}(?:quota|storage limit)|over (?:the )?quota|configured upper limit|exceed the configured|insufficient (?:storage|quota)|storage (?:limit|quota)|maximum (?:allowed )?number of (?:images|repositories|tags)|(?:repositories|images|tags), limit is|size limit (?:exceeded|reached)|disk quota|limitexceeded';
 
 const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
   unknown: 'registry-certificate-unknown',
@@ -117,7 +117,7 @@ export const pushFailures: readonly FailureEntry[] = [
     answer(
       'NAME_UNKNOWN|NOT_FOUND|REPOSITORY_NOT_FOUND',
       '404',
-      'repository [^:]*(?:does not exist|not found)',
+      'repository [^:]{0,300}(?:does not exist|not found)',
     ),
     'The registry does not have the repository and does not make it by itself.',
     'Create the repository first, for the layer cache, too.',
