@@ -109,7 +109,7 @@ export const stepFailures: readonly FailureEntry[] = [
   ),
   entry(
     'ownership-denied',
-    /l?chown \S+: (?:operation not permitted|invalid argument)|failed to get filesystem from image: .{0,5000}operation not permitted/,
+    /l?chown \S+: (?:operation not permitted|invalid argument)|failed to get filesystem from image: .{0,2000}operation not permitted/,
     'The owner of a file could not be set.',
     'The executor must be root with the default capabilities of the runtime (CHOWN, FOWNER, DAC_OVERRIDE …); in a user namespace the ids of the image must be mapped.',
   ),
@@ -121,7 +121,7 @@ export const stepFailures: readonly FailureEntry[] = [
   ),
   entry(
     'source-missing',
-    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .{0,5000}no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory/,
+    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .{0,2000}no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory/,
     'A COPY or ADD names a file that does not exist in the context or in the stage it copies from.',
     'Check the path against the context and its ignore file; for --from check that the earlier stage makes the file.',
   ),
