@@ -123,7 +123,14 @@ describe('build secrets', () => {
 });
 
 test('a plain variable of the pod that looks like a secret is told, one from a secret is not', async () => {
-  const env = { API_TOKEN: 'plain', DB_PASSWORD: { secret: 'db', key: 'password' }, GREETING: 'hello' };
+  const env = {
+    API_TOKEN: 'plain',
+    DB_PASSWORD: { secret: 'db', key: 'password' },
+    GREETING: 'hello',
+    GOOGLE_APPLICATION_CREDENTIALS: '/secret/key.json',
+    AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/token',
+    SSH_AUTH_SOCK: 'agent',
+  };
   const { events } = await build([], { executor: fork, request: { pod: { env } } });
   const notices = events.flatMap((event) =>
     event.type === 'notice' && event.code === 'env-secret' ? [event.message] : [],

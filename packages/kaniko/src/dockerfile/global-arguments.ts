@@ -62,7 +62,7 @@ function withoutQuotes(value: string, line: number): string {
 }
 
 /** Splits at blanks outside quotes; quotes and escapes stay in the words. */
-function splitWords(text: string, escape: string): string[] {
+export function splitWords(text: string, escape: string): string[] {
   const words: string[] = [];
   let word = '';
   let quote = '';

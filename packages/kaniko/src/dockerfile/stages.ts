@@ -2,6 +2,7 @@ import { flagValue, type Instruction, splitInstruction } from './instruction.ts'
 import { invalidDockerfile } from './invalid-dockerfile.ts';
 import { type BuildArguments, globalVariables, substituted } from './global-arguments.ts';
 import { readInstructions } from './read-instructions.ts';
+import type { Variables } from './substitute.ts';
 
 /** A stage as it stands in the Dockerfile, with its base resolved. */
 export interface Stage {
@@ -19,6 +20,8 @@ export interface Stage {
 export interface DockerfileStages {
   readonly stages: readonly Stage[];
   readonly escape: string;
+  /** What `FROM` lines see. */
+  readonly globals: Variables;
 }
 
 const stageName = /^[a-z][a-z0-9-_.]*$/;
@@ -53,7 +56,7 @@ export function readStages(text: string, buildArguments: BuildArguments): Docker
       instructions: instructions.slice(position + 1, until === -1 ? undefined : until),
     });
   }
-  return { stages, escape };
+  return { stages, escape, globals: variables };
 }
 
 interface From {

@@ -49,6 +49,16 @@ test.each([
   [`token ${jwt}.`, 'token ***'],
   ['npm_0123456789abcdefghijABCDEFGHIJ012345 is set', '*** is set'],
   ['glpat-abcdefghijklmnopqrst', '***'],
+  ['TOKEN_ghp_0123456789abcdefghijABCDEFGHIJ0123 is set', 'TOKEN_*** is set'],
+  ['pypi-AgEIcHlwaS5vcmcCJDU0NDQ2', '***'],
+  ['authorization: token 0123456789abcdef', 'authorization: token ***'],
+  [String.raw`{"Authorization":["token 0123456789abcdef"]}`, String.raw`{"Authorization":["token ***"]}`],
+  ['//registry.npmjs.org/:_authToken=0123456789', '//registry.npmjs.org/:_authToken=***'],
+  ['_auth="dXNlcjpwYXNz"', '_auth="***"'],
+  ['Cookie: a=b; session=abc', 'Cookie: ***'],
+  ['< X-Vault-Token: hvs.abc', '< X-Vault-Token: ***'],
+  ['AccountName=a;AccountKey=abc==', 'AccountName=a;AccountKey=***'],
+  ['ssh://git:pass@h/x', 'ssh://***@h/x'],
 ])('of %j only %j is shown', (text, shown) => {
   expect(hideByForm(text)).toBe(shown);
 });
@@ -64,6 +74,18 @@ test.each([
   'unauthorized: authentication required',
   'COPY --from=build /app/token.js /app/',
   'step 3: signature verification took 4s',
+  'git clone ssh://git@github.com/acme/app.git',
+  'git+ssh://git@github.com/acme/app.git',
+  'Collecting git+https://github.com/psf/requests.git@v2.31.0',
+  'docker://registry.example:5000@sha512:0123',
+  'The cookie: is set by the server',
+  'Test cookies: passed 12 of 12',
+  'X-Auth-Token: is missing',
+  'Missing header X-Api-Key: see the documentation',
+  'echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > .npmrc',
+  'npm error Incorrect or missing password.',
+  'npm warn Unknown env config "npm_config_store_dir_of_the_whole_workspace"',
+  'node_modules/npm_globalNodeModulesFolderPathThatIsLong123',
 ])('%j stays', (text) => {
   expect(hideByForm(text)).toBe(text);
 });
@@ -88,6 +110,11 @@ test(
       'cookie:',
       '@',
       '%26sig%3d',
+      'ghp_',
+      '_auth=',
+      'set-cookie:a',
+      'x-api-key: a',
+      'authorization: token ',
     ];
     for (const piece of pieces) {
       const text = piece.repeat(1_000_000 / piece.length);

@@ -2,14 +2,14 @@ import { maskText } from './needles.ts';
 
 /** Most texts hold none of these, and are not looked at further. */
 const suspicious =
-  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|glpat-|dckr_pat_|npm_|eyJ/i;
+  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|gl[a-z]{2,5}-|dckr_pat_|npm_|pypi-|accountkey|eyJ/i;
 
 /** Where a value in a URL ends. */
 const valueEnd = String.raw`&\s"'\\<>#`;
 
 /** Parameters of a query that grant access, also where the query itself is percent-encoded or stands in JSON, where Go writes & as \u0026. */
 const parameters = new RegExp(
-  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password)(?:=|%3d))(?:(?!%26)[^${valueEnd}])+`,
+  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password|accountkey|sharedaccesskey)(?:=|%3d))(?:(?!%26)[^${valueEnd}])+`,
   'gi',
 );
 
@@ -20,17 +20,37 @@ const authorities = /(:(?:\\{0,2}\/){1,3}|%3a%2f%2f)([^/\s"'<>?#\\]+)/gi;
 const members =
   /(\\{0,7}"(?:auth|(?:access_?|refresh_?|id_?|identity_?|registry_?|private_?|job_?|auth_?|session_?)?token|(?:client_?|access_?key_?)?secret|secret_?access_?key|private_?key|password)\\{0,7}"\s{0,3}:\s{0,3}\\{0,7}")([^"\\]+)/gi;
 
-/** Headers that carry nothing but a credential. */
-const headers =
-  /\b((?:x-amz-security|private|job|deploy|x-auth|x-gitlab|x-vault|x-goog-iam-authorization|x-consul)-token|x-registry-auth|x-api-key|(?:set-)?cookie)(\\{0,3}["']?\s{0,3}[:=]\s{0,3}(?:\[|\\{0,3}["']){0,2})([^"'\\\]\s][^"'\\\]\r\n]*)/gi;
+/** Between the name of a header and its value, also in JSON. */
+const headerGap = String.raw`\\{0,3}["']?\s{0,3}[:=]\s{0,3}(?:\[|\\{0,3}["']){0,2}`;
+
+/** Headers that carry nothing but a credential, in one word. */
+const headers = new RegExp(
+  String.raw`\b((?:x-amz-security|private|job|deploy|x-auth|x-gitlab|x-vault|x-goog-iam-authorization|x-consul)-token|x-registry-auth|x-api-key)(${headerGap})([^"'\\\]\s]+)([ \t]+[a-z])?`,
+  'gi',
+);
+
+/** Cookies are pairs of name and value. */
+const cookies = new RegExp(
+  String.raw`\b((?:set-)?cookie${headerGap})([\w!#$%&*+.^|~-]+=[^"'\\\]\r\n]*)`,
+  'gi',
+);
+
+/** Authorization headers whose scheme is a word of prose elsewhere. */
+const authorizations = new RegExp(
+  String.raw`\b(authorization${headerGap}(?:token|api-?key|negotiate)[ \t]{1,3})([^"'\\\]\s]+)`,
+  'gi',
+);
+
+/** Settings of npm, where they have a value and do not name a variable. */
+const npmSettings = /((?:\b|:)_(?:authToken|auth|password)\s{0,3}=\s{0,3}["']?)([^\s"'$\\][^\s"'\\]*)/g;
 
 /** What follows the scheme in an Authorization header. */
 const schemes = /\b(basic|bearer)(\s{1,3}|%20)([a-z0-9._~+/=-]{8,})/gi;
 
-/** Tokens whose beginning says whose they are. */
+/** Tokens whose beginning says whose they are; what is in front of them in the same word stays. */
 const words = /[A-Za-z0-9_.-]{20,}/g;
 const tokens =
-  /^(?:gh[opusr]_[A-Za-z0-9]{30}|github_pat_\w{30}|glpat-[\w-]{16}|dckr_pat_[\w-]{16}|npm_[A-Za-z0-9]{30}|eyJ[\w-]{1,4000}\.eyJ)/;
+  /(?:(?<![A-Za-z0-9])(?:gh[opusr]_[A-Za-z0-9]{30}|github_pat_\w{30}|gl(?:pat|ptt|dt|rt|cbt|oas|soat|agent)-[\w-]{16}|dckr_pat_[\w-]{16}|npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])|pypi-AgEI[\w-]{16})|^eyJ[\w-]{1,4000}\.eyJ)[^]*/;
 
 /** Hides what grants access by its form: in URLs, headers and JSON, and tokens by their beginning. For texts whose secrets nobody knows. */
 export function hideByForm(text: string): string {
@@ -39,17 +59,23 @@ export function hideByForm(text: string): string {
     .replace(parameters, `$1${maskText}`)
     .replace(authorities, withoutLogin)
     .replace(members, `$1${maskText}`)
-    .replace(headers, `$1$2${maskText}`)
+    .replace(headers, hideHeader)
+    .replace(cookies, `$1${maskText}`)
+    .replace(authorizations, `$1${maskText}`)
+    .replace(npmSettings, `$1${maskText}`)
     .replace(schemes, hideScheme)
     .replace(words, hideToken);
 }
 
-function withoutLogin(whole: string, start: string, authority: string): string {
+function withoutLogin(whole: string, start: string, authority: string, offset: number, text: string): string {
   const at = authority.lastIndexOf('@');
   const encoded = start.startsWith('%') ? authority.toLowerCase().lastIndexOf('%40') : -1;
   const end = Math.max(at, encoded);
   // `image@sha256:…` behind a scheme is a reference with its digest.
-  if (end === -1 || authority.startsWith('@sha256:', end)) return whole;
+  if (end === -1 || /^@sha\d+:/.test(authority.slice(end))) return whole;
+  // `ssh://git@host`: a key logs in, and the name of the user is none.
+  const scheme = text.slice(Math.max(0, offset - 4), offset);
+  if (/(?:ssh|sftp)$/i.test(scheme) && !/[:@%]/.test(authority.slice(0, end))) return whole;
   return start + maskText + authority.slice(end);
 }
 
@@ -62,6 +88,12 @@ function hideScheme(whole: string, scheme: string, gap: string, value: string): 
   return isCredential ? scheme + gap + maskText : whole;
 }
 
+/** Prose names these headers, too: "X-Api-Key: is missing". */
+function hideHeader(whole: string, name: string, gap: string, value: string, following?: string): string {
+  const isProse = following !== undefined && /^[a-z]+$/i.test(value);
+  return isProse ? whole : name + gap + maskText + (following ?? '');
+}
+
 function hideToken(word: string): string {
-  return tokens.test(word) ? maskText : word;
+  return word.replace(tokens, maskText);
 }

@@ -5,9 +5,16 @@ import type { DockerfileLint } from './rule.ts';
 /** Words that name secrets, as docker's own check has them (`SecretsUsedInArgOrEnv`). */
 const secretWords = /(?:^|_)(?:api_?key|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
 const harmlessWords = /(?:^|_)(?:public|cache)(?:_|$)/i;
+/** What such a variable holds is where the secret is: GOOGLE_APPLICATION_CREDENTIALS is a path. */
+const placeNames = /_(?:file|path|dir|sock|socket)$/i;
+const absolutePath = /^\/[\w.-]+(?:\/[\w.-]+)*$/;
 
 function isSecretName(name: string): boolean {
   return secretWords.test(name) && !harmlessWords.test(name);
+}
+
+function isPlace(name: string, value: string): boolean {
+  return placeNames.test(name) || absolutePath.test(value);
 }
 
 /** Warns about variables of the pod that look like secrets and are given as plain values. */
@@ -15,7 +22,10 @@ export function lintPodVariables(
   variables: Readonly<Record<string, unknown>>,
 ): readonly Omit<DockerfileLint, 'line' | 'isFatal'>[] {
   return Object.entries(variables)
-    .filter(([name, value]) => typeof value === 'string' && value !== '' && isSecretName(name))
+    .filter(
+      ([name, value]) =>
+        typeof value === 'string' && value !== '' && isSecretName(name) && !isPlace(name, value),
+    )
     .map(([name]) => ({
       code: 'env-secret',
       message: `The variable ${name} of the pod looks like a secret: whoever may read pods sees its value, and it stays in recorded runs.`,
@@ -28,11 +38,13 @@ export function lintBuildArguments(
   names: readonly string[],
   executor: ExecutorRelease,
 ): readonly Omit<DockerfileLint, 'line' | 'isFatal'>[] {
-  return names.filter(isSecretName).map((name) => ({
-    code: 'build-arg-secret',
-    message: `The build argument ${name} looks like a secret: its value can be read in the pod and in the history of the image.`,
-    hint: supportsFlag(executor, 'secret')
-      ? `Use --secret id=${name.toLowerCase()},env=${name}, and RUN --mount=type=secret,id=${name.toLowerCase()} in the Dockerfile.`
-      : 'Choose osscontainertools 1.26.3 or later, which mounts build secrets (--secret).',
-  }));
+  return names
+    .filter((name) => isSecretName(name) && !placeNames.test(name))
+    .map((name) => ({
+      code: 'build-arg-secret',
+      message: `The build argument ${name} looks like a secret: its value can be read in the pod and in the history of the image.`,
+      hint: supportsFlag(executor, 'secret')
+        ? `Use --secret id=${name.toLowerCase()},env=${name}, and RUN --mount=type=secret,id=${name.toLowerCase()} in the Dockerfile.`
+        : 'Choose osscontainertools 1.26.3 or later, which mounts build secrets (--secret).',
+    }));
 }

@@ -45,6 +45,7 @@ describe('lintForExecutor', () => {
     ['RUN --mount=type=tmpfs,target=/t make', fork('1.28.3'), ['run-mount-ignored']],
     ['RUN --network=none make', fork('1.28.3'), ['run-flag-ignored']],
     ['RUN --security=insecure make', google('1.24.0'), ['run-flag-ignored']],
+    ['RUN --network=default --security=sandbox make', google('1.24.0'), []],
     ['RUN make --mount=type=cache', google('1.24.0'), []],
     ['COPY --parents a /b', google('1.24.0'), ['copy-flag-unreadable']],
     ['COPY --parents a /b', chainguard, ['copy-flag-unreadable']],

@@ -6,6 +6,7 @@ import type { BuildArguments } from '../global-arguments.ts';
 import { heredocsOf } from '../heredocs.ts';
 import { type Instruction, isExecForm, splitInstruction } from '../instruction.ts';
 import { neededStages } from '../needed-stages.ts';
+import { type ArgumentSources, nextVariables, noVariables, resolveWord } from '../stage-variables.ts';
 import { readStages, type Stage } from '../stages.ts';
 import { lintCachedStage } from './cache-rules.ts';
 import { lintCopy } from './copy-rules.ts';
@@ -47,7 +48,7 @@ export function lintForExecutor(
   const lints = source.stages.flatMap((stage, index) => {
     const inStage = [
       ...lintStage(stage, target, buildArguments),
-      ...lintInstructions(source.stages, index, target, source.escape),
+      ...lintInstructions(source.stages, index, target, { ...source, buildArguments }),
     ];
     return needed.has(index)
       ? [
@@ -64,10 +65,10 @@ function lintInstructions(
   stages: readonly Stage[],
   index: number,
   target: LintTarget,
-  escape: string,
+  sources: ArgumentSources,
 ): DockerfileLint[] {
-  const base = stages[index]?.baseStage;
-  let state = base === undefined ? { user: undefined, shell: undefined } : stateAfter(stages, base, escape);
+  const { escape } = sources;
+  let state = stateBefore(stages, index, sources);
   // What a user means for the files and commands of a stage is said once for each USER.
   let told = new Set<string>();
   return (stages[index]?.instructions ?? []).flatMap((instruction) => {
@@ -77,23 +78,27 @@ function lintInstructions(
     const ofUser = lintUser(linted).filter(({ code }) => !told.has(code));
     for (const { code } of ofUser) told.add(code);
     if (parts.keyword === 'USER') told = new Set();
-    state = nextState(state, instruction, escape);
+    state = nextState(state, instruction, sources);
     return [...lintRun(linted), ...lintCopy(linted), ...ofUser].map((finding) => ({ ...finding, line }));
   });
 }
 
-function stateAfter(stages: readonly Stage[], index: number, escape: string): StepState {
-  const stage = stages[index];
-  const base = stage?.baseStage;
-  const before: StepState =
-    base === undefined ? { user: undefined, shell: undefined } : stateAfter(stages, base, escape);
-  return (stage?.instructions ?? []).reduce((state, step) => nextState(state, step, escape), before);
+function stateBefore(stages: readonly Stage[], index: number, sources: ArgumentSources): StepState {
+  const base = stages[index]?.baseStage;
+  if (base === undefined) return { user: undefined, shell: undefined, variables: noVariables };
+  const state = (stages[base]?.instructions ?? []).reduce(
+    (before, step) => nextState(before, step, sources),
+    stateBefore(stages, base, sources),
+  );
+  return { ...state, variables: { ...noVariables, env: state.variables.env } };
 }
 
-function nextState(state: StepState, { text, keyword }: Instruction, escape: string): StepState {
-  if (keyword !== 'USER' && keyword !== 'SHELL') return state;
-  const { rest } = splitInstruction(text, escape);
-  if (keyword === 'USER') return { ...state, user: rest };
+function nextState(state: StepState, instruction: Instruction, sources: ArgumentSources): StepState {
+  const { text, keyword } = instruction;
+  const variables = nextVariables(state.variables, instruction, sources);
+  if (keyword !== 'USER' && keyword !== 'SHELL') return { ...state, variables };
+  const { rest } = splitInstruction(text, sources.escape);
+  if (keyword === 'USER') return { ...state, user: resolveWord(rest, variables) ?? rest };
   return isExecForm(rest) ? { ...state, shell: JSON.parse(rest) as string[] } : state;
 }
 

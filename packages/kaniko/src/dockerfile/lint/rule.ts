@@ -3,6 +3,7 @@ import { compareReleases } from '../../executor/version.ts';
 import type { SetFeatures } from '../../features/has-feature.ts';
 import type { Heredoc } from '../heredocs.ts';
 import type { InstructionParts } from '../instruction.ts';
+import type { StageVariables } from '../stage-variables.ts';
 
 /** What an executor silently ignores or breaks. */
 export interface DockerfileLint {
@@ -30,10 +31,11 @@ export interface LintTarget {
 
 /** What earlier instructions of a stage, and the stages below it, leave for the ones that follow. */
 export interface StepState {
-  /** As `USER` has it; undefined where no `USER` is said. */
+  /** As `USER` has it, with the variables that are known; undefined where no `USER` is said. */
   readonly user: string | undefined;
   /** The list of `SHELL`; undefined where none is said. */
   readonly shell: readonly string[] | undefined;
+  readonly variables: StageVariables;
 }
 
 /** One instruction as the rules see it. */

@@ -8,8 +8,12 @@ export function lintRun(instruction: LintedInstruction): Finding[] {
   return [...lintRunHeredoc(instruction), ...lintMounts(instruction), ...lintOtherFlags(instruction)];
 }
 
+/** They say what happens without them, too. */
+const defaultFlags = new Set(['--network=default', '--security=sandbox']);
+
 function lintOtherFlags({ flags, label }: LintedInstruction): Finding[] {
   return flags
+    .filter((flag) => !defaultFlags.has(flag))
     .map((flag) => flag.replace(/=[^]*$/, ''))
     .filter((name) => name !== '--mount')
     .map((name) => ({

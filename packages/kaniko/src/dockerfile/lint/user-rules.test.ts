@@ -29,6 +29,14 @@ it.each<[string, Executor, string[]]>([
   ['USER app\nCOPY --from=b /a /a', fork('1.28.3'), []],
   ['USER app\nADD a.tar.gz /a', fork('1.28.3'), []],
   ['USER app\nUSER root\nCOPY a /a', fork('1.28.3'), []],
+  ['ARG U=7 G=7\nUSER ${U}:$G\nRUN id', google('1.24.0'), []],
+  ['ARG U=7\nARG G=$U\nUSER $U:$G\nRUN id', google('1.24.0'), []],
+  ['ARG U=7\nARG G=8\nUSER $U:$G\nRUN id', google('1.24.0'), ['run-group-ignored']],
+  ['ENV U app\nENV G="app"\nUSER $U:$G\nRUN id', google('1.24.0'), []],
+  ['USER $U:$G\nRUN id', google('1.24.0'), ['run-group-ignored']],
+  ['ENV U=root\nUSER ${U}\nCOPY a /a', fork('1.28.3'), []],
+  ['USER ${U:-0}\nCOPY a /a', fork('1.28.3'), ['copy-owned-by-user']],
+  ['USER "app":app\nRUN id', google('1.24.0'), []],
 ])('%j in %j: %j', (steps, executor, expected) => {
   expect(codes(`FROM alpine\n${steps}\n`, executor)).toEqual(expected);
 });
@@ -47,4 +55,15 @@ it('follows the user of the stage below', () => {
   expect(codes('FROM a AS b\nUSER app:staff\nFROM b\nRUN id\n', fork('1.28.3'))).toEqual([
     'run-group-ignored',
   ]);
+});
+
+it.each([
+  ['ARG U=7\nFROM a\nARG U\nARG G=7\nUSER $U:$G\nRUN id', {}, []],
+  ['FROM a\nARG U=7\nARG G=8\nUSER $U:$G\nRUN id', { G: '7' }, []],
+  ['FROM a\nARG U=7\nARG G=7\nUSER $U:$G\nRUN id', { G: '8' }, ['run-group-ignored']],
+  ['FROM a AS b\nENV U=7 G=7\nFROM b\nUSER $U:$G\nRUN id', {}, []],
+  ['FROM a AS b\nARG U=7\nFROM b\nUSER $U:7\nRUN id', {}, ['run-group-ignored']],
+])('knows the variables that %j sets with %j', (text, buildArgs, expected) => {
+  const lints = lintForExecutor(`${text}\n`, google('1.24.0'), { buildArgs });
+  expect(lints.map(({ code }) => code)).toEqual(expected);
 });
