@@ -119,7 +119,7 @@ describe('for people', () => {
 describe('refuses', () => {
   test.each<[string, string, TestIoOptions, string]>([
     ['a missing log', 'FOLDER/none.log', {}, 'error: Reading the log '],
-    ['a folder', 'FOLDER', {}, 'EISDIR'],
+    ['a folder', 'FOLDER', {}, 'it is a directory'],
     [
       'a missing Dockerfile',
       'FOLDER/failed.log --dockerfile FOLDER/none',
