@@ -138,9 +138,10 @@ async function copyBaseImage({ crane }: ClusterPrograms, folder: string): Promis
     ports: { api: 0, registry: 0, bucket: 0, bucketHttp: 0 },
   });
   try {
-    const { baseImage } = sandbox.description;
+    const { baseImage, dockerConfig } = sandbox.description;
     if (baseImage === undefined) throw new Error('the sandbox made no base image');
-    await run(crane, 'copy', '--insecure', baseImage, images.base);
+    // Its registry wants a password, the cluster's none.
+    await run('env', `DOCKER_CONFIG=${dockerConfig}`, crane, 'copy', '--insecure', baseImage, images.base);
   } finally {
     await sandbox.close();
   }

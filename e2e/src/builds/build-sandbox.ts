@@ -2,7 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SandboxDescription, type SandboxOptions, startSandbox } from '@kanikit/sandbox';
+import {
+  sandboxCredentials,
+  type SandboxDescription,
+  type SandboxOptions,
+  startSandbox,
+} from '@kanikit/sandbox';
 import { createKanikit, type Kanikit, type KanikitOptions } from '@kanikit/sdk';
 import { listBucket } from '../parts/list-bucket.ts';
 import { storeIn } from '../parts/store-in.ts';
@@ -31,7 +36,7 @@ export async function startBuildSandbox(options: Partial<SandboxOptions> = {}): 
       createKanikit({
         cluster: { kubeconfig: description.kubeconfig, kind: 'sandbox' },
         executor: { distribution: 'google', version: '1.24.0' },
-        credentials: false,
+        credentials: sandboxCredentials(description),
         store,
         ...overrides,
       }),

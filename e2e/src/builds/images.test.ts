@@ -22,11 +22,15 @@ afterAll(async () => {
 
 const image = (name: string) => `${sandbox.description.registry}/samples/${name}:1`;
 
+function runCrane(...args: readonly string[]): Promise<{ readonly stdout: string }> {
+  return run(crane, args, { env: { ...process.env, DOCKER_CONFIG: sandbox.description.dockerConfig } });
+}
+
 /** Pulls an image with a standard client and unpacks it: the file system a container of it starts with. */
 async function pullRoot(reference: string, name: string): Promise<string> {
   const archive = join(sandbox.scratch, `${name}.tar`);
   const root = join(sandbox.scratch, `root-${name}`);
-  await run(crane, ['export', reference, archive]);
+  await runCrane('export', reference, archive);
   await mkdir(root);
   await extract({ file: archive, cwd: root, preserveOwner: true });
   return root;
@@ -47,8 +51,8 @@ test(
     const { outcome, builds } = await build.result;
     expect(outcome).toBe('succeeded');
     const [hello, multiStage] = builds;
-    expect((await run(crane, ['digest', image('hello')])).stdout.trim()).toBe(hello?.digest);
-    expect((await run(crane, ['digest', image('multi-stage')])).stdout.trim()).toBe(multiStage?.digest);
+    expect((await runCrane('digest', image('hello'))).stdout.trim()).toBe(hello?.digest);
+    expect((await runCrane('digest', image('multi-stage'))).stdout.trim()).toBe(multiStage?.digest);
     const helloRoot = await pullRoot(image('hello'), 'hello');
     expect((await run('chroot', [helloRoot, '/app/hello.sh'])).stdout).toBe(
       'Hello from an image that Kaniko built.\n',
@@ -113,7 +117,7 @@ test(
       target: 'first',
     });
     expect(result.images.map(({ reference }) => reference)).toEqual(destinations);
-    const config = JSON.parse((await run(crane, ['config', destinations[1] ?? ''])).stdout) as {
+    const config = JSON.parse((await runCrane('config', destinations[1] ?? '')).stdout) as {
       config: { Labels: unknown };
     };
     expect(config.config.Labels).toMatchObject({ maintainer: 'someone=else' });

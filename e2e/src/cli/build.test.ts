@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SandboxDescription } from '@kanikit/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { samplePath, writeContext } from '../builds/sample-context.ts';
+import { registryFetch } from '../parts/registry-access.ts';
 import { type KanikitCommand, makeKanikitCommand } from './kanikit-command.ts';
 
 let kanikit: KanikitCommand;
@@ -83,7 +84,7 @@ describe('kanikit build', { timeout: 120_000 }, () => {
     const env = { KANIKIT_PUSH: '0', KANIKIT_SANDBOX: 'true' };
     const variable = await kanikit.run(words, { env });
     expect(variable.stdout, variable.stderr).toMatch(/^sha256:[0-9a-f]{64}\n$/);
-    const answer = await fetch(`http://${sandbox.registry}/v2/cli/unpushed/tags/list`);
+    const answer = await registryFetch(sandbox, 'cli/unpushed/tags/list');
     expect(await answer.json()).toMatchObject({ errors: [{ code: 'NAME_UNKNOWN' }] });
   });
 

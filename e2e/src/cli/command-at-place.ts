@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import type { BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
+import { authConfigFor } from '../parts/registry-access.ts';
 import { makeKanikitCommand, type Ended, type RunOptions, type Started } from './kanikit-command.ts';
 
 /** The command, with a namespace and a bucket of a cluster in its environment, as a CI job has it. */
@@ -32,6 +33,7 @@ export async function startCommandAt(start: StartBuildPlace): Promise<CommandAtP
   await writeFile(authorityFile, place.authority);
   const { bucket, endpoint, region, accessKeyId, secretAccessKey } = place.bucket;
   const env = {
+    ...authConfigFor(place),
     KUBECONFIG: kubeconfig,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

@@ -10,19 +10,19 @@ import { bucket } from '../../cluster/servers.ts';
 import { startRealCluster } from './real-cluster.ts';
 import { changeKubeconfig, type TestCluster } from './test-cluster.ts';
 import type { BucketAccess } from '../parts/list-bucket.ts';
+import type { RegistryAccess } from '../parts/registry-access.ts';
 import { authorityFile } from '../in-cluster/least-privileged.ts';
 
 /** A namespace for builds of one test. */
 export type BuildNamespace = Pick<TestCluster, 'api' | 'namespace' | 'kubeconfig'> & AsyncDisposable;
 
 /** Where whole builds run: a cluster with the real executor, a registry and a bucket. */
-export interface BuildPlace extends AsyncDisposable {
+export interface BuildPlace extends RegistryAccess, AsyncDisposable {
   readonly name: 'sandbox' | 'kubernetes';
   /** Origin of the API server. */
   readonly server: string;
   /** PEM: who signed the certificates of API server and bucket. */
   readonly authority: string;
-  readonly registry: string;
   readonly baseImage: string;
   readonly bucket: BucketAccess;
   /** Address of this machine that pods reach it by. */
@@ -44,6 +44,7 @@ export async function startSandboxPlace(): Promise<BuildPlace> {
     server,
     authority,
     registry: description.registry,
+    registryCredentials: description.registryCredentials,
     baseImage: description.baseImage ?? '',
     bucket: description.bucket,
     host: '127.0.0.1',

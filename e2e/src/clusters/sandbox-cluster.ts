@@ -21,7 +21,15 @@ export async function startSandboxCluster(): Promise<TestCluster> {
     hasBaseImage: false,
     users: [{ name: 'limited', token, rules }],
   });
-  const { kubeconfig, apiServer: server, authority, namespace, registry, bucket } = sandbox.description;
+  const {
+    kubeconfig,
+    apiServer: server,
+    authority,
+    namespace,
+    registry,
+    registryCredentials,
+    bucket,
+  } = sandbox.description;
   const api = kubernetesApi(kubeconfig);
   return {
     name: 'sandbox',
@@ -31,6 +39,7 @@ export async function startSandboxCluster(): Promise<TestCluster> {
     namespace,
     workload: 'gcr.io/kaniko-project/executor:v1.24.0',
     registry,
+    registryCredentials,
     bucket,
     api,
     userWith: async (wanted) => {

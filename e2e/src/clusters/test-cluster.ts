@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { KubernetesApi } from '../../cluster/api.ts';
 import { type BucketAccess, listBucket } from '../parts/list-bucket.ts';
+import type { RegistryAccess } from '../parts/registry-access.ts';
 
 /** A cluster that a suite runs against: the sandbox or a real Kubernetes. */
-export interface TestCluster extends AsyncDisposable {
+export interface TestCluster extends RegistryAccess, AsyncDisposable {
   readonly name: 'sandbox' | 'kubernetes';
   /** Kubeconfig with all rights. JSON, with a token. */
   readonly kubeconfig: string;
@@ -14,8 +15,6 @@ export interface TestCluster extends AsyncDisposable {
   readonly namespace: string;
   /** Image whose program is `e2e/parts/workload`. */
   readonly workload: string;
-  /** `host:port` of its registry, over plain http. */
-  readonly registry: string;
   /** Trusts whom the cluster trusts. */
   readonly bucket: BucketAccess;
   /** Requests past the driver. */

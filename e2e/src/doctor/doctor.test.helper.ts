@@ -2,6 +2,7 @@ import { diagnose, type Finding, type KanikitOptions, minimalRole } from '@kanik
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartTestCluster, TestCluster, TestRule } from '../clusters/test-cluster.ts';
 import { pushEmptyImage } from '../parts/push-empty-image.ts';
+import { credentialsFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
 
 type LeftOut = Parameters<typeof minimalRole>[0]['without'];
@@ -33,8 +34,9 @@ export function describeDoctor(name: string, start: StartTestCluster): void {
 
     beforeAll(async () => {
       target = await start();
-      image = `${target.registry}/kaniko-project/executor:v1.24.0`;
-      if (target.name === 'sandbox') await pushEmptyImage(image);
+      const repository = 'kaniko-project/executor';
+      image = `${target.registry}/${repository}:v1.24.0`;
+      if (target.name === 'sandbox') await pushEmptyImage(target, repository, 'v1.24.0');
     });
     afterAll(async () => {
       await target?.[Symbol.asyncDispose]();
@@ -43,7 +45,7 @@ export function describeDoctor(name: string, start: StartTestCluster): void {
     function optionsWith(kubeconfig: string, namespace: string = target.namespace): KanikitOptions {
       return {
         cluster: { kubeconfig, namespace },
-        credentials: false,
+        credentials: credentialsFor(target),
         executor: { distribution: 'google', version: '1.24.0', image },
         insecureRegistries: [target.registry],
         store: storeIn(target.bucket, target.authority),

@@ -53,7 +53,7 @@ function testBuilds(lab: () => ClockLab): void {
       .map((line) => JSON.parse(line) as ToldEvent);
     const end = events.find(({ type }) => type === 'build-end');
     expect(end).toMatchObject({ outcome: 'succeeded' });
-    expect(end?.digest).toBe(await digestInRegistry(place.registry, `${home.namespace}/app`, '1'));
+    expect(end?.digest).toBe(await digestInRegistry(place, `${home.namespace}/app`, '1'));
     expect(events.filter(({ type }) => type === 'build-retry')).toEqual([]);
     // Times of events go on evenly, and so do durations.
     const times = events.map(({ time }) => Date.parse(time));

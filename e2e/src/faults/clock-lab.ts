@@ -11,6 +11,7 @@ import { executorProcesses } from '../parts/executor-processes.ts';
 import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import type { ClockFault } from './clock-faults.ts';
 import type { LoneBuild } from './lone-build.ts';
+import { authConfigFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
 
 /** The command, and clients in processes of their own, on machines whose clocks are wrong. */
@@ -48,7 +49,9 @@ export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
   ];
   const run = (args: readonly string[], home: BuildNamespace, clock: ClockFault | undefined): Started => {
     const keys = { AWS_ACCESS_KEY_ID: bucket.accessKeyId, AWS_SECRET_ACCESS_KEY: bucket.secretAccessKey };
-    return kanikit.start([...args, `--kubeconfig=${home.kubeconfig}`], { env: { ...keys, ...clock?.env } });
+    return kanikit.start([...args, `--kubeconfig=${home.kubeconfig}`], {
+      env: { ...keys, ...authConfigFor(place), ...clock?.env },
+    });
   };
   const contextOf = ({ namespace }: BuildNamespace, command: string): Promise<string> =>
     writeContext(folder, namespace, {
@@ -75,7 +78,10 @@ export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
         request: { context: await contextOf(home, 'sleep 100'), destinations: [imageOf(home)] },
       };
       const args = ['--conditions=@kanikit/source', program, JSON.stringify(lone)];
-      return spawn(process.execPath, args, { env: { ...process.env, ...clock.env }, stdio: 'ignore' });
+      return spawn(process.execPath, args, {
+        env: { ...process.env, ...authConfigFor(place), ...clock.env },
+        stdio: 'ignore',
+      });
     },
     left: async (home) => [
       ...(await everythingLeft({ ...home, bucket })),

@@ -8,6 +8,7 @@ import { createCertificateAuthority } from '../parts/certificate-authority.ts';
 import { executorProcesses } from '../parts/executor-processes.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import type { BuildPlace } from '../clusters/build-place.ts';
+import { credentialsFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
 
 /** A namespace of a place, whose API server and bucket are reached through proxies that make things go wrong. */
@@ -58,7 +59,7 @@ export async function disturbBuilds(place: BuildPlace): Promise<DisturbedBuilds>
       await createKanikit({
         cluster: createCluster(await loadConnection({ env: {}, kubeconfig }), driver),
         executor: { distribution: 'google', version: '1.24.0' },
-        credentials: false,
+        credentials: credentialsFor(place),
         retryDelayMs: 100,
         indexFolder: false,
         insecureRegistries: [place.registry],

@@ -12,5 +12,5 @@ export interface LoneBuild {
 // A client in a process of its own, which gives signs of life more often than the command does.
 const { kubeconfig, heartbeatMs, options, request } = JSON.parse(process.argv[2] ?? '') as LoneBuild;
 const cluster = createCluster(await loadConnection({ env: {}, kubeconfig }), { heartbeatMs });
-await using kanikit = await createKanikit({ ...options, cluster, credentials: false, indexFolder: false });
+await using kanikit = await createKanikit({ ...options, cluster, indexFolder: false });
 await kanikit.build(request);

@@ -54,7 +54,7 @@ export async function expectBuilt({ image, build }: PlayedBuild, { place }: Dist
   expect([build.outcome, build.failure]).toEqual(['succeeded', undefined]);
   const [repository = '', tag = ''] = image.slice(place.registry.length + 1).split(':');
   expect(build.digest).toMatch(/^sha256:/);
-  expect(build.digest).toBe(await digestInRegistry(place.registry, repository, tag));
+  expect(build.digest).toBe(await digestInRegistry(place, repository, tag));
 }
 
 /** It failed, by what its `RUN` did. */

@@ -253,7 +253,7 @@ async function verdictOn(
   expect(leftovers).toEqual([]);
   const { outcome, attempts, digest } = build;
   const [first] = attempts;
-  const pushed = await digestInRegistry(registry, repository, '1');
+  const pushed = await digestInRegistry({ registry }, repository, '1');
   if (outcome === 'succeeded') expect(digest).toBe(pushed);
   if (attempts.length === 1 && outcome === 'succeeded') {
     const isProven = events.some((event) => event.type === 'notice' && event.code === 'verdict-from-log');

@@ -167,7 +167,7 @@ describe.concurrent('a token that ends before its build', () => {
         await give(second);
       });
       expect(ended.build).toMatchObject({ outcome: 'succeeded', attempts: [{ number: 1 }] });
-      expect(ended.build?.digest).toBe(await digestInRegistry(registry, ended.repository, '1'));
+      expect(ended.build?.digest).toBe(await digestInRegistry({ registry }, ended.repository, '1'));
       expect(ended.output).toEqual(ticks);
       // Whichever comes first: the list with which a watch begins anew, the watch, or the log.
       expect(ended.refused).toContainEqual(expect.stringMatching(/\/pods\?|\/log\?/));

@@ -79,7 +79,7 @@ test('ten directories at once: bucket, pods, registry, by an account with the pr
     ended.flatMap((build) => build.images.map((image) => [image.reference, image.digest])),
   );
   for (const name of names) {
-    expect(await digestInRegistry(registry, `ten/${name}`, '1')).toBe(told[`${registry}/ten/${name}:1`]);
+    expect(await digestInRegistry({ registry }, `ten/${name}`, '1')).toBe(told[`${registry}/ten/${name}:1`]);
   }
   expect(await left()).toEqual([]);
 });

@@ -86,7 +86,7 @@ test('without a bucket: streamed to the executor', { timeout: 120_000 }, async (
   const image = `${registry}/${cluster.namespace}/streamed`;
   const ended = await kanikit.run(['build', String(folder), '-t', `${image}:1`, '-q', ...common()]);
   expect(ended).toMatchObject({ exitCode: 0 });
-  const digest = await digestInRegistry(registry, `${cluster.namespace}/streamed`, '1');
+  const digest = await digestInRegistry({ registry }, `${cluster.namespace}/streamed`, '1');
   expect(ended.stdout.trim()).toContain(`@${digest}`);
   expect(await left()).toEqual([]);
 });
@@ -105,7 +105,7 @@ test('a script with the SDK', { timeout: 120_000 }, async () => {
   const { outcome, builds } = await run.result;
   expect(outcome).toBe('succeeded');
   expect(steps).toContain('RUN echo from a script');
-  expect(builds[0]?.digest).toBe(await digestInRegistry(registry, `${cluster.namespace}/script`, '1'));
+  expect(builds[0]?.digest).toBe(await digestInRegistry({ registry }, `${cluster.namespace}/script`, '1'));
   expect(await left()).toEqual([]);
 });
 

@@ -35,7 +35,9 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
 
     async function startCommand(env: Readonly<Record<string, string>> = {}): Promise<Started> {
       const insecure = builds.insecure.flatMap((registry) => ['--insecure-registry', registry]);
-      const command = kanikit.start(['build', ...builds.contexts, '-t', builds.tag, ...insecure], { env });
+      const command = kanikit.start(['build', ...builds.contexts, '-t', builds.tag, ...insecure], {
+        env: { ...builds.env, ...env },
+      });
       await inAllPhases(command);
       return command;
     }
@@ -117,7 +119,6 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
         options: {
           cluster: { kubeconfig: kanikit.kubeconfig },
           executor: { distribution: 'google', version: '1.24.0' },
-          credentials: false,
           indexFolder: false,
           insecureRegistries: builds.insecure,
           store: storeIn(bucket, authority, kanikit.namespace),

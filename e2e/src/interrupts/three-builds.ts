@@ -1,5 +1,6 @@
 import { writeContext } from '../builds/sample-context.ts';
 import type { CommandAtPlace } from '../cli/command-at-place.ts';
+import { authConfigFor } from '../parts/registry-access.ts';
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 
 /** Three builds of one client, each in another phase: one pushes, one runs, one waits for the room that the two have. */
@@ -10,6 +11,8 @@ export interface ThreeBuilds extends AsyncDisposable {
   readonly tag: string;
   /** Registries that speak plain http. */
   readonly insecure: readonly string[];
+  /** Their password, as the environment has it. */
+  readonly env: Readonly<Record<string, string>>;
   /** Resolves once a manifest is on its way, which never gets there. */
   untilPushing(): Promise<void>;
 }
@@ -38,10 +41,12 @@ export async function prepareThreeBuilds({
     writeContext(home, 'waiting', { Dockerfile: `${from}\n` }),
   ]);
   const host = new URL(registry.url).host;
+  const insecure = [host, place.registry];
   return {
     contexts,
     tag: `${host}/${namespace}/{name}:1`,
-    insecure: [host, place.registry],
+    insecure,
+    env: authConfigFor(place, insecure),
     untilPushing: async () => {
       while (!registry.requests.some(isManifest)) await new Promise((resolve) => setTimeout(resolve, 50));
       registry.forget();

@@ -11,6 +11,7 @@ import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/bu
 import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 
 import { countRequests } from './count-requests.ts';
+import { credentialsFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
 
 /** As a kubelet reports it. */
@@ -49,7 +50,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
       return await createKanikit({
         cluster: createCluster(await loadConnection({ env: {}, kubeconfig })),
         executor: { distribution: 'google', version: '1.24.0' },
-        credentials: false,
+        credentials: credentialsFor(place),
         indexFolder: false,
         insecureRegistries: [place.registry],
         store,

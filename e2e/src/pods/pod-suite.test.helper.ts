@@ -6,13 +6,13 @@ import type { BuildRequest, PodSettings } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesApi } from '../../cluster/api.ts';
 import { writeContext } from '../builds/sample-context.ts';
+import { credentialsFor, type RegistryAccess } from '../parts/registry-access.ts';
 
 /** A cluster with the real executor, and what a build there needs. */
-export interface PodTarget extends AsyncDisposable {
+export interface PodTarget extends RegistryAccess, AsyncDisposable {
   readonly kubeconfig: string;
   readonly namespace: string;
   readonly api: KubernetesApi;
-  readonly registry: string;
   readonly baseImage: string;
 }
 
@@ -29,7 +29,7 @@ export function describePods(name: string, start: () => Promise<PodTarget>): voi
       kanikit = await createKanikit({
         cluster: { kubeconfig: target.kubeconfig, namespace: target.namespace },
         executor: { distribution: 'google', version: '1.24.0' },
-        credentials: false,
+        credentials: credentialsFor(target),
         insecureRegistries: [target.registry],
       });
       const core = `/api/v1/namespaces/${target.namespace}`;

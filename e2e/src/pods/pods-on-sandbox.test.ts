@@ -4,13 +4,14 @@ import { describePods } from './pod-suite.test.helper.ts';
 
 describePods('the sandbox', async () => {
   const sandbox = await startBuildSandbox();
-  const { kubeconfig, namespace, registry, baseImage = '' } = sandbox.description;
+  const { kubeconfig, namespace, registry, registryCredentials, baseImage = '' } = sandbox.description;
   const api = kubernetesApi(kubeconfig);
   return {
     kubeconfig,
     namespace,
     api,
     registry,
+    registryCredentials,
     baseImage,
     [Symbol.asyncDispose]: async () => {
       api.close();

@@ -50,7 +50,9 @@ test("the README's script compiles and builds an image", { timeout: 180_000 }, a
     Dockerfile: `FROM ${sandbox.description.baseImage}\nRUN echo from the readme\n`,
   });
   const image = `${sandbox.description.registry}/readme/app:1.0`;
-  const env = { ...process.env, KUBECONFIG: sandbox.description.kubeconfig, CONTEXT: context, IMAGE: image };
+  const { kubeconfig, dockerConfig } = sandbox.description;
+  const places = { KUBECONFIG: kubeconfig, DOCKER_CONFIG: dockerConfig };
+  const env = { ...process.env, ...places, CONTEXT: context, IMAGE: image };
   const { stdout } = await run(process.execPath, [script], { env });
   expect(stdout).toContain('RUN echo from the readme\n');
   expect(stdout).toMatch(/^succeeded sha256:[0-9a-f]{64}$/m);

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PodApi } from './pod-api.ts';
 
 /** A build whose whole context is text files in a config map. */
@@ -5,6 +7,8 @@ export interface BuildPod {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   readonly args: readonly string[];
+  /** Folder with a docker `config.json` that the executor is to have. */
+  readonly dockerConfig?: string;
   readonly image?: string;
   readonly container?: object;
   readonly spec?: object;
@@ -12,10 +16,18 @@ export interface BuildPod {
   readonly mounts?: readonly object[];
 }
 
+const configMount = { name: 'context', mountPath: '/kaniko/.docker/config.json', subPath: 'docker' };
+
 /** Creates the config map and the pod. */
 export async function createBuild(api: PodApi, build: BuildPod): Promise<void> {
   const metadata = { name: build.name };
-  await api.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: build.files });
+  const { dockerConfig } = build;
+  const config =
+    dockerConfig === undefined
+      ? undefined
+      : { docker: await readFile(join(dockerConfig, 'config.json'), 'utf8') };
+  const data = { ...build.files, ...config };
+  await api.create('configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
   await api.create('pods', {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -35,6 +47,7 @@ export async function createBuild(api: PodApi, build: BuildPod): Promise<void> {
               mountPath: `/context/${file}`,
               subPath: file,
             })),
+            ...(config === undefined ? [] : [configMount]),
             ...(build.mounts ?? []),
           ],
           ...build.container,

@@ -35,7 +35,12 @@ it('killing the sandbox ends its builds; the next one reports them lost and serv
   const before = podApi(first);
   const Dockerfile = `FROM ${first.baseImage}\nRUN echo still here && sleep 300\n`;
   const args = ['--no-push', '--insecure', '--insecure-pull'];
-  await createBuild(before, { name: 'orphan', files: { Dockerfile }, args });
+  await createBuild(before, {
+    name: 'orphan',
+    files: { Dockerfile },
+    args,
+    dockerConfig: first.dockerConfig,
+  });
   await expect
     .poll(() => before.log('orphan').catch(() => ''), { timeout: 60_000 })
     .toContain('still here\n');

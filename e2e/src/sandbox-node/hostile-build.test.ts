@@ -79,16 +79,19 @@ it('a build that writes, chmods, mounts and kills everywhere changes nothing out
       Dockerfile: [
         `FROM ${test.description.baseImage}`,
         `ADD http://127.0.0.1:${port}/probe /probe`,
-        `RUN chmod 755 /probe && /probe ${guard}`,
+        `RUN chmod 755 /probe && PROBE_REGISTRY=${test.description.registry} /probe ${guard}`,
       ].join('\n'),
     },
     args: ['--no-push', '--insecure', '--insecure-pull'],
+    dockerConfig: test.description.dockerConfig,
   });
   const status = await api.until('hostile', hasEnded);
   const log = await api.log('hostile');
   expect(log).not.toContain('probe ESCAPED');
   expect(log).not.toContain('probe open folder');
   expect(log).toContain('probe allowed: kills every process it can see');
+  for (const method of ['GET', 'POST', 'DELETE'])
+    expect(log).toContain(`probe denied: registry without a password: ${method}`);
   // The whole list of attempts ran; a probe that stops early proves nothing.
   expect(log.match(/^probe denied: /gm)?.length).toBeGreaterThan(60);
   expect(status.containerStatuses?.[0]?.state.terminated?.message).toBe('spoiled');

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registryFetch } from '../parts/registry-access.ts';
 import { startTestSandbox, type TestSandbox } from '../parts/test-sandbox.ts';
 import { createBuild } from './build-pod.ts';
 import { hasEnded, podApi, type PodApi, type PodStatus } from './pod-api.ts';
@@ -24,9 +25,15 @@ function terminated(status: PodStatus): { exitCode: number; reason: string; mess
 }
 
 async function run(name: string, lines: readonly string[], more: object = {}): Promise<PodStatus> {
-  const base = test.description.baseImage;
+  const { baseImage: base, dockerConfig } = test.description;
   const Dockerfile = [`FROM ${base}`, ...lines].join('\n');
-  await createBuild(api, { name, files: { Dockerfile }, args: ['--no-push', ...plainHttp], ...more });
+  await createBuild(api, {
+    name,
+    files: { Dockerfile },
+    args: ['--no-push', ...plainHttp],
+    dockerConfig,
+    ...more,
+  });
   return api.until(name, hasEnded);
 }
 
@@ -39,7 +46,7 @@ describe('a build in a pod', () => {
     expect(terminated(status)?.message).toMatch(/^sha256:[0-9a-f]{64}$/);
     const reasons = (await api.events('pushes')).map(({ reason }) => reason);
     expect(reasons).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started']);
-    const manifest = await fetch(`http://${test.description.registry}/v2/built/manifests/1`, {
+    const manifest = await registryFetch(test.description, 'built/manifests/1', {
       headers: { accept: '*/*' },
     });
     expect(manifest.headers.get('docker-content-digest')).toBe(terminated(status)?.message);
@@ -211,7 +218,13 @@ describe('what the sandbox does not run', () => {
 
 it('deleting a running pod ends it and leaves nothing of it', async () => {
   const Dockerfile = `FROM ${test.description.baseImage}\nRUN sleep 300\n`;
-  await createBuild(api, { name: 'deleted', files: { Dockerfile }, args: ['--no-push', ...plainHttp] });
+  const { dockerConfig } = test.description;
+  await createBuild(api, {
+    name: 'deleted',
+    files: { Dockerfile },
+    args: ['--no-push', ...plainHttp],
+    dockerConfig,
+  });
   await expect.poll(() => api.log('deleted').catch(() => ''), { timeout: 30_000 }).toContain('RUN sleep 300');
   const folders = await readdir(join(test.description.folder, 'node', 'pods'));
   await api.remove('deleted', 'gracePeriodSeconds=5');

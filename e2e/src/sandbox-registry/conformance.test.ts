@@ -36,6 +36,8 @@ it.each(['stable', 'dev'])('the registry passes the whole OCI conformance progra
     env: {
       OCI_REGISTRY: test.description.registry,
       OCI_TLS: 'disabled',
+      OCI_USERNAME: test.description.registryCredentials.username,
+      OCI_PASSWORD: test.description.registryCredentials.password,
       OCI_VERSION: version,
       OCI_REPO1: `conformance-${version}/one`,
       OCI_REPO2: `conformance-${version}/two`,

@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { goPart } from '../parts/go-part.ts';
-import { runProgram } from '../parts/run-program.ts';
+import { type ProgramResult, runProgram } from '../parts/run-program.ts';
 import { startTestSandbox, type TestSandbox } from '../parts/test-sandbox.ts';
 
 let test: TestSandbox;
@@ -28,9 +28,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+function runCrane(...args: readonly string[]): Promise<ProgramResult> {
+  return runProgram(program, args, { env: { DOCKER_CONFIG: test.description.dockerConfig } });
+}
+
 /** What crane prints; throws what it complains about. */
 async function crane(...args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await runProgram(program, args);
+  const { exitCode, stdout, stderr } = await runCrane(...args);
   if (exitCode !== 0) throw new Error(`crane ${args.join(' ')} failed: ${stderr}`);
   return stdout.trim();
 }
@@ -40,7 +44,7 @@ it('pulls what was pushed', async () => {
   await crane('pull', `${repository}:v1`, join(folder, 'image.tar'));
   await crane('push', join(folder, 'image.tar'), `${repository}:again`);
   expect(await crane('digest', `${repository}:again`)).toBe(await crane('digest', `${repository}:v1`));
-  const exported = await runProgram(program, ['export', `${repository}:v1`, '-']);
+  const exported = await runCrane('export', `${repository}:v1`, '-');
   expect(exported.stdout).toContain('hello from a layer');
 });
 
@@ -52,7 +56,7 @@ it('lists repositories and tags', async () => {
 
 it('copies between repositories without the blobs travelling', async () => {
   const target = `${test.description.registry}/other/place`;
-  const { stderr } = await runProgram(program, ['copy', `${repository}:v1`, `${target}:v1`, '--verbose']);
+  const { stderr } = await runCrane('copy', `${repository}:v1`, `${target}:v1`, '--verbose');
   expect(stderr).toContain('mounted blob');
   expect(await crane('digest', `${target}:v1`)).toBe(await crane('digest', `${repository}:v1`));
 });
@@ -106,4 +110,27 @@ it('has a base image whose tools run', async () => {
   ]);
   expect(stderr).toBe('');
   expect(stdout.trim().split('\n')).toEqual(['root', 'nobody', '1777', 'TeXt', '/bin/sh']);
+});
+
+it.each([
+  ['no password', {}],
+  ['a wrong password', { username: 'kanikit', password: 'wrong' }],
+])('lets nobody in with %s, whoever runs crane', async (_what, entry) => {
+  const config = join(folder, 'other-config');
+  const auths = { [test.description.registry]: entry };
+  await mkdir(config, { recursive: true });
+  await writeFile(join(config, 'config.json'), JSON.stringify({ auths }));
+  for (const args of [
+    ['catalog', test.description.registry],
+    ['pull', `${repository}:v1`, join(folder, 'stolen.tar')],
+    ['delete', `${repository}:v1`],
+    ['push', join(folder, 'image.tar'), `${repository}:foreign`],
+  ]) {
+    const ended = await runProgram(program, args, { env: { DOCKER_CONFIG: config } });
+    expect(ended.exitCode).not.toBe(0);
+    expect(ended.stderr).toMatch(/unauthorized/i);
+  }
+  expect(await crane('digest', `localhost:${repository.split(':')[1]}:v1`)).toBe(
+    await crane('digest', `${repository}:v1`),
+  );
 });

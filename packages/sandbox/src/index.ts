@@ -8,7 +8,14 @@ import type { StopOptions } from './server/stop-daemon.ts';
 export type { AccessRule, SandboxUser } from './kubernetes/access.ts';
 export type { PodRuntime } from './node/pod-runtime.ts';
 export type { PodScript, ScriptedContainer, ScriptedExit } from './scripted/scripted-runtime.ts';
-export type { Sandbox, SandboxBucket, SandboxDescription, SandboxProgress } from './server/description.ts';
+export type {
+  RegistryUser,
+  Sandbox,
+  SandboxBucket,
+  SandboxDescription,
+  SandboxProgress,
+} from './server/description.ts';
+export { sandboxCredentials } from './server/sandbox-credentials.ts';
 export type { SandboxOptions, SandboxServer, SandboxSettings } from './server/options.ts';
 export { defaultSandboxFolder } from './server/sandbox-folder.ts';
 export type { SandboxDaemonOptions } from './server/start-daemon.ts';

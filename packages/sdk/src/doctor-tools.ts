@@ -30,10 +30,7 @@ export function createDoctorTools(
   };
 }
 
-type Locate = (
-  registry: string,
-  run: RunContext,
-) => Promise<{ readonly credential: RegistryCredential; readonly origin: string } | undefined>;
+type Locate = Required<CredentialSource>['locate'];
 
 async function createLocator(
   credentials: CredentialSource | false | undefined,
@@ -42,6 +39,8 @@ async function createLocator(
   if (credentials === false) return async () => undefined;
   const own = ownCredentials(credentials);
   if (own !== undefined) {
+    const { locate } = own;
+    if (locate !== undefined) return (registry, run) => locate.call(own, registry, run);
     return async (registry, run) => {
       const credential = await own.resolve(registry, run);
       return credential && { credential, origin: 'the credential source that was handed in' };

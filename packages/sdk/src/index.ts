@@ -71,6 +71,7 @@ export type {
   Finding,
   FoundBuild,
   FoundCondition,
+  FoundCredential,
   FoundEvent,
   FoundPhase,
   FoundRemnants,
@@ -144,6 +145,7 @@ export type { DoctorReport, DoctorSettings } from '@kanikit/core';
 export { diagnose, type DiagnoseOptions } from './diagnose.ts';
 export { type BuildError, isBuildError } from './build-error.ts';
 export { createKanikit } from './create-kanikit.ts';
+export { machineCredentials } from './machine-credentials.ts';
 export type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 export type {
   AttachOptions,

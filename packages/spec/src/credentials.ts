@@ -6,6 +6,12 @@ export type RegistryCredential =
   | { readonly kind: 'identity-token'; readonly token: string }
   | { readonly kind: 'registry-token'; readonly token: string };
 
+/** A credential and where it comes from, for people: `docker-credential-ecr-login, named in ~/.docker/config.json`. */
+export interface FoundCredential {
+  readonly credential: RegistryCredential;
+  readonly origin: string;
+}
+
 /** Finds credentials on the client: docker's `config.json`, its helpers and stores, podman's `auth.json`. */
 export interface CredentialSource {
   readonly specVersion: 1;
@@ -15,4 +21,6 @@ export interface CredentialSource {
    * @throws KanikitError `credential-helper-failed`, `docker-config-invalid`; messages never hold the secret
    */
   resolve(registry: string, run: RunContext): Promise<RegistryCredential | undefined>;
+  /** Like `resolve`, with the place, which `kanikit doctor` tells. */
+  locate?(registry: string, run: RunContext): Promise<FoundCredential | undefined>;
 }

@@ -57,7 +57,7 @@ export type {
 } from './context-store.ts';
 export type { ExecutorContextSupport } from './context-support.ts';
 export type { BucketDelivery, ContextDelivery, SecretKey } from './delivery.ts';
-export type { CredentialSource, RegistryCredential } from './credentials.ts';
+export type { CredentialSource, FoundCredential, RegistryCredential } from './credentials.ts';
 export type {
   Cluster,
   ClusterDescription,

@@ -147,7 +147,7 @@ async function buildInSandbox({ consumer, command, scripts }, attempt) {
   const { sandbox } = JSON.parse(
     await attempt('"kanikit sandbox status"', [command, 'sandbox', 'status', '--json']),
   );
-  const { registry, baseImage, kubeconfig } = sandbox;
+  const { registry, baseImage, kubeconfig, dockerConfig } = sandbox;
   const sample = join(root, 'apps', 'cli', 'samples', 'hello');
   const build = ['build', sample, '--sandbox', '--quiet', '--build-arg', `BASE=${baseImage}`];
   const digest = await attempt('"kanikit build"', [
@@ -165,6 +165,7 @@ async function buildInSandbox({ consumer, command, scripts }, attempt) {
       const image = `${registry}/published/${name.replace('.', '-')}:1`;
       const output = await attempt(`the SDK's ${name}`, [path], {
         KUBECONFIG: kubeconfig,
+        DOCKER_CONFIG: dockerConfig,
         IMAGE: image,
         CONTEXT: context,
       });

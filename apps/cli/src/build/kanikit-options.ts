@@ -22,7 +22,7 @@ export async function kanikitOptions(flags: BuildFlags, io: Io): Promise<Kanikit
   };
   const bucket = await bucketOptions(flags);
   if (flags.sandbox === true) {
-    const sandbox = await sandboxOptions(flags.namespace);
+    const sandbox = await sandboxOptions(flags.namespace, io.env);
     const access = { ...shared.access, s3: bucket?.kind === 's3' ? shared.access?.s3 : sandbox.store };
     return { ...shared, ...sandbox, access, store: bucket ?? sandbox.store };
   }

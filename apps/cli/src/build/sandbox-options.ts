@@ -1,11 +1,14 @@
 import type { SandboxDescription } from '@kanikit/sandbox';
-import type { BucketOptions, ClusterOptions } from '@kanikit/sdk';
-import { type ExecutorChoice, KanikitError } from '@kanikit/spec';
+import { type BucketOptions, type ClusterOptions, machineCredentials } from '@kanikit/sdk';
+import { type CredentialSource, type ExecutorChoice, KanikitError } from '@kanikit/spec';
+import type { Io } from '../io.ts';
 
 export interface SandboxConnection {
   readonly cluster: ClusterOptions;
   readonly store: Extract<BucketOptions, { kind: 's3' }>;
   readonly insecureRegistries: readonly string[];
+  /** For the sandbox's registry its password, for others what this machine has. */
+  readonly credentials: CredentialSource;
   readonly isSimulated: boolean;
   readonly executor: ExecutorChoice;
 }
@@ -18,7 +21,10 @@ export const sandboxExecutor = { distribution: 'google', version: '1.24.0' } as 
  *
  * @throws KanikitError `sandbox-not-running`
  */
-export async function sandboxOptions(namespace: string | undefined): Promise<SandboxConnection> {
+export async function sandboxOptions(
+  namespace: string | undefined,
+  env: Io['env'],
+): Promise<SandboxConnection> {
   // Loaded when it is asked for: other clusters do without.
   const { sandboxStatus } = await import('@kanikit/sandbox');
   const status = await sandboxStatus();
@@ -29,11 +35,16 @@ export async function sandboxOptions(namespace: string | undefined): Promise<San
       hint: status.state === 'busy' ? 'Try again in a moment.' : 'Start it with "kanikit sandbox up".',
     });
   }
-  return connectionOf(status.sandbox, namespace);
+  return await connectionOf(status.sandbox, env, namespace);
 }
 
 /** The options that lead to a sandbox. */
-export function connectionOf(sandbox: SandboxDescription, namespace?: string): SandboxConnection {
+export async function connectionOf(
+  sandbox: SandboxDescription,
+  env: Io['env'],
+  namespace?: string,
+): Promise<SandboxConnection> {
+  const { sandboxCredentials } = await import('@kanikit/sandbox');
   const { kubeconfig, context, namespace: own, bucket, authority, registry, isSimulated, executor } = sandbox;
   return {
     cluster: { kubeconfig, context, namespace: namespace ?? own, kind: 'sandbox' },
@@ -46,6 +57,7 @@ export function connectionOf(sandbox: SandboxDescription, namespace?: string): S
       certificateAuthorities: authority,
     },
     insecureRegistries: [registry],
+    credentials: sandboxCredentials(sandbox, machineCredentials(env)),
     isSimulated,
     executor: executor ?? sandboxExecutor,
   };

@@ -57,6 +57,7 @@ export const sandboxCommand = {
   },
   notes: [
     'The sandbox needs Linux. Build on it with "kanikit build --sandbox", or with kubectl and its kubeconfig.',
+    'Its registry wants a password: up and status print the folder that DOCKER_CONFIG or "docker --config" takes it from.',
   ],
   flags: {
     executor: {

@@ -36,7 +36,7 @@ export async function runContextCommand(values: ParsedValues, io: Io): Promise<n
   const action = actionOf(word);
   checkFlags(action, flags, values.given, name, io);
   const usesBucket = action === 'push' || action === 'lifecycle';
-  const store = usesBucket ? await storeOf(flags) : undefined;
+  const store = usesBucket ? await storeOf(flags, io.env) : undefined;
   if (store === undefined && usesBucket) {
     throw usageError(
       `"kanikit context ${action}" needs a bucket.`,
@@ -155,9 +155,9 @@ function checkFlags(
     );
 }
 
-async function storeOf(flags: ContextFlags): Promise<BucketOptions | undefined> {
+async function storeOf(flags: ContextFlags, env: Io['env']): Promise<BucketOptions | undefined> {
   const bucket = await bucketOptions(flags);
   if (flags.sandbox !== true || bucket !== undefined) return bucket;
-  const { store } = await sandboxOptions(undefined);
+  const { store } = await sandboxOptions(undefined, env);
   return { ...store, kind: 's3' };
 }

@@ -55,7 +55,7 @@ async function buildSamples(
   await cp(samplePath('many-files'), scratch, { recursive: true });
   await writeManyFiles(scratch);
   const place = { registry: sandbox.registry, baseImage: sandbox.baseImage ?? 'scratch', scratch };
-  await using kanikit = await createKanikit({ ...connectionOf(sandbox), credentials: false, env: io.env });
+  await using kanikit = await createKanikit({ ...(await connectionOf(sandbox, io.env)), env: io.env });
   const builds: BuildResult[] = [];
   for (const requests of [firstSamples(place), secondSamples(place)]) {
     const result = await watchRun(kanikit.start(requests), mode, undefined, io);

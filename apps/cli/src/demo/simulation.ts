@@ -25,7 +25,7 @@ export async function runSimulation(mode: ProgressMode, io: Io): Promise<number>
         logFile: samplePath('recorded-build.log'),
       }),
     });
-    const { store: _store, ...connection } = connectionOf(sandbox.description);
+    const { store: _store, ...connection } = await connectionOf(sandbox.description, io.env);
     await using kanikit = await createKanikit({
       ...connection,
       credentials: false,

@@ -21,7 +21,7 @@ export async function foundOptions(
   const bucket =
     'bucket' in flags ? await bucketOptions(flags as Parameters<typeof bucketOptions>[0]) : undefined;
   if (flags.sandbox === true) {
-    const { cluster, store, isSimulated } = await sandboxOptions(namespace);
+    const { cluster, store, isSimulated } = await sandboxOptions(namespace, io.env);
     return { env: io.env, cluster, store: bucket ?? store, isSimulated, credentials: false };
   }
   return {

@@ -71,6 +71,7 @@ func main() {
 	userNamespace()
 	controlGroups()
 	shared()
+	registry()
 	spoil()
 	killEverything()
 }

@@ -1,8 +1,8 @@
 import {
   type CredentialSource,
   dockerHubRegistry,
+  type FoundCredential,
   isKanikitError,
-  type RegistryCredential,
   type RunContext,
 } from '@kanikit/spec';
 import { type ConfigPlaces, loadConfigs } from './load-configs.ts';
@@ -12,12 +12,6 @@ import { runHelper } from './run-helper.ts';
 
 /** Docker Hub's name in docker's own files; helpers know it by no other. */
 export const dockerHubKey = 'https://index.docker.io/v1/';
-
-/** A credential and where it comes from, for people: `docker-credential-ecr-login, named in ~/.docker/config.json`. */
-export interface FoundCredential {
-  readonly credential: RegistryCredential;
-  readonly origin: string;
-}
 
 /** The credentials of this machine. */
 export interface DockerCredentials extends CredentialSource {

@@ -17,8 +17,6 @@ export interface RegistryOptions {
   readonly folder: string;
   /** Name → password for basic authentication; without it everybody may do everything. */
   readonly users?: Readonly<Record<string, string>> | undefined;
-  /** Requests that need no user: what sends them is known otherwise. */
-  readonly isTrusted?: ((request: IncomingMessage) => Promise<boolean>) | undefined;
   /** For tests: plays faults. */
   readonly intercept?: Intercept | undefined;
 }
@@ -35,9 +33,7 @@ export function createRegistryHandler(options: RegistryOptions): RequestHandler 
   let prepared: Promise<void> | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { users, isTrusted } = options;
-    const needsUser = users !== undefined && !(await isTrusted?.(request));
-    if (needsUser) requireUser(request, users);
+    if (options.users !== undefined) requireUser(request, options.users);
     prepared ??= prepareRegistryFolder(files).catch((error: unknown) => {
       // The next request tries again: the disk may have been full.
       prepared = undefined;

@@ -1,5 +1,11 @@
 import type { ExecutorDistribution } from '@kanikit/spec';
 
+/** Who may use the sandbox's registry. */
+export interface RegistryUser {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** How a sandbox is reached. Holds credentials: for this user alone. */
 export interface SandboxDescription {
   readonly folder: string;
@@ -15,9 +21,9 @@ export interface SandboxDescription {
   readonly authority: string;
   /** `host:port` as image references name it; plain http. */
   readonly registry: string;
-  /** For processes of other users; those of the sandbox's own user and of root need none. */
-  readonly registryCredentials: { readonly username: string; readonly password: string };
-  /** Folder with a docker `config.json` that holds these credentials (`DOCKER_CONFIG`). */
+  /** Every client of the registry needs them. */
+  readonly registryCredentials: RegistryUser;
+  /** Folder with a docker `config.json` that holds these credentials: for `DOCKER_CONFIG`, `docker --config` and the like. */
   readonly dockerConfig: string;
   /** A small base image made of this machine's own shell and tools; undefined where it could not be made. */
   readonly baseImage: string | undefined;

@@ -55,7 +55,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       registry: createRegistryHandler({
         folder: paths.registry,
         users: { [credentials.registryUsername]: credentials.registryPassword },
-        isTrusted: isOwnProcess,
         intercept: options.intercept?.registry,
       }),
       bucket: createBucketHandler({
@@ -83,7 +82,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   servers.attach(api);
   const bucket = describeBucket(ports, credentials);
   const executor = await givenExecutor(options);
-  const baseImage = await seedRegistry(`127.0.0.1:${ports.registry}`, options);
+  const registry = `127.0.0.1:${ports.registry}`;
+  const registryCredentials = {
+    username: credentials.registryUsername,
+    password: credentials.registryPassword,
+  };
+  const baseImage = await seedRegistry(registry, registryCredentials, options);
   const description: SandboxDescription = {
     folder: paths.folder,
     pid: process.pid,
@@ -93,11 +97,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     namespace,
     token: credentials.token,
     authority,
-    registry: `127.0.0.1:${ports.registry}`,
-    registryCredentials: {
-      username: credentials.registryUsername,
-      password: credentials.registryPassword,
-    },
+    registry,
+    registryCredentials,
     dockerConfig: paths.docker,
     baseImage,
     executor,

@@ -22,7 +22,7 @@ export const storeSchema: Schema<ContextStore> = instance<ContextStore>('a store
 
 export const credentialSourceSchema: Schema<CredentialSource> = instance<CredentialSource>(
   'false or a credential source',
-  { specVersion, resolve: method() },
+  { specVersion, resolve: method(), locate: maybe(method()) },
 );
 
 export const clusterSchema: Schema<Cluster> = instance<Cluster>('a cluster', {
