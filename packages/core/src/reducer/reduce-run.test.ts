@@ -192,6 +192,23 @@ describe('reduceRun', () => {
     expect(build.cacheAnswers).toEqual([]);
   });
 
+  test('triggers of an image have the place of the first step, and are steps of their own', () => {
+    const at = { stage: 0, step: 0 };
+    const build = api(
+      { type: 'step-cache', ...at, instruction: 'RUN a', result: 'hit' },
+      { type: 'step-cache', ...at, instruction: 'RUN b', result: 'miss' },
+      { type: 'step-start', ...at, instruction: 'RUN a' },
+      { type: 'step-end', ...at, outcome: 'cached' },
+      { type: 'step-start', ...at, instruction: 'RUN b' },
+      { type: 'output', ...at, text: 'b' },
+      { type: 'step-end', ...at, outcome: 'failed' },
+    );
+    expect(build.steps).toMatchObject([
+      { instruction: 'RUN a', cache: 'hit', outcome: 'cached', outputLines: 0 },
+      { instruction: 'RUN b', cache: 'miss', outcome: 'failed', outputLines: 1 },
+    ]);
+  });
+
   test('context, upload and pod', () => {
     const upload = { type: 'context-upload', location: 's3://b/k', totalBytes: 10, isReused: false } as const;
     const build = api(

@@ -25,7 +25,7 @@ export function startStep(
   { stage, step, instruction }: StepStartEvent,
   timeMs: number,
 ): StepList {
-  const known = findStep(steps, stage, step);
+  const known = findInstruction(steps, stage, step, instruction);
   const answer = cacheAnswers.find((other) => other.stage === stage && other.instruction === instruction);
   const started: StepState = {
     stage,
@@ -53,7 +53,7 @@ export function cacheAnswered(
           (other) =>
             other.stage === stage && other.instruction === instruction && other.outcome === 'running',
         )
-      : findStep(steps, stage, step);
+      : findInstruction(steps, stage, step, instruction);
   const found = steps[known];
   if (found !== undefined) return { ...list, steps: steps.with(known, { ...found, cache: result }) };
   return { steps, cacheAnswers: [...cacheAnswers, { stage, instruction, result }].slice(-answerLimit) };
@@ -84,4 +84,11 @@ function closed(step: StepState, timeMs: number): StepState {
 /** From the end: events are about recent steps. */
 function findStep(steps: Steps, stage: number, step: number): number {
   return steps.findLastIndex((candidate) => candidate.stage === stage && candidate.step === step);
+}
+
+/** Triggers of an image have the place of the first step, and are steps of their own. */
+function findInstruction(steps: Steps, stage: number, step: number, instruction: string): number {
+  return steps.findLastIndex(
+    (other) => other.stage === stage && other.step === step && other.instruction === instruction,
+  );
 }

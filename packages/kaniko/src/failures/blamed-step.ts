@@ -1,6 +1,7 @@
 import type { OutlineStep, StepPosition } from '@kanikit/spec';
 import type { Decoding, StageRecord, StepRecord } from '../log/decoding.ts';
 import type { FinalError } from '../log/final-error.ts';
+import { placeIn } from '../log/story.ts';
 
 /** The step to blame for a failure; undefined where the failure is nobody's: flags, context, base image, push, the machine. */
 export function blamedStep(d: Decoding, final: FinalError): StepPosition | undefined {
@@ -38,21 +39,21 @@ function missingSource(d: Decoding, text: string): StepPosition | undefined {
   if (!stage?.isOpen) return undefined;
   const path = /(?:fileinfo for|lstat|stat) (\S+?):? /.exec(text)?.[1] ?? '';
   const isLookup = text.includes('failed to optimize instructions: ');
-  if (stage.plan) {
-    const left = stage.plan.steps.slice(stage.plan.at);
-    const found = isLookup ? only(left.filter((step) => names(step, path))) : left.find(isCopy);
-    return found && { stage: found.stage, index: found.index, instruction: found.instruction };
-  }
-  return isLookup ? undefined : announced(stage, path);
+  const first = isLookup ? undefined : announced(d, stage, path);
+  if (first || !stage.plan) return first;
+  const left = stage.plan.steps.slice(stage.plan.at);
+  const found = isLookup ? only(left.filter((step) => names(step, path))) : left.find(isCopy);
+  return found && { stage: found.stage, index: found.index, instruction: found.instruction };
 }
 
-/** Without the Dockerfile only the line about unpacking names an instruction before its turn. */
-function announced(stage: StageRecord, path: string): StepPosition | undefined {
+/** The line about unpacking names the first COPY or ADD before its turn, also when that is a trigger of the image, which no Dockerfile has. */
+function announced(d: Decoding, stage: StageRecord, path: string): StepPosition | undefined {
   const instruction = stage.unpackedFor;
   if (instruction === undefined || stage.isAnnouncedDone) return undefined;
   const step = { keyword: instruction.split(' ', 1)[0]!.toUpperCase(), instruction };
   if (!isCopy(step) || (path !== '' && !names(step, path))) return undefined;
-  return { stage: stage.index, index: stage.stepCount, instruction };
+  const place = placeIn(d, stage, instruction) ?? { stage: stage.index, index: stage.stepCount };
+  return { stage: place.stage, index: place.index, instruction };
 }
 
 function isCopy({ keyword }: Pick<OutlineStep, 'keyword'>): boolean {

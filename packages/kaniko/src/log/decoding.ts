@@ -107,6 +107,8 @@ export interface Decoding {
   previousBase: number | undefined;
   /** How many triggers the last image brings, from releases that say it. */
   triggers: number | undefined;
+  /** Stages that are not built, since the cache has all that others take from them. */
+  readonly eliminated: number[];
   hasStageLines: boolean;
   /** The log level lets the executor tell what it does. */
   isTalking: boolean;
@@ -187,6 +189,7 @@ export function startDecoding(
     lastImage: undefined,
     previousBase: undefined,
     triggers: undefined,
+    eliminated: [],
     hasStageLines: false,
     isTalking: false,
     stages: [],

@@ -70,6 +70,77 @@ describe.each(Object.entries(formats))('%s', (_, write) => {
     expect(events.filter(({ type }) => type === 'output')).toEqual([]);
   });
 
+  test('a trigger of an image that reads like the first step does not end the triggers', () => {
+    const { events } = decode(
+      log(stage(0), run('make'), 'COPY . /w', 'USER root', run('make'), run('child')),
+      `FROM ${base}\nRUN make\nRUN child\n`,
+      0,
+    );
+    expect(steps(events)).toEqual([
+      '0.0 RUN make',
+      '0.0 COPY . /w',
+      '0.0 USER root',
+      '0.0 RUN make',
+      '0.1 RUN child',
+    ]);
+    expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+  });
+
+  test('a COPY of an image that finds no file is to blame, and not the first COPY of the Dockerfile', () => {
+    const missing = '/kaniko/buildcontext/missing';
+    const text = `${log(stage(0).slice(0, 1), 'Unpacking rootfs as cmd COPY missing /x requires it.')}error building image: error building stage: failed to get files used from context: failed to get fileinfo for ${missing}: lstat ${missing}: no such file or directory\n`;
+    const { verdict } = decode(text, `FROM ${base}\nRUN one\nCOPY other /y\n`, 1);
+    expect(failedAt(verdict)).toBe('0.0 COPY missing /x');
+  });
+
+  test('stages that are not built show what the cache has of them', () => {
+    const hit = (instruction: string): string[] => [
+      `Checking for cached layer r/c:${'a'.repeat(64)}...`,
+      `Using caching version of cmd: ${instruction}`,
+    ];
+    const dockerfile = `FROM ${base} AS a\nENV A=1\nRUN one\nFROM a AS b\nRUN one\nFROM ${base} AS c\nRUN three\nFROM ${base}\nCOPY --from=b /x /x\nCOPY --from=c /y /y\n`;
+    const copies = ['COPY --from=b /x /x', 'COPY --from=c /y /y'].flatMap((copy) => [
+      `Cache hit via inferred cross-stage key for cmd: ${copy}`,
+      ...hit(copy),
+    ]);
+    const gone = (index: number): string =>
+      `Eliminating stage '${base}' [idx: '${index}'], all consumers are served from cache`;
+    const { events } = decode(
+      log(
+        'Built cross stage deps: map[1:[/x] 2:[/y]]',
+        hit('RUN one'),
+        hit('RUN one'),
+        hit('RUN three'),
+        copies,
+        gone(2),
+        gone(1),
+        `Building stage '${base}' [idx: '3', base-idx: '-1']`,
+        copies,
+        ['COPY --from=b /x /x', 'COPY --from=c /y /y'],
+      ),
+      dockerfile,
+      0,
+    );
+    expect(steps(events)).toEqual([
+      '0.0 ENV A=1',
+      '0.1 RUN one',
+      '1.0 RUN one',
+      '2.0 RUN three',
+      '3.0 COPY --from=b /x /x',
+      '3.1 COPY --from=c /y /y',
+    ]);
+    const ends = events.filter((event) => event.type === 'step-end');
+    expect(ends.map(({ outcome }) => outcome)).toEqual(['done', ...Array<string>(5).fill('cached')]);
+    const answers = events.filter((event) => event.type === 'step-cache');
+    expect(answers.map((answer) => `${answer.stage}.${answer.step} ${answer.result}`)).toEqual([
+      '0.1 hit',
+      '1.0 hit',
+      '2.0 hit',
+      '3.0 hit',
+      '3.1 hit',
+    ]);
+  });
+
   test('triggers of a stage are in the Dockerfile, and two stages on it run them each', () => {
     const dockerfile = `FROM ${base} AS b\nRUN one\nONBUILD RUN trigger\nFROM b AS c1\nRUN two\nFROM b\nRUN three\nCOPY --from=c1 /x /x\n`;
     const { events } = decode(

@@ -51,7 +51,6 @@ Current image filesystem: *
 Deleting *
 destination cannot be a symlink *
 Detecting filesystem ignore list
-Eliminating stage * [idx: *], all consumers are served from cache
 Environment * not set. Using default snapshot timeout *
 error cleaning kaniko dir: *
 error creating *, *

@@ -12,6 +12,8 @@ export type Message =
   | { readonly kind: 'previous-base'; readonly stage: number }
   | { readonly kind: 'triggers'; readonly count: number }
   | { readonly kind: 'squash'; readonly name: string; readonly base: string }
+  /** A stage that is not built, since the cache has all that others take from it. */
+  | { readonly kind: 'eliminated'; readonly stage: number }
   | { readonly kind: 'stage'; readonly base: string; readonly index: number; readonly baseIndex: number }
   | { readonly kind: 'cache-check'; readonly repository: string; readonly key: string }
   | {
@@ -137,6 +139,12 @@ const table: ReadonlyMap<string, readonly (readonly [RegExp, Maker])[]> = new Ma
       [
         /^Squashing stages: (\S*) into (\S*)$/,
         (match) => ({ kind: 'squash', name: text(match, 1), base: text(match, 2) }),
+      ],
+    ],
+    eliminating: [
+      [
+        /^Eliminating stage '.*?' \[idx: '?(\d+)'?\], /,
+        (match) => ({ kind: 'eliminated', stage: Number(match[1]) }),
       ],
     ],
     building: [

@@ -1,5 +1,6 @@
 import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
 import type { Message } from './message.ts';
+import { tellEliminated } from './eliminated.ts';
 import { onPush } from './on-push.ts';
 import { endRun } from './run-end.ts';
 import { squashNames } from './stage-names.ts';
@@ -67,9 +68,14 @@ export function onMessage(d: Decoding, message: Message): void {
       squashNames(d, message.name, message.base);
       onMessage(d, { kind: 'fork', since: '1.25.4' });
       return;
+    case 'eliminated':
+      d.eliminated.push(message.stage);
+      onMessage(d, { kind: 'fork', since: '1.28.2' });
+      return;
     case 'stage':
       d.hasStageLines = true;
       d.success = undefined;
+      tellEliminated(d);
       d.earlyAnswers.length = 0;
       openStage(d, message.index, message.base, message.baseIndex < 0 ? undefined : message.baseIndex);
       return;

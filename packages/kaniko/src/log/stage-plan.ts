@@ -6,7 +6,7 @@ export interface StepPlace {
   readonly index: number;
 }
 
-interface PlannedStep extends StepPlace {
+export interface PlannedStep extends StepPlace {
   readonly instruction: string;
   readonly keyword: string;
 }
@@ -19,6 +19,7 @@ export interface StagePlan {
   readonly steps: readonly PlannedStep[];
   /** The stage that the plan is for. */
   readonly stage: number;
+  readonly of: keyof typeof passedOver;
   /** The next step to come. */
   at: number;
   /** Keywords of the instructions since the last step that are not in the plan: triggers of an image, or words that the executor prints otherwise. */
@@ -28,10 +29,17 @@ export interface StagePlan {
 /** Instructions that the executor never prints, or leaves out of a stage that it squashes into another. */
 const silent: ReadonlySet<string> = new Set(['MAINTAINER', 'ONBUILD']);
 
+/** Which instructions a plan may pass over: of steps, and of answers of the cache, which every RUN gets and others only sometimes. */
+const passedOver = {
+  steps: (keyword: string): boolean => silent.has(keyword),
+  answers: (keyword: string): boolean => keyword !== 'RUN',
+} as const;
+
 /** The plan of a stage; undefined without its part of the Dockerfile. `isApart` is true for a stage that the executor built on its own. */
 export function planStage(
   outline: DockerfileOutline | undefined,
   stage: number,
+  of: StagePlan['of'],
   isApart: (stage: number) => boolean,
 ): StagePlan | undefined {
   if (!outline?.stages[stage]) return undefined;
@@ -41,7 +49,7 @@ export function planStage(
     chain.unshift(at);
   }
   const steps = chain.flatMap((index) => [...triggersOf(outline, index), ...stepsOf(outline, index)]);
-  return { steps, stage, at: 0, strangers: [] };
+  return { steps, stage, of, at: 0, strangers: [] };
 }
 
 function stepsOf(outline: DockerfileOutline, stage: number): PlannedStep[] {
@@ -68,9 +76,8 @@ function isOnbuild({ keyword }: OutlineStep): boolean {
 }
 
 /** A step of the plan: how far it carries the plan, and where it stands. A trigger of an image is in no plan and leaves it where it is. */
-export interface Placed extends StepPlace {
+export interface Placed extends StepPlace, Pick<StagePlan, 'strangers'> {
   readonly next: number;
-  readonly isPlanned: boolean;
 }
 
 /**
@@ -82,21 +89,39 @@ export function placeStep(
   instruction: string,
   mayHaveTriggers: boolean,
 ): Placed | undefined {
+  const placed = placeFrom(plan, instruction, mayHaveTriggers);
+  if (placed || !mayHaveTriggers) return placed;
+  const start = beforeTriggers(plan);
+  return start && placeFrom(start, instruction, mayHaveTriggers);
+}
+
+function placeFrom(plan: StagePlan, instruction: string, mayHaveTriggers: boolean): Placed | undefined {
   const wanted = normal(instruction);
   const next = plan.steps.findIndex((step, index) => index >= plan.at && step.instruction === wanted);
   const isStart = isStageStart(plan);
   const found = next < 0 ? undefined : plan.steps[next];
   if (found && (!isStart || !mayHaveTriggers || isReached(plan, next)))
-    return { stage: found.stage, index: found.index, next: next + 1, isPlanned: true };
+    return { stage: found.stage, index: found.index, next: next + 1, strangers: [] };
   if (!mayHaveTriggers || !isStart) return undefined;
-  const before = plan.steps[plan.at];
-  return { stage: before?.stage ?? plan.stage, index: before?.index ?? 0, next: plan.at, isPlanned: false };
+  const { stage, index } = plan.steps[plan.at] ?? { stage: plan.stage, index: 0 };
+  const strangers = [...plan.strangers, keywordOf(instruction)].slice(-100);
+  return { stage, index, next: plan.at, strangers };
+}
+
+/**
+ * An instruction that is not to come shows that those passed so far were triggers of the image that read like the first steps. Of a stage below all
+ * triggers are in the plan.
+ */
+function beforeTriggers({ steps, stage, of, at, strangers }: StagePlan): StagePlan | undefined {
+  if (at === 0 || steps[at - 1]?.stage !== steps[0]?.stage) return undefined;
+  const passed = steps.slice(0, at).map(({ keyword }) => keyword);
+  return { steps, stage, of, at: 0, strangers: [...strangers, ...passed].slice(-100) };
 }
 
 /** Carries the plan on by a step that has begun. */
-export function passStep(plan: StagePlan, placed: Placed, instruction: string): void {
-  plan.at = placed.next;
-  plan.strangers = placed.isPlanned ? [] : [...plan.strangers, keywordOf(instruction)].slice(-100);
+export function passStep(plan: StagePlan, { next, strangers }: Placed): void {
+  plan.at = next;
+  plan.strangers = strangers;
 }
 
 /** True before the first step of one of the stages, which is when triggers run. */
@@ -110,12 +135,13 @@ function isStageStart({ steps, at, stage }: StagePlan): boolean {
  * that reads like that step.
  */
 function isReached(plan: StagePlan, next: number): boolean {
-  const passed = plan.steps.slice(plan.at, next).filter(({ keyword }) => !silent.has(keyword));
+  const passed = plan.steps.slice(plan.at, next).filter(({ keyword }) => !passedOver[plan.of](keyword));
   const strangers = plan.strangers.slice(plan.strangers.length - passed.length);
   return passed.length <= strangers.length && passed.every(({ keyword }, at) => keyword === strangers[at]);
 }
 
-function normal(instruction: string): string {
+/** An instruction with single blanks, to compare it. */
+export function normal(instruction: string): string {
   return instruction.replaceAll(/\s+/g, ' ').trim();
 }
 

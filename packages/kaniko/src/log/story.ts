@@ -46,8 +46,8 @@ export function openStage(
     isSingleSnapshot: false,
     stepCount: 0,
     isCheckOpen: false,
-    plan: planOf(d, index, baseIndex),
-    answersPlan: planOf(d, index, baseIndex),
+    plan: planOf(d, index, 'steps', baseIndex),
+    answersPlan: planOf(d, index, 'answers', baseIndex),
     lastHit: undefined,
   };
   d.stages.push(stage);
@@ -96,7 +96,7 @@ export function answerCache(
   else stage.answers.set(instruction, [result]);
   const { answersPlan } = stage;
   const placed = answersPlan && placeStep(answersPlan, instruction, mayHaveTriggers(d));
-  if (answersPlan && placed) passStep(answersPlan, placed, instruction);
+  if (answersPlan && placed) passStep(answersPlan, placed);
   const place = placed ?? { stage: stage.index, index: undefined };
   d.events.push({ type: 'step-cache', stage: place.stage, step: place.index, instruction, result });
 }
@@ -105,7 +105,7 @@ export function openStep(d: Decoding, stage: StageRecord, instruction: string): 
   closeStep(d);
   endPhase(d);
   const place = placeIn(d, stage, instruction);
-  if (stage.plan && place) passStep(stage.plan, place, instruction);
+  if (stage.plan && place) passStep(stage.plan, place);
   const step: StepRecord = {
     stage: place?.stage ?? stage.index,
     index: place?.index ?? stage.stepCount,
@@ -155,9 +155,14 @@ function mayHaveTriggers(d: Decoding): boolean {
 }
 
 /** A stage below that was built on its own is no part of this one. */
-function planOf(d: Decoding, stage: number, baseIndex: number | undefined): StageRecord['plan'] {
+function planOf(
+  d: Decoding,
+  stage: number,
+  of: 'steps' | 'answers',
+  baseIndex: number | undefined,
+): StageRecord['plan'] {
   const isApart = (at: number): boolean => at === baseIndex || d.stages.some(({ index }) => index === at);
-  return planStage(d.outline, stage, isApart);
+  return planStage(d.outline, stage, of, isApart);
 }
 
 /** A line that the executor's own interrupted, and that the program never ended. */
