@@ -18,18 +18,47 @@ export function tellEliminated(d: Decoding): void {
     const outlined = d.outline?.stages[index];
     if (!outlined) continue;
     const stage = openStage(d, index, outlined.base, baseOnItsOwn(d, index));
-    for (const step of stage.plan?.steps ?? []) tellStep(d, stage, step, hits);
+    const steps = (stage.plan?.steps ?? []).filter((step) => !isDropped(step, index));
+    for (const trigger of triggersOfImage(d, steps, hits)) tellHit(d, stage, trigger);
+    for (const step of steps) tellStep(d, stage, step, hits);
     closeStage(d);
   }
 }
 
-function tellStep(d: Decoding, stage: StageRecord, { instruction, keyword }: PlannedStep, hits: Answer[]): void {
-  const at = hits.findIndex((hit) => normal(hit.instruction) === instruction);
+function tellStep(d: Decoding, stage: StageRecord, step: PlannedStep, hits: Answer[]): void {
+  const at = findHit(hits, step);
   const [hit] = at < 0 ? [] : hits.splice(at, 1);
-  if (hit) answerCache(d, stage, hit.instruction, 'hit');
-  if (!hit && layered.has(keyword)) return;
-  openStep(d, stage, hit?.instruction ?? instruction);
+  if (hit) tellHit(d, stage, hit);
+  else if (!layered.has(step.keyword)) tellRun(d, stage, step.instruction);
+}
+
+function tellHit(d: Decoding, stage: StageRecord, { instruction }: Answer): void {
+  answerCache(d, stage, instruction, 'hit');
+  tellRun(d, stage, instruction);
+}
+
+function tellRun(d: Decoding, stage: StageRecord, instruction: string): void {
+  openStep(d, stage, instruction);
   closeStep(d);
+}
+
+function findHit(hits: readonly Answer[], { instruction }: PlannedStep): number {
+  return hits.findIndex((hit) => normal(hit.instruction) === instruction);
+}
+
+/** Of a stage that goes into another the executor drops what it declares for stages on it. */
+function isDropped({ keyword, stage }: PlannedStep, top: number): boolean {
+  return keyword === 'ONBUILD' && stage !== top;
+}
+
+/** Takes the hits right before the first step of a stage that no stage has. */
+function triggersOfImage({ outline }: Decoding, steps: readonly PlannedStep[], hits: Answer[]): Answer[] {
+  const first = steps.map((step) => findHit(hits, step)).find((at) => at >= 0) ?? 0;
+  const known = new Set(
+    outline?.stages.flatMap((stage) => stage.steps.map(({ instruction }) => normal(instruction))),
+  );
+  const last = hits.slice(0, first).findLastIndex(({ instruction }) => known.has(normal(instruction)));
+  return hits.splice(last + 1, first - last - 1);
 }
 
 /** The next stage below that is no part of this one: others are built on it, or copy from it. */

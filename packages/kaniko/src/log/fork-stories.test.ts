@@ -98,7 +98,7 @@ describe.each(Object.entries(formats))('%s', (_, write) => {
       `Checking for cached layer r/c:${'a'.repeat(64)}...`,
       `Using caching version of cmd: ${instruction}`,
     ];
-    const dockerfile = `FROM ${base} AS a\nENV A=1\nRUN one\nFROM a AS b\nRUN one\nFROM ${base} AS c\nRUN three\nFROM ${base}\nCOPY --from=b /x /x\nCOPY --from=c /y /y\n`;
+    const dockerfile = `FROM ${base} AS a\nENV A=1\nRUN one\nONBUILD USER root\nFROM a AS b\nRUN one\nFROM ${base} AS c\nRUN three\nFROM ${base}\nCOPY --from=b /x /x\nCOPY --from=c /y /y\n`;
     const copies = ['COPY --from=b /x /x', 'COPY --from=c /y /y'].flatMap((copy) => [
       `Cache hit via inferred cross-stage key for cmd: ${copy}`,
       ...hit(copy),
@@ -108,6 +108,7 @@ describe.each(Object.entries(formats))('%s', (_, write) => {
     const { events } = decode(
       log(
         'Built cross stage deps: map[1:[/x] 2:[/y]]',
+        hit('RUN trigger'),
         hit('RUN one'),
         hit('RUN one'),
         hit('RUN three'),
@@ -122,17 +123,26 @@ describe.each(Object.entries(formats))('%s', (_, write) => {
       0,
     );
     expect(steps(events)).toEqual([
+      '0.0 RUN trigger',
       '0.0 ENV A=1',
       '0.1 RUN one',
+      '1.0 USER root',
       '1.0 RUN one',
       '2.0 RUN three',
       '3.0 COPY --from=b /x /x',
       '3.1 COPY --from=c /y /y',
     ]);
     const ends = events.filter((event) => event.type === 'step-end');
-    expect(ends.map(({ outcome }) => outcome)).toEqual(['done', ...Array<string>(5).fill('cached')]);
+    expect(ends.map(({ outcome }) => outcome)).toEqual([
+      'cached',
+      'done',
+      'cached',
+      'done',
+      ...Array<string>(4).fill('cached'),
+    ]);
     const answers = events.filter((event) => event.type === 'step-cache');
     expect(answers.map((answer) => `${answer.stage}.${answer.step} ${answer.result}`)).toEqual([
+      '0.0 hit',
       '0.1 hit',
       '1.0 hit',
       '2.0 hit',
