@@ -1,7 +1,7 @@
 import type { Kanikit } from '@kanikit/sdk';
 import type { BuildRequest } from '@kanikit/spec';
 import type { Io } from '../io.ts';
-import { printable } from '@kanikit/toolkit/text';
+import { printable, safeJson } from '@kanikit/toolkit/text';
 
 /** What `createKanikit` calls the cluster where there is none. */
 const noCluster = 'none';
@@ -19,14 +19,14 @@ export async function printDryRun(
     io.stderr.write(`There is no kubeconfig: this is for the namespace ${namespace} of any cluster.\n`);
   if (format === 'json') {
     const items = plans.flatMap((plan) => plan.manifests);
-    io.stdout.write(`${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, undefined, 2)}\n`);
+    io.stdout.write(`${safeJson({ apiVersion: 'v1', kind: 'List', items }, 2)}\n`);
     return;
   }
   const { writeYaml } = await import('@kanikit/toolkit/yaml');
   for (const { name, delivery, manifests } of plans) {
     for (const manifest of manifests) {
       const title = `# ${printable(name)}: context by ${delivery === 'none' ? 'URL' : delivery}`;
-      io.stdout.write(`---\n${title.replace(/[\r\n]/g, ' ')}\n${await writeYaml(manifest)}`);
+      io.stdout.write(`---\n${title}\n${await writeYaml(manifest)}`);
     }
   }
 }

@@ -21,6 +21,9 @@ test.each([
   ['a\u0000\u0008\u007f\u0085b', 'ab'],
   ['\u202eabc\u2066d\u061c', '<U+202E>abc<U+2066>d<U+061C>'],
   ['a\u200bb\u00adc\ufeff', 'a<U+200B>b<U+00AD>c<U+FEFF>'],
+  ['a\u3164b\u034fc\u206ad\uffa0', 'a<U+3164>b<U+034F>c<U+206A>d<U+FFA0>'],
+  ['a\u{e0101}b\u{1d173}', 'a<U+E0101>b<U+1D173>'],
+  ['⚠️ stays', '⚠️ stays'],
   ['tag\u{e0041}\u{e007f}', 'tag'],
   ['\ud800', '\ufffd'],
 ])('%j → %j', (text, shown) => {

@@ -1,4 +1,5 @@
 import { stripEnd } from './strip-end.ts';
+import { unseen } from './unseen.ts';
 
 /** Control sequences of terminals: OSC/DCS/APC/PM/SOS strings, CSI sequences, and two-character escapes, in their 7 and 8 bit forms. */
 const sequences = new RegExp(
@@ -12,9 +13,8 @@ const sequences = new RegExp(
   'g',
 );
 
-/** A character that hides or reorders text, breaks a line, or controls a terminal. The zero-width joiner stays, since emoji need it. */
-const deceptive =
-  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+/** The zero-width joiner and the first selectors stay, since emoji need them. */
+const deceptive = new RegExp(`(?![\\u200d\\ufe00-\\ufe0f])[${unseen}]`, 'gu');
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u{e0000}-\u{e007f}]/gu;
 const suspicious = /[^\u0020-\u007e]/;
 

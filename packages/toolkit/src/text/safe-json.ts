@@ -1,16 +1,22 @@
-/** Control, bidi and invisible characters that JSON itself leaves as they are; escaping them loses nothing. */
-const unsafe =
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+import { unseen } from './unseen.ts';
 
-/** A value as JSON in plain characters: one line, or indented by this many blanks. */
+/** Control, bidi and invisible characters that JSON and YAML leave as they are. */
+const unsafe = new RegExp(`[\\u007f-\\u009f${unseen}]`, 'gu');
+
+/** A value as JSON in plain characters: one line, or indented by this many blanks. Escaping loses nothing. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, undefined, indent).replace(unsafe, escapeUnits);
+  return escapeUnseen(JSON.stringify(value, undefined, indent), unitsEscaped);
+}
+
+/** A text with every character in it escaped that a terminal would obey or a reader would not see. Line ends stay. */
+export function escapeUnseen(text: string, escape: (character: string) => string): string {
+  return text.replace(unsafe, escape);
 }
 
 /** Each unit of UTF-16 on its own, as JSON has it. */
-function escapeUnits(characters: string): string {
+function unitsEscaped(character: string): string {
   return Array.from(
-    { length: characters.length },
-    (_unused, index) => `\\u${characters.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    { length: character.length },
+    (_unused, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
   ).join('');
 }

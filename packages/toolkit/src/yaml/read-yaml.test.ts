@@ -146,3 +146,22 @@ test('what is written reads back the same, in YAML 1.1, too', async () => {
   expect(parse(written, { version: '1.1' })).toEqual(value);
   expect(written).toContain('- ok\n');
 });
+
+test('characters that a terminal obeys or nobody sees are written as escapes, and read back the same', async () => {
+  const hostile =
+    'a\u001b]52;c;x\u0007\u009b31m\u009d\u0085\u007f\u202e\u2028\u00ad\u200b\ufeff\u3164\u{e0041}\u{e0101} yes\u{1f469}\u200d\u{1f467}';
+  const value = {
+    [hostile]: [hostile, `${hostile}\n${hostile}\n`, `${'long words '.repeat(20)}${hostile}`, '\u200b', '\u0085'],
+    nested: { [`\u009b${hostile}`]: { [hostile]: 'ok' } },
+  };
+  const written = await writeYaml(value);
+  expect(written).not.toMatch(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\p{Default_Ignorable_Code_Point}]/u,
+  );
+  expect(await readYaml(written)).toEqual(value);
+  const { parse } = await import('yaml');
+  expect(parse(written)).toEqual(value);
+  expect(parse(written, { version: '1.1' })).toEqual(value);
+  expect(await readYaml(await writeYaml(['half \ud800']))).toEqual(['half \ufffd']);
+  expect(await writeYaml({ name: 'Grüße 你好 🎉' })).toBe('name: Grüße 你好 🎉\n');
+});
