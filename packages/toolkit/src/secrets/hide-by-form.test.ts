@@ -59,6 +59,10 @@ test.each([
   ['< X-Vault-Token: hvs.abc', '< X-Vault-Token: ***'],
   ['AccountName=a;AccountKey=abc==', 'AccountName=a;AccountKey=***'],
   ['ssh://git:pass@h/x', 'ssh://***@h/x'],
+  ['gldt-abcdefghijklmnopqrst and dckr_oat_abcdefghijklmnopqrst', '*** and ***'],
+  [String.raw`{"auth":"ab\/cd","password":"a\"b","x":1}`, '{"auth":"***","password":"***","x":1}'],
+  [String.raw`"{\"password\":\"a\\\"b\",\"x\":\"y\"}"`, String.raw`"{\"password\":\"***\",\"x\":\"y\"}"`],
+  ['{"aws_session_token": "abc"}', '{"aws_session_token": "***"}'],
 ])('of %j only %j is shown', (text, shown) => {
   expect(hideByForm(text)).toBe(shown);
 });
@@ -86,6 +90,9 @@ test.each([
   'npm error Incorrect or missing password.',
   'npm warn Unknown env config "npm_config_store_dir_of_the_whole_workspace"',
   'node_modules/npm_globalNodeModulesFolderPathThatIsLong123',
+  '    "auth": "^1.2.3", "token": "2.0.0-rc.1", "secret": ">=1.x",',
+  '+ cookie: 1.2.3',
+  'cookie = 3',
 ])('%j stays', (text) => {
   expect(hideByForm(text)).toBe(text);
 });
@@ -107,6 +114,12 @@ test(
       'basic ',
       'bearer a',
       '\\"auth',
+      '"auth":"\\',
+      '\\',
+      '"auth\\\\":\\\\"',
+      'authorization: aws ',
+      '"a_token":"1.',
+      '_token',
       'cookie:',
       '@',
       '%26sig%3d',
@@ -121,5 +134,23 @@ test(
       expect(hideByForm(`${text}://\u0001`).length).toBeGreaterThan(0);
       expect(hideByForm(`https://${text}`).length).toBeGreaterThan(0);
     }
+  },
+);
+
+test.each([
+  'eyJ',
+  'https://h/?sig=',
+  '"auth":"',
+  String.raw`"auth":"\a`,
+  'cookie: a=',
+  'x://',
+  'bearer 1',
+  'npm_',
+])(
+  'a line of 8 MiB that begins with %j does not stop the reading of a log',
+  { timeout: 20_000 },
+  (beginning) => {
+    const text = `${beginning}${'a1'.repeat(4 << 20)}`;
+    expect(hideByForm(`${text} token`)).toContain(' token');
   },
 );

@@ -2,55 +2,67 @@ import { maskText } from './needles.ts';
 
 /** Most texts hold none of these, and are not looked at further. */
 const suspicious =
-  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|gl[a-z]{2,5}-|dckr_pat_|npm_|pypi-|accountkey|eyJ/i;
+  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|gl[a-z]{2,5}-|dckr_|xox[a-z]-|ya29|npm_|pypi-|account_?key|eyJ/i;
+
+/** No credential is longer. A loop without an end fills the stack of the regular expression on a line of megabytes, which throws. */
+const longest = 65_536;
 
 /** Where a value in a URL ends. */
 const valueEnd = String.raw`&\s"'\\<>#`;
 
 /** Parameters of a query that grant access, also where the query itself is percent-encoded or stands in JSON, where Go writes & as \u0026. */
 const parameters = new RegExp(
-  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password|accountkey|sharedaccesskey)(?:=|%3d))(?:(?!%26)[^${valueEnd}])+`,
+  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password|accountkey|sharedaccesskey)(?:=|%3d))(?:(?!%26)[^${valueEnd}]){1,${longest}}`,
   'gi',
 );
 
 /** What follows the scheme of a URL, up to its first slash: user and password are in front of the last @. */
-const authorities = /(:(?:\\{0,2}\/){1,3}|%3a%2f%2f)([^/\s"'<>?#\\]+)/gi;
+const authorities = /(:(?:\\{0,2}\/){1,3}|%3a%2f%2f)([^/\s"'<>?#\\]{1,65536})/gi;
 
-/** Members of JSON objects, also where the object stands as a text in another. */
-const members =
-  /(\\{0,7}"(?:auth|(?:access_?|refresh_?|id_?|identity_?|registry_?|private_?|job_?|auth_?|session_?)?token|(?:client_?|access_?key_?)?secret|secret_?access_?key|private_?key|password)\\{0,7}"\s{0,3}:\s{0,3}\\{0,7}")([^"\\]+)/gi;
+/** A version of a package, which is what a manifest has where others have a credential. */
+const version = String.raw`[~^<>=v\s]{0,3}\d{1,9}(?:\.(?:\d{1,9}|[x*])){1,3}(?:[-+][\w.-]{1,40})?[\s"'\\,]`;
+
+/**
+ * Members of JSON objects, also where the object stands as a text in another. A value ends at a quote with as many backslashes as the one that it
+ * begins with.
+ */
+const members = new RegExp(
+  String.raw`(\\{0,7}"(?:auth|(?:\w{0,30}_|access|refresh|id|identity|registry|private|job|auth|session)?token|(?:client_?|access_?key_?)?secret|(?:aws_)?secret_?access_?key|account_?key|private_?key|password)(\\{0,7})"\s{0,3}:\s{0,3}\2")(?!${version})(?:[^"\\]|\\+[^"\\]|(?!\2")\\+"){1,${longest}}`,
+  'gi',
+);
 
 /** Between the name of a header and its value, also in JSON. */
 const headerGap = String.raw`\\{0,3}["']?\s{0,3}[:=]\s{0,3}(?:\[|\\{0,3}["']){0,2}`;
 
 /** Headers that carry nothing but a credential, in one word. */
 const headers = new RegExp(
-  String.raw`\b((?:x-amz-security|private|job|deploy|x-auth|x-gitlab|x-vault|x-goog-iam-authorization|x-consul)-token|x-registry-auth|x-api-key)(${headerGap})([^"'\\\]\s]+)([ \t]+[a-z])?`,
+  String.raw`\b((?:x-amz-security|private|job|deploy|x-auth|x-gitlab|x-vault|x-goog-iam-authorization|x-consul)-token|x-registry-auth|x-api-key)(${headerGap})([^"'\\\]\s]{1,${longest}})([ \t]{1,9}[a-z])?`,
   'gi',
 );
 
 /** Cookies are pairs of name and value. */
 const cookies = new RegExp(
-  String.raw`\b((?:set-)?cookie${headerGap})([\w!#$%&*+.^|~-]+=[^"'\\\]\r\n]*)`,
+  String.raw`\b((?:set-)?cookie${headerGap})([\w!#$%&*+.^|~-]{1,200}=[^"'\\\]\r\n]{0,${longest}})`,
   'gi',
 );
 
 /** Authorization headers whose scheme is a word of prose elsewhere. */
 const authorizations = new RegExp(
-  String.raw`\b(authorization${headerGap}(?:token|api-?key|negotiate)[ \t]{1,3})([^"'\\\]\s]+)`,
+  String.raw`\b(authorization${headerGap}(?:token|api-?key|negotiate)[ \t]{1,3})([^"'\\\]\s]{1,${longest}})`,
   'gi',
 );
 
 /** Settings of npm, where they have a value and do not name a variable. */
-const npmSettings = /((?:\b|:)_(?:authToken|auth|password)\s{0,3}=\s{0,3}["']?)([^\s"'$\\][^\s"'\\]*)/g;
+const npmSettings =
+  /((?:\b|:)_(?:authToken|auth|password)\s{0,3}=\s{0,3}["']?)([^\s"'$\\][^\s"'\\]{0,65536})/g;
 
 /** What follows the scheme in an Authorization header. */
-const schemes = /\b(basic|bearer)(\s{1,3}|%20)([a-z0-9._~+/=-]{8,})/gi;
+const schemes = /\b(basic|bearer)(\s{1,3}|%20)([a-z0-9._~+/=-]{8,65536})/gi;
 
 /** Tokens whose beginning says whose they are; what is in front of them in the same word stays. */
-const words = /[A-Za-z0-9_.-]{20,}/g;
+const words = /[A-Za-z0-9_.-]{20,65536}/g;
 const tokens =
-  /(?:(?<![A-Za-z0-9])(?:gh[opusr]_[A-Za-z0-9]{30}|github_pat_\w{30}|gl(?:pat|ptt|dt|rt|cbt|oas|soat|agent)-[\w-]{16}|dckr_pat_[\w-]{16}|npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])|pypi-AgEI[\w-]{16})|^eyJ[\w-]{1,4000}\.eyJ)[^]*/;
+  /(?:(?<![A-Za-z0-9])(?:gh[opusr]_[A-Za-z0-9]{30}|github_pat_\w{30}|gl(?:pat|ptt|dt|rt|cbt|oas|soat|agent)-[\w-]{16}|dckr_[op]at_[\w-]{16}|xox[abeprs]-[\w-]{16}|ya29\.[\w-]{16}|npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])|pypi-AgEI[\w-]{16})|^eyJ[\w-]{1,4000}\.eyJ)[^]*/;
 
 /** Hides what grants access by its form: in URLs, headers and JSON, and tokens by their beginning. For texts whose secrets nobody knows. */
 export function hideByForm(text: string): string {

@@ -71,6 +71,28 @@ test.each<[string, string]>([
   expect(redactor.text(line).length).toBeLessThan(line.length - value.length / 2);
 });
 
+test.each(['', 'u', 'us', 'user:', `${'{"auths":{"registry.example.com":{"auth":"'}`])(
+  'base64 in lines of 76 and of 64 characters tells nothing of a value behind %j',
+  (before) => {
+    const long = `${value}${'0123456789abcdefghijklmnopqrstuvwxyz'.repeat(5)}`;
+    const redactor = createRedactor();
+    redactor.hideWhole([long]);
+    for (const width of [76, 64, 20]) {
+      const lines = Buffer.from(`${before}${long}`)
+        .toString('base64')
+        .match(new RegExp(`.{1,${width}}`, 'g'));
+      const shown = (lines ?? [])
+        .map((line) => redactor.text(line))
+        .slice(Math.floor((before.length * 4) / 3 / width));
+      // At most one group of four characters is left at each end of a line, and what stands in front of the value.
+      const [first = '', ...others] = shown;
+      expect(first.length).toBeLessThan(3 + (((before.length * 4) / 3) % width) + 8);
+      for (const line of others) expect(line.replace('***', '').length).toBeLessThan(9);
+    }
+    expect(redactor.text('sha512-AAAAAAAAAAAA0123456789abcdefghijklmno/+==')).toContain('AAAA0123456789abc');
+  },
+);
+
 test('values that overlap leave no part of one behind', () => {
   const redactor = createRedactor();
   redactor.hide(['abcdefgh', 'cdefghijkl']);

@@ -1,6 +1,6 @@
 import { hideByForm } from './hide-by-form.ts';
 import { createNeedles, type Needles } from './needles.ts';
-import { spellingsOf } from './spellings.ts';
+import { base64Parts, spellingsOf } from './spellings.ts';
 
 /** Takes secret text out of what a build, a server or a file tells. */
 export interface Redactor {
@@ -21,6 +21,9 @@ const shortestSecret = 8;
 /** A text of the user's own that is shorter would take whole logs apart. */
 const shortestText = 4;
 
+/** Secrets beyond this are told in base64 by their whole text only: a list without a bound would fill the memory. */
+const mostParts = 250_000;
+
 /** Makes a redactor, which also hides by their form credentials that it was not told. */
 export function createRedactor(): Redactor {
   const known = new Set<string>();
@@ -28,7 +31,10 @@ export function createRedactor(): Redactor {
   const add = (values: readonly string[]): void => {
     const before = known.size;
     // In the bytes of UTF-8, one character each: what is no UTF-8 must come out as it went in.
-    for (const value of values) for (const text of spellingsOf(value)) known.add(bytesOf(text));
+    for (const value of values) {
+      for (const text of spellingsOf(value)) known.add(bytesOf(text));
+      if (known.size + value.length <= mostParts) for (const part of base64Parts(value)) known.add(part);
+    }
     if (known.size > before) needles = createNeedles(known);
   };
   const inBytes = (text: string): string => hideByForm(needles.mask(text));

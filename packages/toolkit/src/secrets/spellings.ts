@@ -43,6 +43,27 @@ function base64Spellings(value: string): readonly string[] {
   return [...inside, ...inside.map(urlAlphabet)];
 }
 
+/** Two groups of four characters: fewer are found in words by chance. */
+const partBytes = 6;
+
+/**
+ * The base64 of every six bytes of a value: however long lines of base64 are broken (`base64` does it after 76 characters, PEM after 64), and whatever
+ * stands in front of the value, each of them holds only whole groups of three bytes.
+ */
+export function base64Parts(value: string): readonly string[] {
+  const bytes = Buffer.from(value);
+  if (bytes.length < shortestInBase64) return [];
+  const parts = new Set<string>();
+  for (let at = 0; at + partBytes <= bytes.length; at += 1) {
+    const part = bytes.subarray(at, at + partBytes);
+    // Padding looks the same in everybody's base64.
+    if (part.every((byte) => byte === part[0])) continue;
+    const text = part.toString('base64');
+    parts.add(text).add(urlAlphabet(text)).add(encodeURIComponent(text));
+  }
+  return [...parts];
+}
+
 function urlAlphabet(text: string): string {
   return text.replaceAll('+', '-').replaceAll('/', '_');
 }

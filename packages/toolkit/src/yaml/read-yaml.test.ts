@@ -151,7 +151,13 @@ test('characters that a terminal obeys or nobody sees are written as escapes, an
   const hostile =
     'a\u001b]52;c;x\u0007\u009b31m\u009d\u0085\u007f\u202e\u2028\u00ad\u200b\ufeff\u3164\u{e0041}\u{e0101} yes\u{1f469}\u200d\u{1f467}';
   const value = {
-    [hostile]: [hostile, `${hostile}\n${hostile}\n`, `${'long words '.repeat(20)}${hostile}`, '\u200b', '\u0085'],
+    [hostile]: [
+      hostile,
+      `${hostile}\n${hostile}\n`,
+      `${'long words '.repeat(20)}${hostile}`,
+      '\u200b',
+      '\u0085',
+    ],
     nested: { [`\u009b${hostile}`]: { [hostile]: 'ok' } },
   };
   const written = await writeYaml(value);
