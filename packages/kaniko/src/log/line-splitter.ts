@@ -1,6 +1,6 @@
 import { stripEnd } from '@kanikit/toolkit/text';
 
-/** Longest line kept whole: as long as what a cluster hands on whole. Of a longer one its ends are kept, for a program may never end its line. */
+/** Longest line kept whole, also where a cluster hands it on in pieces. Of a longer one its ends are kept, for a program may never end its line. */
 const maxLineBytes = 8 * 1024 * 1024;
 /** How much of either end. The end may hold a line of the executor. */
 const keptEndBytes = 1024 * 1024;

@@ -23,9 +23,10 @@ export interface LogSplitter {
 }
 
 /**
- * Longest line that is kept whole. Longer ones (a program that never ends its line) are told in pieces of this size, or memory would grow.
+ * Longest line that is told whole. Longer ones (a program that never ends its line) are told in pieces of this size: memory would grow, and whoever
+ * looks for secrets in a piece can do nothing else until the end of it.
  */
-const longestLineBytes = 8 * 1024 * 1024;
+const longestLineBytes = 2 * 1024 * 1024;
 
 const newline = 10;
 
