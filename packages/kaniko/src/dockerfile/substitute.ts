@@ -6,6 +6,11 @@ export class SubstitutionError extends Error {
   override readonly name = 'SubstitutionError';
 }
 
+/** More than any variable or label holds: lines that double a variable would fill the memory. */
+const mostCharacters = 1_048_576;
+/** Steps that a pattern with several `*` may take: with each of them the time is multiplied by the length of the value. */
+const mostSteps = 100_000_000;
+
 /**
  * Replaces variables and removes quotes in a word, as the executor does in `FROM` and global `ARG`:
  * `$x`, `${x}`, `${x:-y}`, `${x-y}`, `${x:+y}`, `${x+y}`, `${x:?y}`, `${x?y}`, `${x#y}`, `${x%y}`, `${x/y/z}`. An unset variable is empty.
@@ -32,6 +37,7 @@ function readUntil(cursor: Cursor, stop: string | undefined, isRaw: boolean = fa
     else if (character === '"') result += readDoubleQuoted(cursor);
     else if (character === '\\') result += (isRaw ? character : '') + take(cursor);
     else result += character;
+    checkLength(result.length);
   }
   if (stop !== undefined) throw new SubstitutionError(`"${stop}" is missing`);
   return result;
@@ -53,6 +59,7 @@ function readDoubleQuoted(cursor: Cursor): string {
     if (character === '$') result += readVariable(cursor);
     else if (character === '\\' && /["$\\]/.test(peek(cursor))) result += take(cursor);
     else result += character;
+    checkLength(result.length);
   }
   throw new SubstitutionError('a double quote stays open');
 }
@@ -96,18 +103,36 @@ function replaced(cursor: Cursor, value: string): string {
   if (isGlobal) take(cursor);
   const pattern = readUntil(cursor, '/', true);
   const replacement = readUntil(cursor, '}', true);
-  return value.replace(new RegExp(patternSource(pattern, true), isGlobal ? 'gu' : 'u'), () => replacement);
+  checkSteps(value, pattern);
+  let length = value.length;
+  return value.replace(new RegExp(patternSource(pattern, true), isGlobal ? 'gu' : 'u'), () => {
+    length += replacement.length;
+    checkLength(length);
+    return replacement;
+  });
 }
 
 /** `#` cuts the shortest match off the front, `##` the longest; `%` and `%%` the same at the end. */
 function trimmed(value: string, operator: '#' | '%', word: string): string {
   const isGreedy = word.startsWith(operator);
   const pattern = isGreedy ? word.slice(1) : word;
+  checkSteps(value, pattern);
   if (operator === '#') return value.replace(new RegExp(`^${patternSource(pattern, isGreedy)}`, 'u'), '');
   const suffix = new RegExp(`^${patternSource(pattern, true)}$`, 'u');
   const starts = [...Array(value.length + 1).keys()];
   const start = (isGreedy ? starts : starts.reverse()).find((index) => suffix.test(value.slice(index)));
   return start === undefined ? value : value.slice(0, start);
+}
+
+function checkLength(length: number): void {
+  if (length > mostCharacters) throw new SubstitutionError('its value has more than a million characters');
+}
+
+/** A pattern is tried from each place of the value, and each `*` in it at each place again. */
+function checkSteps(value: string, pattern: string): void {
+  const stars = pattern.split('*').length - 1;
+  if (value.length ** (stars + 1) > mostSteps)
+    throw new SubstitutionError('its value is too long for a pattern with "*"');
 }
 
 function patternSource(pattern: string, isGreedy: boolean): string {
