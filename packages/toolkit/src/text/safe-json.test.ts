@@ -10,7 +10,7 @@ test.each([undefined, 2])(
     const value = { [hostile]: [hostile, 'Grüße 你好 👩‍👩‍👧'] };
     const text = safeJson(value, indent);
     expect(text).not.toMatch(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u034f\u115f\u3164\uffa0\u{1d173}\u{e0000}-\u{e0fff}]/u,
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\p{Default_Ignorable_Code_Point}]/u,
     );
     expect(text).toContain('Grüße 你好');
     expect(JSON.parse(text)).toEqual(value);

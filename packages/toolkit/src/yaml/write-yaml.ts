@@ -1,4 +1,4 @@
-import { escapeUnseen } from '../text/index.ts';
+import { escapeUnseen } from '../text/safe-json.ts';
 import { readPlain } from './plain-scalar.ts';
 
 /**
