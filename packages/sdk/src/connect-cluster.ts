@@ -11,7 +11,7 @@ export async function connectCluster(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Cluster> {
   if (cluster !== undefined && 'specVersion' in cluster)
-    return supportedPlugin(cluster, `cluster ${cluster.description.name}`);
+    return supportedPlugin(cluster, 'cluster', `cluster ${cluster.description.name}`);
   const { createCluster, loadConnection } = await import('@kanikit/kubernetes');
   const connection = await loadConnection({ ...cluster, env });
   if (cluster?.kind === undefined) return createCluster(connection);

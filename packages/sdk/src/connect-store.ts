@@ -7,7 +7,7 @@ export async function connectStore(
   store: BucketOptions | ContextStore | undefined,
 ): Promise<ContextStore | undefined> {
   if (store === undefined) return undefined;
-  if ('specVersion' in store) return supportedPlugin(store, `store ${store.description}`);
+  if ('specVersion' in store) return supportedPlugin(store, 'store', `store ${store.description}`);
   switch (store.kind) {
     case 's3':
       return (await import('@kanikit/contexts/s3')).createS3Store(store);

@@ -114,7 +114,9 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
 /** The user's sources, then the built-in ones. */
 export function sourcesOf(options: ContextsOptions): readonly ContextSource[] {
   const builtIn = builtInSources(accessOf(options.access, options.store));
-  const own = (options.sources ?? []).map((source) => supportedPlugin(source, `source ${source.kind}`));
+  const own = (options.sources ?? []).map((source) =>
+    supportedPlugin(source, 'source', `source ${source.kind}`),
+  );
   return [...own, ...builtIn];
 }
 

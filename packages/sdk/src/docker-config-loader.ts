@@ -24,5 +24,5 @@ export function dockerConfigLoader(
 
 /** @throws KanikitError `plugin-unsupported` */
 export function ownCredentials(credentials: CredentialSource | undefined): CredentialSource | undefined {
-  return credentials && supportedPlugin(credentials, 'credential source');
+  return credentials && supportedPlugin(credentials, 'credentials', 'credential source');
 }

@@ -1,16 +1,26 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import type { PluginKind } from './check/plugin-answers.ts';
 
 /** The version of the contracts in `@kanikit/spec` that this release keeps. */
 const specVersion = 1;
 
+/** Methods whose answers are waited for and checked. */
+const asynchronous: Readonly<Record<PluginKind, readonly string[]>> = {
+  source: ['open'],
+  store: ['check', 'deliveries', 'upload', 'prune'],
+  credentials: ['resolve'],
+  cluster: [],
+};
+
 /**
  * A plugin of the user's whose own errors are told as its own: what is no KanikitError has `plugin-failed` around it, with the plugin's name and what
- * it was asked.
+ * it was asked. So has an answer that is not what the contract says.
  *
  * @throws KanikitError `plugin-unsupported` where it was made for another release
  */
 export function supportedPlugin<T extends object & { readonly specVersion: number }>(
   plugin: T,
+  kind: PluginKind,
   name: string,
 ): T {
   if (plugin.specVersion !== specVersion) {
@@ -20,24 +30,47 @@ export function supportedPlugin<T extends object & { readonly specVersion: numbe
       hint: 'Use releases of plugin and kanikit that belong together.',
     });
   }
-  return new Proxy(plugin, {
-    get: (target, member) => {
-      const value: unknown = Reflect.get(target, member, target);
+  // The target is empty: a proxy must answer with a frozen plugin's own methods.
+  return new Proxy({} as T, {
+    has: (_, member) => member in plugin,
+    get: (_, member) => {
+      const value: unknown = Reflect.get(plugin, member, plugin);
       if (typeof value !== 'function' || typeof member === 'symbol') return value;
       return (...inputs: unknown[]): unknown => {
-        const failed = (error: unknown): unknown =>
-          ofPlugin(error, `${name}: ${askedOf(member, inputs)}`, inputs);
+        const asked = `${name}: ${askedOf(member, inputs)}`;
+        const failed = (error: unknown): unknown => ofPlugin(error, asked, inputs);
+        const call = (): unknown => Reflect.apply(value, plugin, inputs);
+        const check = async (answer: unknown): Promise<void> =>
+          (await import('./check/plugin-answers.ts')).checkAnswer(kind, member, answer, asked);
+        if (asynchronous[kind].includes(member)) return answerOf(call, failed, check);
         try {
-          const answer: unknown = Reflect.apply(value, target, inputs);
-          return answer instanceof Promise
-            ? answer.catch((error: unknown) => Promise.reject(failed(error)))
-            : answer;
+          const answer = call();
+          return isThenable(answer) ? answerOf(() => answer, failed, check) : answer;
         } catch (error) {
           throw failed(error);
         }
       };
     },
   });
+}
+
+async function answerOf(
+  call: () => unknown,
+  failed: (error: unknown) => unknown,
+  check: (answer: unknown) => Promise<void>,
+): Promise<unknown> {
+  let answer: unknown;
+  try {
+    answer = await call();
+  } catch (error) {
+    throw failed(error);
+  }
+  await check(answer);
+  return answer;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function askedOf(member: string, [first]: readonly unknown[]): string {

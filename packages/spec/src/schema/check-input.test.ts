@@ -7,6 +7,10 @@ import { buildRequestSchema } from './request-schema.ts';
 const about = { code: 'request-invalid', what: 'the build request' } as const;
 const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
 
+const shared = { name: 'shared' };
+const circle: Record<string, unknown> = {};
+circle['again'] = [circle];
+
 function said(value: unknown): string {
   try {
     return checkInput(buildRequestSchema, value, about) === value ? 'the same' : 'another value';
@@ -24,6 +28,11 @@ describe('what is right is handed on as it is', () => {
     ['an object of another realm', runInNewContext(`(${JSON.stringify(request)})`)],
     ['a frozen object', Object.freeze({ ...request })],
     ['a label of any name', { ...request, labels: { 'org.opencontainers.image/title': '', toString: 'x' } }],
+    [
+      'a template with an alias',
+      { ...request, pod: { template: { one: shared, other: [shared, undefined] } } },
+    ],
+    ['a template with a date', { ...request, pod: { template: { at: new Date(0) } } }],
     ['bytes of a secret', { ...request, secrets: [{ id: 'a', value: Buffer.from('x') }] }],
   ])('%s', (_name, value) => {
     expect(said(value)).toBe('the same');
@@ -76,6 +85,31 @@ describe('what is wrong is named', () => {
     ],
     ['no shape at all', { ...request, secrets: [{ id: 'a' }] }, 'secrets[0] must be { id } with one of file'],
     ['a time beyond timers', { ...request, timeoutMs: 1e12 }, 'timeoutMs must be a whole number'],
+    ['a map', { ...request, labels: new Map() }, 'is an instance of Map. Give a plain object: Object.from'],
+    [
+      'a set',
+      { ...request, destinations: new Set(['a']) },
+      'instance of Set. Give an array: Array.from(it).',
+    ],
+    ['a URL', { ...request, context: new URL('file:///app') }, 'Give its href, or fileURLToPath(url) for'],
+    ['a promise', Promise.resolve(request), 'is an instance of Promise. Await it first.'],
+    ['a date', { ...request, timeoutMs: new Date(0) }, 'is an instance of Date. Correct what'],
+    [
+      'an object that contains itself',
+      { ...request, pod: { template: circle } },
+      'pod.template must be a plain',
+    ],
+    ['what JSON has not', { ...request, pod: { affinity: { weight: 1n } } }, 'pod.affinity must be a plain'],
+    [
+      'a function in a list',
+      { ...request, pod: { volumes: [{ a: () => 1 }] } },
+      'pod.volumes[0] must be a plain',
+    ],
+    [
+      'bytes of another kind',
+      { ...request, secrets: [{ id: 'a', value: new ArrayBuffer(1) }] },
+      'Give new Uint8Array(it).',
+    ],
     ['blanks', { ...request, target: '  ' }, 'target must be a string that is not empty, and is empty'],
   ])('%s', (_name, value, words) => {
     expect(said(value)).toContain(words);
@@ -87,6 +121,10 @@ describe('what is wrong is named', () => {
     expect(words).toContain('destinations must be a list, and is a string');
     expect(words).toContain('pod.limit is not known');
     expect(words).not.toContain('secret');
+  });
+
+  it('two broken rules with the same words once', () => {
+    expect(said({ ...request, timeoutMs: Infinity }).match(/timeoutMs must be/g)).toHaveLength(1);
   });
 
   it('ten thousand of them in one short message', () => {

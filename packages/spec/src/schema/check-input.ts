@@ -5,12 +5,14 @@ import { isPlainObject } from './plain-object.ts';
 import type { Schema } from './shapes.ts';
 
 export interface InputDescription {
-  /** `request-invalid` for builds, `options-invalid` for the rest. */
-  readonly code: 'request-invalid' | 'options-invalid';
+  /** `request-invalid` for builds, `plugin-failed` for what plugins answer, `options-invalid` for the rest. */
+  readonly code: 'request-invalid' | 'options-invalid' | 'plugin-failed';
   /** What the value is: "the build request". */
   readonly what: string;
   /** What its path begins with, e.g. `builds[2]`. @default nothing */
   readonly root?: string | undefined;
+  /** What to do when no fault has more to say. @default to correct it */
+  readonly hint?: string | undefined;
 }
 
 /** Faults that one message tells; the rest is seen once these are mended. */
@@ -29,7 +31,7 @@ export function checkInput<T>(schema: Schema<T>, value: unknown, about: InputDes
   const faults = issues.map((issue) => describe(issue, value, about));
   const suggested = new Set(faults.map(({ suggestion }) => suggestion));
   // A name that is mistyped is missing, too.
-  const told = faults
+  const told = distinct(faults)
     .filter(({ isMissing, path }) => !isMissing || !suggested.has(path))
     .toSorted((one, other) => Number(one.isMissing) - Number(other.isMissing));
   const hidden = told.length - mostTold;
@@ -38,8 +40,14 @@ export function checkInput<T>(schema: Schema<T>, value: unknown, about: InputDes
   throw new KanikitError({
     code: about.code,
     message: `Reading ${about.what}: ${words.join('; ')}${hidden > 0 ? `; and ${hidden} more` : ''}.`,
-    hint: hints.length > 0 ? [...new Set(hints)].join(' ') : 'Correct what the message names.',
+    hint:
+      hints.length > 0 ? [...new Set(hints)].join(' ') : (about.hint ?? 'Correct what the message names.'),
   });
+}
+
+/** A value may break several rules that have the same words. */
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [fault.message, fault])).values()];
 }
 
 interface Fault {
@@ -71,14 +79,30 @@ function describe(issue: v.BaseIssue<unknown>, whole: unknown, about: InputDescr
   }
   const isNameKnown = issue.type === 'picklist' && typeof value === 'string';
   const near = isNameKnown ? nearestName(value, right) : undefined;
-  const isInstance =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlainObject(value);
-  const hint = near === undefined ? (isInstance ? plainHint : undefined) : `Did you mean "${near}"?`;
+  const hint = near === undefined ? howToGive(value, issue.message) : `Did you mean "${near}"?`;
   return {
     ...fault,
     message: `${subject} must be ${issue.message}, and is ${shown(value, isNameKnown)}`,
     hint,
   };
+}
+
+/** How a value of a class becomes what is expected: its own words where the class is one that scripts have at hand. */
+function howToGive(value: unknown, expected: string): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || isPlainObject(value)) {
+    return undefined;
+  }
+  const isText = expected.startsWith('a string');
+  if (value instanceof Promise) return 'Await it first.';
+  if (value instanceof AbortController && expected === 'an AbortSignal') return 'Give its signal.';
+  if (value instanceof URL && isText) return 'Give its href, or fileURLToPath(url) for a path.';
+  if (Symbol.iterator in value && expected === 'a list') return 'Give an array: Array.from(it).';
+  if (value instanceof Map) return 'Give a plain object: Object.fromEntries(map).';
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) {
+    if (expected.includes('Uint8Array')) return 'Give new Uint8Array(it).';
+    return isText ? 'Give a string: Buffer.from(it).toString().' : undefined;
+  }
+  return expected.includes('object') ? plainHint : undefined;
 }
 
 const plainHint =

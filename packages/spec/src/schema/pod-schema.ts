@@ -3,10 +3,10 @@ import type { SecretKey } from '../delivery.ts';
 import type { PodPatch, JsonPatchOperation } from '../pod-patch.ts';
 import type { EnvSource, EnvValue, KubernetesObject, ResourceAmounts } from '../pod-shape.ts';
 import type { PodSettings } from '../request.ts';
+import { jsonObject, jsonValue } from './json-value.ts';
 import { schemaOf } from './same-type.ts';
 import {
   anyText,
-  anything,
   choice,
   count,
   fields,
@@ -20,7 +20,7 @@ import {
 } from './shapes.ts';
 import type { Schema } from './shapes.ts';
 
-const kubernetesObject: Schema<KubernetesObject> = schemaOf<KubernetesObject>()(record(anything));
+const kubernetesObject: Schema<KubernetesObject> = schemaOf<KubernetesObject>()(jsonObject);
 
 const amounts: Schema<ResourceAmounts> = schemaOf<ResourceAmounts>()(
   fields({ cpu: maybe(text), memory: maybe(text), ephemeralStorage: maybe(text) }),
@@ -51,7 +51,7 @@ const patchOperation = schemaOf<JsonPatchOperation>()(
     op: choice('add', 'remove', 'replace', 'move', 'copy', 'test'),
     path: anyText,
     from: maybe(anyText),
-    value: maybe(anything),
+    value: maybe(jsonValue),
   }),
 );
 
