@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContextSource } from '@kanikit/spec';
 import { expect, it } from 'vitest';
 import { idleCluster } from './check/idle-cluster.test.helper.ts';
 import { createKanikit } from './create-kanikit.ts';
@@ -62,11 +64,52 @@ it('a second Ctrl-C ends the process at once', async () => {
   let sent = 0;
   const { output, signal } = await play(60_000, (text, send) => {
     const wanted = text.includes('cleaning up') ? 2 : text.includes('opening') ? 1 : 0;
-    if (sent < wanted) send('SIGINT');
+    // Later than what counts as the same press.
+    if (sent < wanted) setTimeout(() => send('SIGINT'), 300 * sent);
     sent = Math.max(sent, wanted);
   });
   expect(output).not.toContain('clean\n');
   expect(signal).toBe('SIGINT');
+});
+
+it('signals right after each other are one: a wrapper passes on what the terminal sent to all', async () => {
+  let isSent = false;
+  const { output, signal } = await play(50, (text, send) => {
+    if (!isSent && text.includes('opening')) {
+      send('SIGINT');
+      send('SIGTERM');
+    }
+    isSent ||= text.includes('opening');
+  });
+  expect(output).toContain('clean\n');
+  expect(['SIGINT', 'SIGTERM']).toContain(signal);
+});
+
+it('a build that is started while others still clean up is cancelled, too', async () => {
+  const opened: string[] = [];
+  const slow: ContextSource = {
+    specVersion: 1,
+    kind: 'slow',
+    accepts: () => true,
+    open: async ({ reference }, { signal }) => {
+      opened.push(reference);
+      if (!signal.aborted) await once(signal, 'abort');
+      await delay(reference === 'quick' ? 1 : 100);
+      throw signal.reason;
+    },
+  };
+  const kanikit = await createKanikit({ cluster: idleCluster, sources: [slow] });
+  const build = async (context: string): Promise<unknown> =>
+    await kanikit
+      .build({ context, destinations: ['registry.example.com/team/app:1'] })
+      .catch((error: unknown) => error);
+  const script = Promise.all([build('slow'), build('quick').then(async () => await build('late'))]);
+  await expect.poll(() => opened).toEqual(['slow', 'quick']);
+  await kanikit.close();
+  expect((await script)[1]).toMatchObject({
+    code: 'cancelled',
+    message: expect.stringContaining('kanikit was closed'),
+  });
 });
 
 it('signals are let go of with close, and left alone without the option', async () => {

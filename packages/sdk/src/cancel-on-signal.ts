@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { handleStopSignals } from '@kanikit/toolkit/signals';
 
 /** A clean-up that takes longer than this leaves the rest to `prune`: whoever pressed Ctrl-C does not wait for ever. */
 const longestCleanupMs = 30_000;
@@ -12,12 +11,9 @@ const longestCleanupMs = 30_000;
  */
 export function cancelOnSignal(close: (reason: string) => Promise<void>): () => void {
   let isStopping = false;
-  const letGo = (): void => {
-    for (const signal of signals) process.off(signal, onSignal);
-  };
-  const onSignal = (signal: NodeJS.Signals): void => {
+  const taken = handleStopSignals((signal) => {
     const takeEffect = (): void => {
-      letGo();
+      taken[Symbol.dispose]();
       process.kill(process.pid, signal);
     };
     if (isStopping) {
@@ -28,7 +24,6 @@ export function cancelOnSignal(close: (reason: string) => Promise<void>): () => 
     // Failures of the clean-up are in the results of the runs, and in what `prune` finds.
     const closed = close(`the process got ${signal}`).catch(() => undefined);
     void Promise.race([closed, delay(longestCleanupMs)]).finally(takeEffect);
-  };
-  for (const signal of signals) process.on(signal, onSignal);
-  return letGo;
+  });
+  return () => taken[Symbol.dispose]();
 }

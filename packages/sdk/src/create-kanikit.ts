@@ -26,9 +26,12 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
   const checks = await import('./check/checks.ts');
   const environment = await createEnvironment(checks.checkKanikitOptions(options));
   const running = new Set<KanikitRun>();
+  let endReason: string | undefined;
   const track = (run: KanikitRun): void => {
     running.add(run);
     void run.result.finally(() => running.delete(run));
+    // A script that goes on with its next build, while others still clean up, would leave that one behind.
+    if (endReason !== undefined) run.cancel({ reason: endReason });
   };
   const start: Kanikit['start'] = (requests, startOptions = {}) => {
     const checked = checks.checkRequests(requests);
@@ -38,9 +41,9 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
     return run;
   };
   const end = async (reason: string): Promise<void> => {
-    const runs = [...running];
-    for (const run of runs) run.cancel({ reason });
-    await Promise.all(runs.map((run) => run.result));
+    endReason ??= reason;
+    for (const run of running) run.cancel({ reason });
+    while (running.size > 0) await Promise.all(Array.from(running, (run) => run.result));
     await environment.cluster.close();
   };
   const letGo = options.onSignal === 'cancel' ? cancelOnSignal(end) : undefined;

@@ -1,3 +1,5 @@
+import { handleStopSignals } from '@kanikit/toolkit/signals';
+
 /** Ctrl-C, and the signals that mean the same. */
 export interface Interrupts extends Disposable {
   /** As if Ctrl-C had been pressed: also for terminals in raw mode, and readers that went away. */
@@ -17,43 +19,27 @@ export interface InterruptActions {
   readonly exit: () => void;
 }
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/**
- * Signals this close together are one: a terminal signals every process of its group, and what stands between it and this one
- * (`npm`, a wrapper) passes its own on.
- */
-const sameSignalMs = 200;
-
 /** Handles the signals until disposed. */
 export function handleInterrupts(
   actions: InterruptActions,
   now: () => number = () => performance.now(),
 ): Interrupts {
   let count = 0;
-  let signalledAt = Number.NEGATIVE_INFINITY;
   const press = () => {
     count += 1;
     if (count === 1) actions.cancel();
     else if (count === 2) actions.leave();
     else actions.exit();
   };
-  const onSignal = () => {
-    const isSame = now() - signalledAt < sameSignalMs;
-    signalledAt = now();
-    if (!isSame) press();
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+  const signals = handleStopSignals(press, now);
   return {
     press,
     readerGone: () => {
       // A closed window takes the reader first and sends its signal right after.
-      signalledAt = now();
+      signals.expectSame();
       if (count === 0) press();
     },
     count: () => count,
-    [Symbol.dispose]: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
+    [Symbol.dispose]: () => signals[Symbol.dispose](),
   };
 }

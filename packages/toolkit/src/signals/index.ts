@@ -1,0 +1,1 @@
+export { handleStopSignals, type StopSignals } from './stop-signals.ts';
