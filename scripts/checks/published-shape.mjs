@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareApi } from './published/api-snapshot.mjs';
-import { checkTypes, createConsumer, entriesOf, runInstalledCommand } from './published/consumer.mjs';
+import {
+  checkDeclarations,
+  checkTypes,
+  createConsumer,
+  entriesOf,
+  runInstalledCommand,
+} from './published/consumer.mjs';
 import { runOnReleases } from './published/node-releases.mjs';
 import { checkTarball, packAll } from './published/tarballs.mjs';
 
@@ -19,6 +25,8 @@ try {
   const entries = entriesOf(tarballs);
   problems.push(...(await step('import', () => compareApi(consumer, entries, isUpdate))));
   problems.push(...(await step('types', () => checkTypes(consumer, entries, tarballs))));
+  const exporting = join(folder, 'exporting');
+  problems.push(...(await step('declarations', () => checkDeclarations(exporting, tarballs))));
   problems.push(...(await step('command', () => runInstalledCommand(consumer, tarballs))));
   problems.push(...(await step('Node releases', () => runOnReleases(consumer, tarballs))));
 } catch (error) {

@@ -3,8 +3,23 @@ import { join } from 'node:path';
 import { pinnedNode, root } from '../../workspace.mjs';
 import { run, runPnpm, tool } from './run.mjs';
 
-/** Installs the tarballs into an empty project, as a user's package manager does. */
-export async function createConsumer(folder, tarballs) {
+const compilerOptions = {
+  target: 'es2024',
+  lib: ['es2024', 'esnext.disposable'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+};
+
+/**
+ * Installs tarballs into an empty project, as a user's package manager does.
+ *
+ * @param wanted packages that the project names itself; the others are theirs. @default all
+ */
+export async function createConsumer(folder, tarballs, wanted) {
   mkdirSync(folder, { recursive: true });
   const links = Object.fromEntries(tarballs.map(({ path, manifest }) => [manifest.name, `file:${path}`]));
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -12,7 +27,8 @@ export async function createConsumer(folder, tarballs) {
     name: 'consumer',
     private: true,
     type: 'module',
-    dependencies: links,
+    dependencies:
+      wanted === undefined ? links : Object.fromEntries(wanted.map((name) => [name, links[name]])),
     devDependencies: { '@types/node': devDependencies['@types/node'] },
   });
   // JSON is YAML: the overrides make packages find each other in the tarballs and not in a registry.
@@ -35,6 +51,51 @@ export function entriesOf(tarballs) {
   );
 }
 
+/** A program of a user who has the SDK only, and exports what it gives. */
+const exporting = `
+import { createContexts, createKanikit, diagnose, minimalRole } from '@kanikit/sdk';
+
+export const kanikit = await createKanikit();
+export const { cluster } = kanikit;
+export const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
+export const builds = () => kanikit.builds();
+export const inspect = () => kanikit.inspect('api');
+export const logs = () => kanikit.logs('api');
+export const attach = () => kanikit.attach('api');
+export const cancel = () => kanikit.cancel('api');
+export const prune = () => kanikit.prune();
+export const plan = () => kanikit.plan(request);
+export const build = () => kanikit.build(request);
+export const failureOf = async () => (await kanikit.build(request)).failure;
+export const start = () => kanikit.start(request);
+export const eventsOf = async () => await Array.fromAsync(kanikit.start(request).events);
+export const pushesOf = async () => (await eventsOf()).filter((event) => event.type === 'push-end');
+export const report = () => diagnose();
+export const role = () => minimalRole({ namespace: 'builds' });
+export const contexts = await createContexts();
+export const open = () => contexts.open({ context: '.' });
+export const push = async () => contexts.push(await open());
+export const listOf = async () => (await open()).list;
+`;
+
+/** Writes declarations of a program that exports what the SDK gives, where pnpm lets it reach the SDK and nothing below. */
+export async function checkDeclarations(folder, tarballs) {
+  await createConsumer(folder, tarballs, ['@kanikit/sdk']);
+  writeFileSync(join(folder, 'exporting.ts'), exporting);
+  write(folder, 'tsconfig.json', {
+    compilerOptions: {
+      ...compilerOptions,
+      lib: [...compilerOptions.lib, 'esnext.array'],
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: 'out',
+    },
+    files: ['exporting.ts'],
+  });
+  const { code, output } = await run(tool('tsc'), ['-p', folder, '--pretty', 'false']);
+  return code === 0 ? [] : [`What the SDK gives can not be named by who has the SDK only:\n${output}`];
+}
+
 /** Packages whose examples need nothing but themselves. */
 const runnable = new Set(['@kanikit/spec', '@kanikit/kaniko']);
 
@@ -47,17 +108,7 @@ export async function checkTypes(folder, entries, tarballs) {
   writeFileSync(join(folder, 'consumer.ts'), `${lines.join('\n')}\n`);
   const examples = writeExamples(folder, tarballs);
   write(folder, 'tsconfig.json', {
-    compilerOptions: {
-      target: 'es2024',
-      lib: ['es2024', 'esnext.disposable'],
-      module: 'nodenext',
-      moduleResolution: 'nodenext',
-      types: ['node'],
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-      noEmit: true,
-    },
+    compilerOptions: { ...compilerOptions, noEmit: true },
     files: ['consumer.ts', ...examples.map(({ name }) => name)],
   });
   const { code, output } = await run(tool('tsc'), ['-p', folder, '--pretty', 'false']);
