@@ -80,8 +80,10 @@ export async function serveUpgrade(
 function identify(server: ApiServer, request: IncomingMessage): SandboxUser {
   const user = authenticate(request, server.users);
   if (user === undefined) throw unauthorized();
-  const other = request.headers['impersonate-user'];
-  if (typeof other !== 'string' || other === '') return user;
+  const header = request.headers['impersonate-user'];
+  if (typeof header !== 'string' || header === '') return user;
+  // Node reads headers as Latin-1; clients send UTF-8.
+  const other = Buffer.from(header, 'latin1').toString('utf8');
   const wanted = {
     verb: 'impersonate',
     group: '',
