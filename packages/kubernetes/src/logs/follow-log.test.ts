@@ -266,9 +266,9 @@ describe('answers', () => {
   test('a consumer that stops reading stops the server: nothing piles up', async () => {
     server.onRequest = () => undefined;
     const followed = follow();
-    const line = Buffer.from(`${'x'.repeat(999)}\n`);
+    const line = Buffer.from(`${'x'.repeat(9_999)}\n`);
     const log = server.log(followed.name);
-    for (let index = 0; index < 60_000; index += 1) log.write(start + BigInt(index), line);
+    for (let index = 0; index < 3_000; index += 1) log.write(start + BigInt(index), line);
     end(followed);
     const iterator = followed.log[Symbol.asyncIterator]();
     await iterator.next();
@@ -277,10 +277,10 @@ describe('answers', () => {
       before = log.served();
       for (let turn = 0; turn < 200; turn += 1) await setImmediate();
     }
-    expect(log.served()).toBeLessThan(30_000);
+    expect(log.served()).toBeLessThan(2_000);
     let count = 1;
     while ((await iterator.next()).done !== true) count += 1;
-    expect(count).toBe(60_000);
+    expect(count).toBe(3_000);
   });
 });
 
