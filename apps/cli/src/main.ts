@@ -6,6 +6,7 @@ import { parseCommandLine } from './command-line/parse-command-line.ts';
 import { withExecutorHint } from './command-line/unknown-flag.ts';
 import { exitCodes, type Io } from './io.ts';
 import { hideByForm } from '@kanikit/toolkit/secrets';
+import { hintInFlags } from './text/in-flags.ts';
 import { textFor } from './text/locale.ts';
 import { printable } from '@kanikit/toolkit/text';
 
@@ -39,7 +40,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
 export function formatError(error: unknown): string {
   if (isKanikitError(error)) {
     const message = shownLines(error.message).join('\n       ');
-    const hint = shownLines(error.hint ?? '').filter((line) => line !== '');
+    const hint = shownLines(hintInFlags(error.hint ?? '')).filter((line) => line !== '');
     return `error: ${message}\n${hint.map((line) => ` hint: ${line}\n`).join('')}`;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

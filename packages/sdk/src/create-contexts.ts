@@ -186,6 +186,6 @@ function bucketNeeded(): KanikitError {
   return new KanikitError({
     code: 'bucket-needed',
     message: 'Putting a context into a bucket: no bucket is named.',
-    hint: 'Name one with --bucket s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER.',
+    hint: 'Name one with `store` (s3://BUCKET, gs://BUCKET or az://ACCOUNT/CONTAINER).',
   });
 }

@@ -7,6 +7,7 @@ import type { Display } from '../displays/display.ts';
 import { handleInterrupts } from '../displays/interrupts.ts';
 import { showRun } from '../displays/show-run.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { eventsInFlags, hintInFlags, inFlags } from '../text/in-flags.ts';
 import { printable } from '@kanikit/toolkit/text';
 import { record } from './record.ts';
 
@@ -48,13 +49,14 @@ export async function watchRun(
     clock: steadyNow,
   });
   shown.display = display;
-  const events = recordFile === undefined ? run.events : record(run.events, recordFile);
+  const told = eventsInFlags(run.events);
+  const events = recordFile === undefined ? told : record(told, recordFile);
   let result: RunResult;
   try {
     state = await showRun(events, display, (next) => {
       state = next;
     });
-    result = await run.result;
+    result = inFlags(await run.result);
   } catch (error) {
     run.cancel({ reason: 'kanikit could not show it' });
     await run.result;
@@ -91,7 +93,7 @@ function tellMore({ builds, problems, leftovers }: RunResult, shown: RunState, i
   const told = new Set(builds.map((build) => build.failure?.message));
   for (const { message, hint } of problems.filter((problem) => !told.has(problem.message))) {
     io.stderr.write(
-      `error: ${printable(message)}\n${hint === undefined ? '' : ` hint: ${printable(hint)}\n`}`,
+      `error: ${printable(message)}\n${hint === undefined ? '' : ` hint: ${printable(hintInFlags(hint))}\n`}`,
     );
   }
   for (const { id, name, kept } of builds) {

@@ -1,35 +1,77 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { flagsOfSettings, hintInFlags } from '../text/in-flags.ts';
 import { commands } from './commands.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** Of kubectl, oc and the executor. */
-const foreign = new Set([
-  'overwrite',
-  'show-labels',
-  'compressed-caching',
-  'snapshot-mode',
-  'single-snapshot',
-  'verbosity',
-  'dryrun',
-  'push-ignore-immutable-tag-errors',
-]);
+const flags = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
 
-test('every flag that a hint of the cluster or the engine names exists', () => {
-  const known = new Set(commands.flatMap(({ flags }) => Object.keys(flags)));
-  const files = globSync('packages/{kubernetes,core}/src/{explain,doctor,launch,check,runner}/*.ts', {
-    cwd: root,
+/** Flags of other programs: `kubectl`, `tar`, a whole command line of `kanikit`, and instructions of a Dockerfile. */
+const foreign =
+  /\b(?:kubectl|oc|tar|sudo|unshare|kanikit (?:demo|sandbox)) [^`'";:,)]*|\b(?:RUN|COPY|FROM) --[^ ,;:]+/g;
+
+const sentences = globSync('packages/*/src/**/*.ts', { cwd: root })
+  .filter((file) => !/\.test\b|test\.helper|\/testing\/|message-templates|flag-table/.test(file))
+  .flatMap((file) =>
+    readFileSync(root + file, 'utf8')
+      .split('\n')
+      .filter((line) => !/^\s*(?:\*|\/[*/])/.test(line))
+      .flatMap((line) => textsOf(line).map((text) => ({ file, text }))),
+  );
+
+test('no package names a flag of the command: hints name settings, which the command tells as flags', () => {
+  const named = sentences.flatMap(({ file, text }) => {
+    const words = text.replaceAll(foreign, '');
+    return [...words.matchAll(/(?<![\w-])--([a-z][a-z-]*)(?![\w=-])/g)]
+      .filter(([, flag = '']) => flags.has(flag))
+      .map(([flag]) => ({ file, flag, text }));
   });
-  const named = files
-    .filter((file) => !file.includes('.test'))
-    .flatMap((file) =>
-      [...readFileSync(root + file, 'utf8').matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)].map(([, flag = '']) => ({
+  expect(named).toEqual([]);
+  expect(sentences.filter(({ text }) => /(?:^|[ (])-t [a-z]+\./.test(text))).toEqual([]);
+});
+
+test('every setting that a hint names is one that the command has a flag for', () => {
+  const marks = sentences
+    .filter(({ file }) => !file.startsWith('packages/sandbox/src/kubernetes/'))
+    .flatMap(({ file, text }) =>
+      [...text.matchAll(/`[\w.]+(?:\(.*?\)|: [^`]*)?`/g)].map(([mark]) => ({
         file,
-        flag,
+        mark,
+        words: hintInFlags(mark),
       })),
     );
-  expect(named.length).toBeGreaterThan(50);
-  expect(named.filter(({ flag }) => !known.has(flag) && !foreign.has(flag))).toEqual([]);
+  expect(marks.length).toBeGreaterThan(60);
+  expect(marks.filter(({ mark, words }) => mark === words)).toEqual([]);
 });
+
+test('the command has every flag that a setting is told as', () => {
+  const unknown = Object.values(flagsOfSettings).filter(
+    (words) => words.startsWith('--') && !flags.has(words.slice(2)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('pages that messages name are addresses of pages that exist', () => {
+  const base = 'https://github.com/kanikit/kanikit/blob/main/';
+  const named = sentences.flatMap(({ file, text }) =>
+    [...text.matchAll(/(\S*)docs\/([\w/-]+\.md)/g)].map(([, before = '', page = '']) => ({
+      file,
+      before: before.replace(/^\(/, ''),
+      page,
+    })),
+  );
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter(({ before, page }) => before !== base || !existsSync(`${root}docs/${page}`))).toEqual(
+    [],
+  );
+});
+
+/** Texts of a line of source: its sentences, or the flag that a table holds. An escaped backquote is a mark. */
+function textsOf(line: string): readonly string[] {
+  const alone = /: '(--[a-z-]+)',?$/.exec(line)?.[1];
+  if (alone !== undefined) return [alone];
+  const texts = line.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g) ?? [];
+  return texts.map((text) => text.slice(1, -1).replaceAll('\\`', '`')).filter((text) => / \S/.test(text));
+}

@@ -19,6 +19,7 @@ import { usageError } from '../command-line/usage-error.ts';
 import { reportLines } from '../doctor/report-lines.ts';
 import { terminalWidth } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { inFlags } from '../text/in-flags.ts';
 import { textFor } from '../text/locale.ts';
 import { chooseColors } from '../text/colors.ts';
 import { withSignals } from '../doctor/with-signals.ts';
@@ -37,7 +38,7 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
     // Nothing is said of another cluster in place of a sandbox that does not run.
     const all =
       problem === undefined
-        ? await diagnose(options, { settings, isDeep: flags.deep === true, signal })
+        ? inFlags(await diagnose(options, { settings, isDeep: flags.deep === true, signal }))
         : { canBuild: false, findings: [problem] };
     if (flags.json === true) {
       io.stdout.write(`${safeJson({ schema: 'kanikit.doctor/1', ...all }, 2)}\n`);

@@ -9,6 +9,7 @@ import { usageError } from '../command-line/usage-error.ts';
 import { createRedactor } from '@kanikit/toolkit/secrets';
 import { safeJson } from '@kanikit/toolkit/text';
 import { exitCodes, type Io } from '../io.ts';
+import { inFlags } from '../text/in-flags.ts';
 import { textFor } from '../text/locale.ts';
 import { chooseColors, noColors } from '../text/colors.ts';
 
@@ -30,10 +31,9 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
     flags.dockerfile === undefined
       ? undefined
       : (await readInput(flags.dockerfile, 'Dockerfile')).toString('utf8');
-  const explanation = explainWithDetails(createRedactor().bytes(log), {
-    dockerfile,
-    exitCode: flags['exit-code'],
-  });
+  const explanation = inFlags(
+    explainWithDetails(createRedactor().bytes(log), { dockerfile, exitCode: flags['exit-code'] }),
+  );
   if (flags.json === true) {
     io.stdout.write(`${safeJson(explanation.report, 2)}\n`);
   } else {

@@ -5,6 +5,7 @@ import { foundOptions, foundQuery, placeOf } from '../found/found-options.ts';
 import { exitCodes, type Io } from '../io.ts';
 import { printable } from '@kanikit/toolkit/text';
 import { safeJson } from '@kanikit/toolkit/text';
+import { hintInFlags, inFlags } from '../text/in-flags.ts';
 import { plural } from '../text/units.ts';
 
 /** `kanikit prune`. */
@@ -23,7 +24,7 @@ export async function runPruneCommand(values: ParsedValues, io: Io): Promise<num
   });
   const { removed, failed, problems } = result;
   if (flags.json === true)
-    io.stdout.write(`${safeJson({ schema: 'kanikit.prune/1', isDryRun, ...result })}\n`);
+    io.stdout.write(`${safeJson({ schema: 'kanikit.prune/1', isDryRun, ...inFlags(result) })}\n`);
   for (const { message, hint } of problems) warn(message, hint, io);
   if (flags.json !== true) {
     const place = placeOf(kanikit, query);
@@ -43,5 +44,5 @@ function tell({ target, reason, problem }: PrunedItem, isDryRun: boolean, io: Io
 
 function warn(message: string, hint: string | undefined, io: Io): void {
   io.stderr.write(`warning: ${printable(message)}\n`);
-  if (hint !== undefined) io.stderr.write(` hint: ${printable(hint)}\n`);
+  if (hint !== undefined) io.stderr.write(` hint: ${printable(hintInFlags(hint))}\n`);
 }

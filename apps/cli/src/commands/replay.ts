@@ -8,6 +8,7 @@ import { createDisplay } from '../displays/create-display.ts';
 import { handleInterrupts } from '../displays/interrupts.ts';
 import { showRun } from '../displays/show-run.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { eventsInFlags } from '../text/in-flags.ts';
 import { paced } from '../replay/paced.ts';
 import { readEvents } from '../replay/read-events.ts';
 
@@ -24,7 +25,7 @@ export async function runReplayCommand(values: ParsedValues, io: Io): Promise<nu
     leave: () => process.exit(exitCodes.interrupted),
     exit: () => process.exit(exitCodes.interrupted),
   });
-  const { events, clock } = paced(readEvents(path, io.stdin), speed, stop.signal);
+  const { events, clock } = paced(eventsInFlags(readEvents(path, io.stdin)), speed, stop.signal);
   const display = await createDisplay(mode, io, {
     cancel: () => undefined,
     interrupt: interrupts.press,

@@ -86,7 +86,8 @@ function whyNotAsItIs(
     return `it is stored with Content-Encoding ${contentEncoding}, which is undone on the way, so that the executor would get what it can't unpack`;
   }
   const hasSubPath = contextSubPath !== undefined && contextSubPath !== '';
-  if (hasSubPath && executor?.hasSubPath === false) return `${executor.executor} has no --context-sub-path`;
+  if (hasSubPath && executor?.hasSubPath === false)
+    return `${executor.executor} knows no folder of the context`;
   return undefined;
 }
 

@@ -71,7 +71,8 @@ function obstacleOf(
   if (Object.keys(options.headers ?? {}).length > 0) return 'it can not send the headers that are set';
   if (executor?.kinds.includes('https') === false) return `${executor.executor} fetches nothing over https`;
   const hasSubPath = contextSubPath !== undefined && contextSubPath !== '';
-  if (hasSubPath && executor?.hasSubPath === false) return `${executor.executor} has no --context-sub-path`;
+  if (hasSubPath && executor?.hasSubPath === false)
+    return `${executor.executor} knows no folder of the context`;
   return undefined;
 }
 

@@ -108,7 +108,7 @@ function missing(reason: string): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: ${reason}`,
-    hint: 'Name it with --file: a path inside the context, a file of this machine, a URL, or - for standard input.',
+    hint: 'Name it with `dockerfile`: a path inside the context, a file of this machine, a URL, or - for standard input.',
   });
 }
 
@@ -116,7 +116,7 @@ function unreadable(name: string, reason: string, cause?: unknown): KanikitError
   return new KanikitError({
     code: 'dockerfile-unreadable',
     message: `reading the Dockerfile ${name}: ${reason}`,
-    hint: 'Name another Dockerfile with --file, or one inside the context.',
+    hint: 'Name another Dockerfile with `dockerfile`, or one inside the context.',
     cause,
   });
 }

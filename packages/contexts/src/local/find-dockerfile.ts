@@ -104,7 +104,7 @@ function missing(reason: string, near: readonly string[] = []): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
     message: `looking for the Dockerfile: ${reason}`,
-    hint: `${suggestNames(near, quotePath)}Name it with --file: a path inside the context or relative to where you are, or - for standard input.`,
+    hint: `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside the context or relative to where you are, or - for standard input.`,
   });
 }
 
@@ -112,7 +112,7 @@ function unreadable(
   name: string,
   reason: string,
   cause?: unknown,
-  hint = 'Name another Dockerfile with --file, or make this one readable.',
+  hint = 'Name another Dockerfile with `dockerfile`, or make this one readable.',
 ): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',

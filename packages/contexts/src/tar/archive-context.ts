@@ -94,7 +94,7 @@ async function findDockerfile(
     message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,
     hint: missingDockerfileHint(
       subPath === '' ? topFolder : undefined,
-      `${suggestNames(near, quotePath)}Name it with --file: a path inside of the archive or on this machine, a URL, or - for standard input.`,
+      `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside of the archive or on this machine, a URL, or - for standard input.`,
     ),
   });
 }

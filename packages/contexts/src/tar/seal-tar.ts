@@ -102,7 +102,7 @@ function missing({ name, subPath }: TarToSeal, path: string, topFolder: string |
     message: `looking for the Dockerfile: there is no file ${quotePath(path)} in ${name}`,
     hint: missingDockerfileHint(
       subPath === '' ? topFolder : undefined,
-      'Name it with --file by its path inside of the archive.',
+      'Name it with `dockerfile` by its path inside of the archive.',
     ),
   });
 }

@@ -295,7 +295,7 @@ test.each(['at hand', 'streamed'])(
             .then(async (context) => pack(asArchive(context)));
     await expect(opening).rejects.toMatchObject({
       code: 'dockerfile-missing',
-      hint: expect.stringContaining('--context-sub-path proj-1.0') as string,
+      hint: expect.stringContaining('`contextSubPath: proj-1.0`') as string,
     });
     writeFileSync(join(folder, 'README'), 'beside it');
     await expect(

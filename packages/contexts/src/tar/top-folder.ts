@@ -29,5 +29,5 @@ export function createTopFolder(): TopFolder {
 export function missingDockerfileHint(topFolder: string | undefined, otherwise: string): string {
   return topFolder === undefined
     ? otherwise
-    : `Everything in the archive is in the folder ${quotePath(topFolder)}: build from there with --context-sub-path ${topFolder}.`;
+    : `Everything in the archive is in the folder ${quotePath(topFolder)}: build from there with \`contextSubPath: ${topFolder}\`.`;
 }

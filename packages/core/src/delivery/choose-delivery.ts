@@ -73,6 +73,6 @@ function unsupported(request: BuildRequest, delivery: string, reason: string): K
   return new KanikitError({
     code: 'delivery-unsupported',
     message: `Delivering the context "${shownContext(request.context)}" by ${delivery}: ${reason}.`,
-    hint: 'Leave the delivery to kanikit (--delivery auto), name a bucket (--bucket), or take a newer executor.',
+    hint: 'Leave the delivery to kanikit (`contextDelivery: auto`), name a bucket (`store`), or take a newer executor.',
   });
 }

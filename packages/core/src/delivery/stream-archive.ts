@@ -49,7 +49,7 @@ async function checkSame(packed: PackedArchive, memory: DeliveryMemory): Promise
     throw new KanikitError({
       code: 'context-changed',
       message: 'Packing the context once more for another attempt: it is not what it was at the first.',
-      hint: 'Build again, without changing files meanwhile; a bucket (--bucket) keeps what was sent.',
+      hint: 'Build again, without changing files meanwhile; a bucket (`store`) keeps what was sent.',
     });
   }
   memory.streamedDigest = digest;

@@ -22,7 +22,7 @@ export function checkBucket(
         status: isStreamed ? 'warning' : 'problem',
         code: 'delivery-unsupported',
         message: `${store.description} is there and writable, but executors can not read it: ${others.join('; ')}`,
-        hint: 'Give the store credentials that can sign URLs, give pods access of their own (--bucket-pod-access), or have contexts streamed (--delivery stdin).',
+        hint: 'Give the store credentials that can sign URLs, give pods access of their own (`store.podAccess`), or have contexts streamed (`contextDelivery: stdin`).',
       };
     }
     const ways = possible

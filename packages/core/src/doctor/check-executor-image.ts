@@ -25,13 +25,13 @@ export function checkExecutorImage(
           return {
             status: 'problem',
             message: `its registry does not have ${image}`,
-            hint: 'Check --executor and --executor-image.',
+            hint: 'Check `executor` and `executor.image`.',
           };
         case 'denied':
           return {
             status: 'warning',
             message: `${image} needs a log-in that this machine does not have; nodes pull it with a pull secret`,
-            hint: 'Log in (docker login) to let this be checked, or try a pod: --deep.',
+            hint: 'Log in (docker login) to let this be checked, or try a pod: `isDeep`.',
           };
         default:
           return {
@@ -41,7 +41,7 @@ export function checkExecutorImage(
       }
     } catch (error) {
       if (!isKanikitError(error) || error.code !== 'registry-unreachable') throw error;
-      const hint = 'Nodes may reach it all the same: --deep tries with a pod.';
+      const hint = 'Nodes may reach it all the same: `isDeep` tries with a pod.';
       return { status: 'unknown', message: `${image} can not be seen from here: ${error.message}`, hint };
     }
   });
@@ -59,6 +59,6 @@ function forPlatform(
   return {
     status: 'problem',
     message: `${said}, but not for ${wanted}`,
-    hint: 'Kaniko does not emulate: name an executor image for that architecture (--executor-image).',
+    hint: 'Kaniko does not emulate: name an executor image for that architecture (`executor.image`).',
   };
 }

@@ -89,6 +89,6 @@ function withoutCredential(kind: 'open' | 'accepted' | 'refused', registry: stri
   return {
     status: 'warning',
     message: 'wants a log-in, and there are no credentials for it here',
-    hint: `Log in (docker login ${registry}), name an existing secret with --registry-secret, or let the pod's own identity do it (--service-account).`,
+    hint: `Log in (docker login ${registry}), name an existing secret with \`pod.registrySecret\`, or let the pod's own identity do it (\`pod.serviceAccount\`).`,
   };
 }

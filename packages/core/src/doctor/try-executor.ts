@@ -48,8 +48,8 @@ function hintFor(version: string, { distribution }: ResolvedExecutor): string {
   const publishers = publishersOf(version);
   const publisher = publishers.includes(distribution) ? distribution : publishers[0];
   return publisher === undefined
-    ? 'Name the release that the image holds: --executor NAME@VERSION.'
-    : `Name the release that the image holds: --executor ${publisher}@${version}.`;
+    ? 'Name the release that the image holds: `executor: NAME@VERSION`.'
+    : `Name the release that the image holds: \`executor: ${publisher}@${version}\`.`;
 }
 
 function bare(launch: PodLaunch): PodLaunch {

@@ -55,7 +55,7 @@ function unknown(name: string, builds: readonly FoundBuild[], place: string): Ka
     message: `Looking for build "${name}" in ${place}: there is none of that name.`,
     hint:
       builds.length === 0
-        ? 'There are no builds at all. Is it another namespace (--namespace, --all-namespaces), or another cluster?'
+        ? 'There are no builds at all. Is it another namespace (`cluster.namespace`, `isEverywhere`), or another cluster?'
         : `There are these:\n${list(builds)}`,
   });
 }

@@ -12,7 +12,7 @@ export function checkDestinations(request: BuildRequest): string[] {
     throw new KanikitError({
       code: 'destination-missing',
       message: `Building ${shownContext(request.context)}: no image name to push to.`,
-      hint: 'Name it with -t registry.example.com/team/app:tag, or build without pushing (--no-push).',
+      hint: 'Name it with `destinations: registry.example.com/team/app:tag`, or build without pushing (`push: false`).',
     });
   }
   const registries = request.destinations.map((destination) => {

@@ -21,7 +21,7 @@ export function checkSecretMounts(
     throw new KanikitError({
       code: 'secret-missing',
       message: `Comparing the build secrets: line ${required.line} of the Dockerfile requires the secret ${required.id}, and the build has none of that name.`,
-      hint: `Give it with --secret id=${required.id},src=FILE.`,
+      hint: `Give it with \`secrets: id=${required.id},src=FILE\`.`,
     });
   }
   const notices: Omit<NoticeEvent, 'type'>[] = [
@@ -30,7 +30,7 @@ export function checkSecretMounts(
     level: 'info',
     code: 'secret-absent',
     message: `Line ${line} of the Dockerfile mounts the secret ${id}, which the build does not have: the step runs without it.`,
-    hint: `Give it with --secret id=${id},src=FILE; required=true in the mount makes its absence an error.`,
+    hint: `Give it with \`secrets: id=${id},src=FILE\`; required=true in the mount makes its absence an error.`,
   }));
   const isAnyUnclear = mounts.some(({ id }) => id === undefined);
   const used = new Set(mounts.map(({ id }) => id));

@@ -34,7 +34,7 @@ test('a command that needs more memory than the pod may have: the limit is told'
   });
   expect(build?.failure).toMatchObject({
     code: 'run-killed',
-    hint: 'Raise --memory: the limit was 1Gi, try 2Gi. Or let the command use less (fewer parallel jobs).',
+    hint: 'Raise `pod.limits.memory`: the limit was 1Gi, try 2Gi. Or let the command use less (fewer parallel jobs).',
     isRetryable: false,
   });
 });
@@ -46,7 +46,7 @@ test('the whole container is killed while a command runs: the command is told', 
   });
   expect(build?.failure).toMatchObject({
     code: 'executor-out-of-memory',
-    hint: 'Raise --memory: the limit was 1500Mi, try 3000Mi. Or let the command use less (fewer parallel jobs).',
+    hint: 'Raise `pod.limits.memory`: the limit was 1500Mi, try 3000Mi. Or let the command use less (fewer parallel jobs).',
     step: { instruction: 'RUN make' },
   });
 });
@@ -91,7 +91,7 @@ test('the kernel killed the command and spared the executor: the command is blam
   });
   expect(build?.failure).toMatchObject({
     code: 'run-killed',
-    hint: 'Raise --memory: the limit was 300Mi, try 600Mi. Or let the command use less (fewer parallel jobs).',
+    hint: 'Raise `pod.limits.memory`: the limit was 300Mi, try 600Mi. Or let the command use less (fewer parallel jobs).',
     step: { instruction: 'RUN make' },
   });
 });
@@ -104,6 +104,8 @@ test('a command that ends with 137 was most likely killed for its memory, and it
   });
   expect(build?.failure).toMatchObject({
     code: 'run-killed',
-    hint: expect.stringMatching(/^Most likely its memory was not enough\. Raise --memory: the limit was 1Gi/),
+    hint: expect.stringMatching(
+      /^Most likely its memory was not enough\. Raise `pod\.limits\.memory`: the limit was 1Gi/,
+    ),
   });
 });

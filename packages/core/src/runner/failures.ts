@@ -18,7 +18,7 @@ export function failureOfError(error: unknown): BuildFailure {
     ...base,
     code: 'internal-error',
     message: `kanikit stopped with an unexpected error: ${message}`,
-    hint: 'This is a bug in kanikit; please report it with the event file (--progress json).',
+    hint: 'This is a bug in kanikit; please report it with the events of the run.',
     isRetryable: false,
   };
 }
@@ -38,19 +38,19 @@ const endings: Readonly<
   'oom-killed': {
     code: 'executor-out-of-memory',
     what: 'the executor ran out of memory and was killed',
-    hint: 'Raise the memory limit (--memory), or try --compressed-caching=false, --snapshot-mode=redo or --single-snapshot after --.',
+    hint: 'Raise the memory limit (`pod.limits.memory`), or try --compressed-caching=false, --snapshot-mode=redo or --single-snapshot in `executorArgs`.',
     isRetryable: false,
   },
   evicted: {
     code: 'pod-evicted',
     what: 'the node evicted the pod',
-    hint: 'Ask for more ephemeral storage or memory (--ephemeral-storage, --memory), so that the pod lands on a node that has it.',
+    hint: 'Ask for more ephemeral storage or memory (`pod.limits.ephemeralStorage`, `pod.limits.memory`), so that the pod lands on a node that has it.',
     isRetryable: true,
   },
   'deadline-exceeded': {
     code: 'deadline-exceeded',
     what: 'the build took longer than it may',
-    hint: 'Raise --timeout, or find out what takes so long in the log.',
+    hint: 'Raise `timeoutMs`, or find out what takes so long in the log.',
     isRetryable: false,
   },
   'node-lost': {

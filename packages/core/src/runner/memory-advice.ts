@@ -9,12 +9,12 @@ export function memoryAdvice(
   const more = limit === undefined ? undefined : doubledQuantity(limit);
   const raise =
     limit === undefined
-      ? 'The pod has no memory limit, so its node was full: ask for what the build needs with --memory.'
-      : `Raise --memory: the limit was ${limit}${more === undefined ? '' : `, try ${more}`}.`;
+      ? 'The pod has no memory limit, so its node was full: ask for what the build needs with `pod.limits.memory`.'
+      : `Raise \`pod.limits.memory\`: the limit was ${limit}${more === undefined ? '' : `, try ${more}`}.`;
   if (step !== undefined && /^run\b/i.test(step.instruction)) {
     return `${raise} Or let the command use less (fewer parallel jobs).`;
   }
   return limits === undefined
     ? undefined
-    : `${raise} --compressed-caching=false, --snapshot-mode=redo or --single-snapshot after -- need less.`;
+    : `${raise} --compressed-caching=false, --snapshot-mode=redo or --single-snapshot in \`executorArgs\` need less.`;
 }

@@ -175,7 +175,7 @@ function noRoom(refusal: KanikitError | undefined, timeoutMs: number): KanikitEr
   return new KanikitError({
     code: 'quota-exceeded',
     message: `${refusal?.message ?? 'The quota of the namespace has no room.'} There was none for ${timeoutMs / 1000} s, the longest wait.`,
-    hint: refusal?.hint ?? 'Raise --timeout, or wait until other pods have ended.',
+    hint: refusal?.hint ?? 'Raise `timeoutMs`, or wait until other pods have ended.',
     cause: refusal,
   });
 }

@@ -265,7 +265,7 @@ async function withDeadline<T>(
         new KanikitError({
           code: 'deadline-exceeded',
           message: `Building ${build.name}: not done after ${timeoutOf(build) / 1000} s, the longest the build may take.`,
-          hint: 'Raise --timeout, or look at what the pod waits for.',
+          hint: 'Raise `timeoutMs`, or look at what the pod waits for.',
         }),
       ),
     remainingMs + deadlineMarginMs,

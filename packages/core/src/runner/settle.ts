@@ -120,7 +120,7 @@ function pushSkipped({ unpushed }: ExecutorVerdict, destinations: readonly strin
       ? ['only printed what it would do', 'Look for --dryrun among what starts the executor.']
       : [
           'built the image, but was told not to push it',
-          'Look for KANIKO_NO_PUSH in the environment of the pod and of the executor image, and take it away. To build without pushing, say so (--no-push).',
+          'Look for KANIKO_NO_PUSH in the environment of the pod and of the executor image, and take it away. To build without pushing, say so (`push: false`).',
         ];
   const failure: BuildFailure = {
     code: 'push-skipped',
@@ -152,7 +152,7 @@ function unconfirmedNotice(
   return {
     code: 'push-unconfirmed',
     message: `The executor ended without an error, but what there is of its log does not confirm that it pushed ${image} to ${destinations.join(', ')}.`,
-    hint: 'Ask the registry for it. The log confirms pushes at the level "info" (--verbosity); a part of it that was lost can not.',
+    hint: 'Ask the registry for it. The log confirms pushes at the level "info" (--verbosity=info in `executorArgs`); a part of it that was lost can not.',
   };
 }
 
@@ -182,7 +182,7 @@ function failureOf(pod: PodResult, log: ExecutorVerdict, isContextSealed: boolea
   return {
     code: 'executor-failed',
     message: `The executor ended with exit code ${pod.exitCode ?? 'unknown'} and its log does not say why.`,
-    hint: 'Look at the full log, or build again with -- --verbosity=debug.',
+    hint: 'Look at the full log, or build again with --verbosity=debug in `executorArgs`.',
     step: undefined,
     lines: [],
     isRetryable: false,
@@ -220,7 +220,7 @@ function killedFromOutside(failure: BuildFailure): BuildFailure {
     ...failure,
     message:
       'The executor was killed (SIGKILL) on its node, and the cluster does not say that its container ran out of memory.',
-    hint: 'Build again. If it repeats, look at what kills processes there: the memory of the whole node (its kernel log says so; ask for what the build needs with --memory), a container runtime that starts anew, people.',
+    hint: 'Build again. If it repeats, look at what kills processes there: the memory of the whole node (its kernel log says so; ask for what the build needs with `pod.limits.memory`), a container runtime that starts anew, people.',
     isRetryable: true,
   };
 }

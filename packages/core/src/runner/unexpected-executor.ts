@@ -21,7 +21,7 @@ export function unexpectedExecutor(
       level: 'warning',
       code: 'executor-unexpected',
       message: `The executor that runs is Kaniko of ${event.distribution}, and not ${distribution} ${version}, which this build was prepared for: flags, mounts and heredocs may do something else than its Dockerfile means.`,
-      hint: 'Name what the image really holds: --executor DISTRIBUTION@VERSION beside --executor-image.',
+      hint: 'Name what the image really holds: `executor: DISTRIBUTION@VERSION` beside `executor.image`.',
     };
   };
 }

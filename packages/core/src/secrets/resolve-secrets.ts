@@ -93,7 +93,7 @@ function unsupported({ distribution, version }: ResolvedExecutor): KanikitError 
   return new KanikitError({
     code: 'secret-unsupported',
     message: `Preparing the build secrets: Kaniko ${version} (${distribution}) mounts none.`,
-    hint: 'Choose osscontainertools 1.26.3 or later; or mount an existing secret below /kaniko (--volume secret=NAME:/kaniko/NAME), where RUN can read it and no layer keeps it.',
+    hint: 'Choose osscontainertools 1.26.3 or later; or mount an existing secret below /kaniko (`pod.volumes: secret=NAME:/kaniko/NAME`), where RUN can read it and no layer keeps it.',
   });
 }
 

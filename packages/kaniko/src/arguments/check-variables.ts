@@ -39,7 +39,7 @@ const flagVariables: Readonly<
 > = {
   KANIKO_NO_PUSH: {
     flag: 'no-push',
-    hint: 'To build without pushing, say so (--no-push).',
+    hint: 'To build without pushing, say so (`push: false`).',
     isFine: (value, { isPushed }) =>
       parseBoolean(value) === false || (!isPushed && parseBoolean(value) === true),
   },

@@ -8,9 +8,9 @@ const statuses: Readonly<Record<string, string>> = {
   '129': 'the command was ended by SIGHUP',
   '130': 'the command was interrupted (SIGINT)',
   '132':
-    'the program used an instruction that the processor of the node does not have (SIGILL). Build for a common processor, or on other nodes (--node-selector).',
+    'the program used an instruction that the processor of the node does not have (SIGILL). Build for a common processor, or on other nodes (`pod.nodeSelector`).',
   '134':
-    'the program gave up by itself (SIGABRT): a failed assertion, or memory that it did not get. Raise --memory if its last lines speak of memory.',
+    'the program gave up by itself (SIGABRT): a failed assertion, or memory that it did not get. Raise `pod.limits.memory` if its last lines speak of memory.',
   '135': 'the program met memory that is not there (SIGBUS): often a full disk or /dev/shm.',
   '136': 'the program divided by zero (SIGFPE)',
   '139':

@@ -57,7 +57,7 @@ export const connectionFailures: readonly FailureEntry[] = [
     'registry-plain-http',
     /^network not-tls$/,
     'The registry speaks plain http.',
-    'Allow it for this registry with --insecure-registry.',
+    'Allow it for this registry with `insecureRegistries`.',
   ),
   ...certificateFailures,
   entry(
@@ -138,7 +138,7 @@ export const pushFailures: readonly FailureEntry[] = [
     'push-rate-limited',
     limited,
     'The registry limits how often this client may ask.',
-    'Wait, use credentials with a higher limit, or let the executor try again with --push-retry.',
+    'Wait, use credentials with a higher limit, or let the executor try again with `pushRetries`.',
     true,
   ),
   entry(
@@ -154,20 +154,20 @@ export const pushFailures: readonly FailureEntry[] = [
       '400|415',
     ),
     'The registry does not take the image: it does not know the media type, or a proxy lost parts of it.',
-    'Try another image format (fork: --image-format), or push to the registry without the proxy.',
+    'Try another image format (fork: `imageFormat`), or push to the registry without the proxy.',
   ),
   entry(
     'push-unavailable',
     unavailable,
     'The registry failed to answer the push.',
-    'Try again; --push-retry lets the executor do so by itself.',
+    'Try again; `pushRetries` lets the executor do so by itself.',
     true,
   ),
   entry(
     'push-interrupted',
     /^network interrupted$/,
     'The connection to the registry broke during the push.',
-    'Try again; --push-retry lets the executor do so by itself.',
+    'Try again; `pushRetries` lets the executor do so by itself.',
     true,
   ),
 ];
@@ -198,7 +198,7 @@ export const imageFailures: readonly FailureEntry[] = [
     'base-image-platform-missing',
     /(?:^|: )(?:no child with platform|no matching manifest for) /,
     'The base image does not exist for this platform.',
-    'Use a base image that has the platform, or another --custom-platform.',
+    'Use a base image that has the platform, or another `platform`.',
   ),
 ];
 
@@ -208,7 +208,7 @@ export const baseImageFailures: readonly FailureEntry[] = [
     'base-image-rate-limited',
     limited,
     'The registry limits how often images may be pulled.',
-    'Give credentials for the registry, use a mirror, or let the executor try again with --image-download-retry.',
+    'Give credentials for the registry, use a mirror, or let the executor try again with `imageDownloadRetries`.',
     true,
   ),
   entry(
@@ -227,7 +227,7 @@ export const baseImageFailures: readonly FailureEntry[] = [
     'base-image-unavailable',
     unavailable,
     'The registry failed to answer the pull.',
-    'Try again; --image-download-retry lets the executor do so by itself.',
+    'Try again; `imageDownloadRetries` lets the executor do so by itself.',
     true,
   ),
   entry(

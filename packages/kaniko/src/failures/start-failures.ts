@@ -18,13 +18,13 @@ export const startFailures: readonly FailureEntry[] = [
     'destination-missing',
     /you must provide --destination/i,
     'No destination to push to was given.',
-    'Give a destination, or --no-push.',
+    'Give a destination (`destinations`), or `push: false`.',
   ),
   entry(
     'cache-repository-unknown',
     /cache repo can't be deduced|specify cache repo with --cache-repo/,
     'The layer cache is on, but nothing says where it is.',
-    'Give --cache-repo, or a destination from which it can be inferred.',
+    'Give `cache.repository`, or a destination from which it can be inferred.',
   ),
   entry(
     'context-missing',

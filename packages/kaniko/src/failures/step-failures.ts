@@ -63,7 +63,7 @@ export const stepFailures: readonly FailureEntry[] = [
     'secret-missing',
     /(?:^|: )(?:secret not defined|error resolving secrets): /,
     'A build secret that the Dockerfile requires was not given, or its source does not exist where the executor runs.',
-    'Give it (--secret id=…), and check id, src and env of the secret.',
+    'Give it (`secrets: id=…`), and check id, src and env of the secret.',
   ),
   entry(
     'run-mount-unsupported',

@@ -59,6 +59,6 @@ function denied(lacking: readonly Right[], namespace: string): Problem {
   return {
     code: 'cluster-denied',
     message: `Checking access to namespace ${namespace}: not allowed to ${rightsInWords(lacking)}.`,
-    hint: `Ask for the Role that this prints: kanikit doctor --print-role -n ${namespace}.`,
+    hint: `Ask for the Role that this gives: \`minimalRole({ namespace: '${namespace}' })\`.`,
   };
 }

@@ -4,7 +4,7 @@ import { hasStatus } from '../client/api-error.ts';
 
 /** What to do about a namespace that does not exist. */
 export function namespaceHint(namespace: string | undefined): string {
-  return `Create it (kubectl create namespace ${namespace}), or name another one with --namespace.`;
+  return `Create it (kubectl create namespace ${namespace}), or name another one with \`cluster.namespace\`.`;
 }
 
 /** The problem of a namespace that does not exist; undefined where it exists, or may not be looked at. */

@@ -75,8 +75,8 @@ function missingRule(message: string): string | undefined {
     [];
   if (verb === undefined || resource === undefined) return undefined;
   const rule = `{apiGroups: ["${group ?? ''}"], resources: ["${resource}"], verbs: ["${verb}"]}`;
-  const where = namespace === undefined ? '' : ` -n ${namespace}`;
-  return `Ask for a Role with the rule ${rule}. All that builds need: kanikit doctor --print-role${where}.`;
+  const role = namespace === undefined ? '`minimalRole()`' : `\`minimalRole({ namespace: '${namespace}' })\``;
+  return `Ask for a Role with the rule ${rule}. All that builds need: ${role}.`;
 }
 
 /** Makes the typed error of a request that got no answer. */

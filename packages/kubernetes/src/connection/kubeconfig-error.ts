@@ -5,7 +5,7 @@ export function kubeconfigError(file: string, problem: string, cause?: unknown):
   return new KanikitError({
     code: 'kubeconfig-invalid',
     message: `Reading the kubeconfig ${file}: ${problem}.`,
-    hint: 'Correct the file, or name another one with --kubeconfig or KUBECONFIG.',
+    hint: 'Correct the file, or name another one with `cluster.kubeconfig` or KUBECONFIG.',
     cause,
   });
 }

@@ -178,7 +178,7 @@ function missing(candidates: readonly string[]): KanikitError {
   return new KanikitError({
     code: 'kubeconfig-missing',
     message: `Looking for a cluster: ${candidates.join(', ')} does not exist, and this is not a pod of a cluster.`,
-    hint: 'Name a kubeconfig with --kubeconfig or KUBECONFIG, or start a local one: kanikit sandbox up.',
+    hint: 'Name a kubeconfig with `cluster.kubeconfig` or KUBECONFIG, or start a local one: kanikit sandbox up.',
   });
 }
 
@@ -199,6 +199,6 @@ function contextMissing(
     hint:
       known.length === 0
         ? 'Add a context to the file: kubectl config set-context.'
-        : `Choose one with --kube-context: ${known.join(', ')}.`,
+        : `Choose one with \`cluster.context\`: ${known.join(', ')}.`,
   });
 }

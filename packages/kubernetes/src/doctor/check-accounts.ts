@@ -84,7 +84,7 @@ function accountMissing(account: string, namespace: string): FindingBody {
     status: 'problem',
     code: 'service-account-missing',
     message: `${account} does not exist in ${namespace}`,
-    hint: `Create it (kubectl create serviceaccount ${account} -n ${namespace}), or name another one with --service-account.`,
+    hint: `Create it (kubectl create serviceaccount ${account} -n ${namespace}), or name another one with \`pod.serviceAccount\`.`,
   };
 }
 

@@ -22,7 +22,7 @@ export function checkNamespace(client: ApiClient, namespace: string, run: RunCon
           status: 'problem',
           code: 'namespace-terminating',
           message: `${namespace} is being deleted`,
-          hint: 'Use another one with --namespace.',
+          hint: 'Use another one with `cluster.namespace`.',
         };
       }
       return ofLevel(namespace, found.metadata.labels?.[levelLabel]);

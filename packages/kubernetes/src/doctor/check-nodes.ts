@@ -69,7 +69,7 @@ function describe(nodes: readonly NodeObject[], manifest: Manifest): FindingBody
     return {
       status: 'problem',
       message: nodes.length === 0 ? 'there are none' : `none of ${said} takes a build: ${why}`,
-      hint: 'Ask for less, for other nodes (--node-selector, --platform), or tolerate a taint (--toleration).',
+      hint: 'Ask for less, for other nodes (`pod.nodeSelector`, `platform`), or tolerate a taint (`pod.tolerations`).',
     };
   }
   const largest = ['cpu', 'memory', 'ephemeral-storage'].map((name) => `${largestOf(fitting, name)} ${name}`);

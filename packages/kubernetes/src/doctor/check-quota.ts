@@ -76,7 +76,7 @@ function describe(quotas: readonly Quota[], asks: Readonly<Record<string, number
       status: 'problem',
       code: 'quota-exceeded',
       message: `a build asks for more ${tightest.resource} than the whole quota has; ${said.join('; ')}`,
-      hint: 'Ask for less (--cpu, --memory, --ephemeral-storage), or have the quota raised.',
+      hint: 'Ask for less (`pod.limits.cpu`, `pod.limits.memory`, `pod.limits.ephemeralStorage`), or have the quota raised.',
     };
   }
   return {

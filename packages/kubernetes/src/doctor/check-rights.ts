@@ -65,7 +65,7 @@ function lacking(
     status: isProblem ? 'problem' : 'warning',
     code: 'cluster-denied',
     message: `missing: ${rightsInWords(rights)}. Without: ${lost}`,
-    hint: `kanikit doctor --print-role -n ${namespace} prints the Role to ask for.`,
+    hint: `\`minimalRole({ namespace: '${namespace}' })\` gives the Role to ask for.`,
   };
 }
 

@@ -16,7 +16,7 @@ export const admissionRules: readonly RefusalRule[] = [
     pattern: exceededQuota,
     means: ([, name, requested = '', used = '', limited = '']) =>
       `the quota ${name} of the namespace is used up: ${quotaWords(requested, used, limited)}`,
-    hint: 'Wait for other pods to end, or ask for less (--cpu, --memory, --ephemeral-storage).',
+    hint: 'Wait for other pods to end, or ask for less (`pod.limits.cpu`, `pod.limits.memory`, `pod.limits.ephemeralStorage`).',
     isRetryable: true,
   },
   {
@@ -24,7 +24,7 @@ export const admissionRules: readonly RefusalRule[] = [
     pattern: /failed quota: ([\w.-]+): must specify (.+)/,
     means: ([, name, amounts = '']) =>
       `the quota ${name} of the namespace demands amounts that the pod does not name: ${amounts.replaceAll(/ for: [\w,-]+/g, '').replaceAll(/[;,] ?/g, ', ')}`,
-    hint: 'Name them: --cpu, --memory and --ephemeral-storage; or the namespace gets a LimitRange with defaults.',
+    hint: 'Name them: `pod.limits.cpu`, `pod.limits.memory` and `pod.limits.ephemeralStorage`; or the namespace gets a LimitRange with defaults.',
   },
   {
     code: 'quota-missing',
@@ -45,7 +45,7 @@ export const admissionRules: readonly RefusalRule[] = [
     means: ([, bound, resource, kind = '', amount, which, given]) =>
       `the namespace allows ${bound === 'maximum' ? 'at most' : 'no less than'} ${amount} ${resource} for a ${kind.toLowerCase()} (LimitRange)${given === undefined ? ', and the pod names no amount' : `, and the pod has a ${which} of ${given}`}`,
     hint: ([, , resource = '']) =>
-      `Change it (${{ cpu: '--cpu', memory: '--memory', 'ephemeral-storage': '--ephemeral-storage' }[resource] ?? 'in the pod template'}); kubectl describe limitrange shows what is allowed.`,
+      `Change it (${{ cpu: '`pod.limits.cpu`', memory: '`pod.limits.memory`', 'ephemeral-storage': '`pod.limits.ephemeralStorage`' }[resource] ?? 'in the pod template'}); kubectl describe limitrange shows what is allowed.`,
   },
   {
     code: 'amounts-refused',
@@ -67,7 +67,7 @@ export const admissionRules: readonly RefusalRule[] = [
     code: 'pod-security-refused',
     pattern: /unable to validate against any security context constraint/i,
     means: 'no security context constraint of OpenShift allows the pod',
-    hint: 'Kaniko must be root: the service account of the pod needs "anyuid" (oc adm policy add-scc-to-user anyuid -z SERVICEACCOUNT), named with --service-account.',
+    hint: 'Kaniko must be root: the service account of the pod needs "anyuid" (oc adm policy add-scc-to-user anyuid -z SERVICEACCOUNT), named with `pod.serviceAccount`.',
   },
   {
     code: 'policy-refused',
@@ -109,7 +109,7 @@ export const admissionRules: readonly RefusalRule[] = [
     pattern:
       /conflicts? with its namespace (?:node label selector|tolerations?)|pod node label selector conflicts/i,
     means: 'the namespace is bound to nodes that the pod excludes',
-    hint: 'Leave out --node-selector and tolerations that differ from those of the namespace.',
+    hint: 'Leave out `pod.nodeSelector` and tolerations that differ from those of the namespace.',
   },
   {
     code: 'namespace-terminating',
@@ -123,7 +123,7 @@ export const admissionRules: readonly RefusalRule[] = [
     hint: ([, namespace, name]) =>
       name === 'default'
         ? 'The cluster makes the service account "default" a moment after the namespace: try again.'
-        : `Create it (kubectl create serviceaccount ${name}${namespace === undefined ? '' : ` -n ${namespace}`}), or name another one with --service-account.`,
+        : `Create it (kubectl create serviceaccount ${name}${namespace === undefined ? '' : ` -n ${namespace}`}), or name another one with \`pod.serviceAccount\`.`,
     isRetryable: false,
   },
   {

@@ -8,13 +8,13 @@ export const endRules: readonly Rule[] = [
     pattern: /Pod ephemeral local storage usage exceeds the total limit of containers (\S+?)\.? ?$/i,
     means: ([, limit]) => `the build wrote more to disk than its limit of ${limit}`,
     hint: ([, limit = '']) =>
-      `Raise --ephemeral-storage${suggestion(limit)}: a build needs about base image + layers + one more copy of each layer.`,
+      `Raise \`pod.limits.ephemeralStorage\`${suggestion(limit)}: a build needs about base image + layers + one more copy of each layer.`,
   },
   {
     pattern: /Container \S+ exceeded its local ephemeral storage limit "([^"]+)"/i,
     means: ([, limit]) => `the build wrote more to disk than its limit of ${limit}`,
     hint: ([, limit = '']) =>
-      `Raise --ephemeral-storage${suggestion(limit)}: a build needs about base image + layers + one more copy of each layer.`,
+      `Raise \`pod.limits.ephemeralStorage\`${suggestion(limit)}: a build needs about base image + layers + one more copy of each layer.`,
   },
   {
     pattern: /Usage of EmptyDir volume "([^"]+)" exceeds the limit "([^"]+)"/i,
@@ -25,14 +25,14 @@ export const endRules: readonly Rule[] = [
     pattern: /The node (?:was low on resource: ephemeral-storage|had condition: \[DiskPressure\])/i,
     means: 'the disk of the node was full',
     hint: (_found, pod) =>
-      `Ask for the disk space that the build needs (--ephemeral-storage${asked(pod, 'ephemeral-storage')}), so that it lands on a node that has it.`,
+      `Ask for the disk space that the build needs (\`pod.limits.ephemeralStorage\`${asked(pod, 'ephemeral-storage')}), so that it lands on a node that has it.`,
     isRetryable: true,
   },
   {
     pattern: /The node (?:was low on resource: memory|had condition: \[MemoryPressure\])/i,
     means: 'the node ran out of memory',
     hint: (_found, pod) =>
-      `Ask for the memory that the build needs (--memory${asked(pod, 'memory')}): pods that use more than they asked for go first.`,
+      `Ask for the memory that the build needs (\`pod.limits.memory\`${asked(pod, 'memory')}): pods that use more than they asked for go first.`,
     isRetryable: true,
   },
   {
@@ -86,7 +86,7 @@ export const endRules: readonly Rule[] = [
     pattern: /^/,
     means: (_found, pod) => `it took longer than ${seconds(pod)}`,
     hint: (_found, pod) =>
-      `Raise --timeout (it was ${seconds(pod)}), or find out in the log what takes so long.`,
+      `Raise \`timeoutMs\` (it was ${seconds(pod)}), or find out in the log what takes so long.`,
   },
   {
     reasons: ['ContainerStatusUnknown'],
@@ -112,7 +112,7 @@ export const endRules: readonly Rule[] = [
     ],
     pattern: /^/,
     means: 'the node it was given refused it',
-    hint: 'Build again; if it repeats, choose other nodes (--node-selector).',
+    hint: 'Build again; if it repeats, choose other nodes (`pod.nodeSelector`).',
     isRetryable: true,
   },
 ];

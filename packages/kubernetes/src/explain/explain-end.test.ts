@@ -43,7 +43,7 @@ test.each<[string, PodStatus, string, RegExp, RegExp]>([
     evicted('Pod ephemeral local storage usage exceeds the total limit of containers 2Gi. '),
     'evicted',
     /^the build wrote more to disk than its limit of 2Gi \(Pod ephemeral/,
-    /--ephemeral-storage, e\.g\. to 4Gi/,
+    /`pod\.limits\.ephemeralStorage`, e\.g\. to 4Gi/,
   ],
   [
     'wrote more than its container may',
@@ -66,14 +66,14 @@ test.each<[string, PodStatus, string, RegExp, RegExp]>([
     ),
     'evicted',
     /^the node ran out of memory/,
-    /--memory; it asked for 512Mi/,
+    /`pod\.limits\.memory`; it asked for 512Mi/,
   ],
   [
     'was on a node with a full disk',
     evicted('The node was low on resource: ephemeral-storage. Threshold quantity: 5Gi, available: 4Gi. '),
     'evicted',
     /^the disk of the node was full/,
-    /--ephemeral-storage; it asked for none/,
+    /`pod\.limits\.ephemeralStorage`; it asked for none/,
   ],
   [
     'was on a node under pressure',
@@ -146,14 +146,14 @@ test.each<[string, PodStatus, string, RegExp, RegExp]>([
     },
     'deadline-exceeded',
     /longer than 10 min/,
-    /--timeout \(it was 10 min\)/,
+    /`timeoutMs` \(it was 10 min\)/,
   ],
   [
     'is for another architecture',
     killed({ exitCode: 255, reason: 'Error', message: 'exec /kaniko/executor: exec format error\n' }),
     'never-started',
     /another architecture than its node/,
-    /--node-selector kubernetes\.io\/arch/,
+    /`pod\.nodeSelector: kubernetes\.io\/arch/,
   ],
   [
     'has no program',

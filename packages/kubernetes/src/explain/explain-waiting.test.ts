@@ -30,14 +30,14 @@ const scheduling: readonly Row[] = [
     reason: 'Unschedulable',
     says: `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {gpu: yes}.${preemption}`,
     means: /^no node fits: 2 of 3: taint gpu=yes; 1 of 3: too little cpu free, 4 is asked for \(0\/3 nodes/,
-    hint: /--toleration gpu=yes .*--cpu/,
+    hint: /`pod\.tolerations: gpu=yes` .*`pod\.limits\.cpu`/,
   },
   {
     title: 'a taint without a value, in the words before 1.24 and after',
     reason: 'Unschedulable',
     says: '0/1 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }. no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.',
     means: /^no node fits: taint node-role\.kubernetes\.io\/control-plane \(/,
-    hint: /--toleration node-role\.kubernetes\.io\/control-plane lets/,
+    hint: /`pod\.tolerations: node-role\.kubernetes\.io\/control-plane` lets/,
   },
   {
     title: 'nodes that are not ready',
@@ -52,7 +52,7 @@ const scheduling: readonly Row[] = [
     says: '0/2 nodes are available: 1 Insufficient ephemeral-storage, 1 Insufficient nvidia.com/gpu, 2 Insufficient memory. preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.',
     means:
       /2 of them: too little memory free, 8Gi is asked for; 1 of 2: too little ephemeral-storage free; 1 of 2: too little nvidia\.com\/gpu free/,
-    hint: /^Wait for other pods to end, or ask for less memory \(--memory\), ephemeral-storage \(--ephemeral-storage\), nvidia\.com\/gpu\.$/,
+    hint: /^Wait for other pods to end, or ask for less memory \(`pod\.limits\.memory`\), ephemeral-storage \(`pod\.limits\.ephemeralStorage`\), nvidia\.com\/gpu\.$/,
   },
   {
     title: 'an architecture that no node has',
@@ -145,14 +145,14 @@ const pulling: readonly Row[] = [
     reason: 'ErrImagePull',
     says: `rpc error: code = NotFound desc = ${resolve}: ${image}: not found`,
     means: `the registry does not have the image ${image} (${resolve}: ${image}: not found)`,
-    hint: /--executor-image/,
+    hint: /`executor\.image`/,
   },
   {
     title: 'the same while it backs off, since 1.32',
     reason: 'ImagePullBackOff',
     says: `Back-off pulling image "${image}": ErrImagePull: rpc error: code = NotFound desc = ${resolve}: ${image}: not found`,
     means: `the registry does not have the image ${image} (${resolve}: ${image}: not found)`,
-    hint: /--executor-image/,
+    hint: /`executor\.image`/,
   },
   {
     title: 'no access and no pull secret',
@@ -195,14 +195,14 @@ const pulling: readonly Row[] = [
     reason: 'ErrImagePull',
     says: `${resolve}: failed to do request: Head "https://10.0.0.1:5000/v2/k/manifests/1": http: server gave HTTP response to HTTPS client`,
     means: /speaks plain http/,
-    hint: /--insecure-registry is for the executor only/,
+    hint: /`insecureRegistries` is for the executor only/,
   },
   {
     title: 'another platform',
     reason: 'ErrImagePull',
     says: `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": no match for platform in manifest: not found`,
     means: /does not exist for the architecture of its node/,
-    hint: /--node-selector kubernetes\.io\/arch/,
+    hint: /`pod\.nodeSelector: kubernetes\.io\/arch/,
   },
   {
     title: 'a name that is none',
@@ -289,7 +289,7 @@ const setup: readonly Row[] = [
     reason: 'FailedCreatePodSandBox',
     says: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown',
     means: /^the memory limit is too low even to start/,
-    hint: /--memory/,
+    hint: /`pod\.limits\.memory`/,
   },
   {
     title: 'a runtime that is not there',

@@ -15,7 +15,7 @@ const certificateRules: readonly Rule[] = Object.entries(certificateWords).map(
         : `the certificate of the registry ${meaning}`,
     hint:
       trouble === 'unknown'
-        ? "The nodes need the registry's certificate authority (containerd: hosts.toml of the registry), or name an image elsewhere with --executor-image."
+        ? "The nodes need the registry's certificate authority (containerd: hosts.toml of the registry), or name an image elsewhere with `executor.image`."
         : remedy,
   }),
 );
@@ -26,7 +26,7 @@ export const imageRules: readonly Rule[] = [
     reasons: ['InvalidImageName'],
     pattern: /^/,
     means: (_found, pod) => `the name of the image${named(pod)} is malformed`,
-    hint: 'Correct the name: --executor-image registry.example.com/team/kaniko:tag.',
+    hint: 'Correct the name: `executor.image: registry.example.com/team/kaniko:tag`.',
   },
   {
     reasons: ['ErrImageNeverPull'],
@@ -38,21 +38,21 @@ export const imageRules: readonly Rule[] = [
     reasons: ['SignatureValidationFailed'],
     pattern: /^/,
     means: 'the nodes run signed images only, and this one has no signature they trust',
-    hint: 'Name a copy that is signed for this cluster with --executor-image.',
+    hint: 'Name a copy that is signed for this cluster with `executor.image`.',
   },
   {
     reasons: ofPulls,
     isNameless: true,
     pattern: /no match for platform in manifest|no image found in (?:manifest list|image index) for/i,
     means: (_found, pod) => `the image${named(pod)} does not exist for the architecture of its node`,
-    hint: 'Build on nodes of an architecture it has, e.g. --node-selector kubernetes.io/arch=amd64, or name an image that has this one with --executor-image.',
+    hint: 'Build on nodes of an architecture it has, e.g. `pod.nodeSelector: kubernetes.io/arch=amd64`, or name an image that has this one with `executor.image`.',
   },
   {
     reasons: ofPulls,
     isNameless: true,
     pattern: /toomanyrequests|429 Too Many Requests|rate limit/i,
     means: 'the registry limits how often images may be pulled',
-    hint: 'Try again later, pull with an account (a pull secret), or name a mirror with --executor-image.',
+    hint: 'Try again later, pull with an account (a pull secret), or name a mirror with `executor.image`.',
     isRetryable: true,
   },
   {
@@ -60,7 +60,7 @@ export const imageRules: readonly Rule[] = [
     isNameless: true,
     pattern: /^\[network not-tls\]/,
     means: 'the registry of the image speaks plain http, and the node asks for https',
-    hint: 'The container runtime of the nodes has to be told (containerd: hosts.toml of the registry); --insecure-registry is for the executor only. Or name an image elsewhere with --executor-image.',
+    hint: 'The container runtime of the nodes has to be told (containerd: hosts.toml of the registry); `insecureRegistries` is for the executor only. Or name an image elsewhere with `executor.image`.',
   },
   ...certificateRules,
   {
@@ -86,7 +86,7 @@ export const imageRules: readonly Rule[] = [
     isNameless: true,
     pattern: /^\[network dns\]|no such host|server misbehaving|name resolution/i,
     means: 'the node does not find the registry by its name',
-    hint: 'Check the name of the registry in --executor-image, and the DNS of the nodes.',
+    hint: 'Check the name of the registry in `executor.image`, and the DNS of the nodes.',
   },
   {
     reasons: ofPulls,
@@ -105,14 +105,14 @@ export const imageRules: readonly Rule[] = [
     pattern:
       /not found|manifest unknown|name unknown|does not exist|repository name not known|404 Not Found/i,
     means: (_found, pod) => `the registry does not have the image${named(pod)}`,
-    hint: 'Check name and tag (--executor, --executor-image).',
+    hint: 'Check name and tag (`executor`, `executor.image`).',
   },
   {
     reasons: ofPulls,
     isNameless: true,
     pattern: /no space left on device/i,
     means: 'the disk of the node is full',
-    hint: 'Nodes free space by themselves after a while; build again, or on other nodes (--node-selector).',
+    hint: 'Nodes free space by themselves after a while; build again, or on other nodes (`pod.nodeSelector`).',
     isRetryable: true,
   },
   {
@@ -121,7 +121,7 @@ export const imageRules: readonly Rule[] = [
     pattern:
       /^\[network \w+\]|i\/o timeout|connection refused|connection reset|no route to host|network is unreachable|deadline exceeded|TLS handshake timeout|unexpected EOF|: EOF|5\d\d (?:Internal|Bad|Service|Gateway)|Client\.Timeout/i,
     means: 'the node does not reach the registry',
-    hint: 'Check that nodes may reach it (firewall, proxy of the container runtime), or name a mirror with --executor-image.',
+    hint: 'Check that nodes may reach it (firewall, proxy of the container runtime), or name a mirror with `executor.image`.',
     isRetryable: true,
   },
   {

@@ -15,10 +15,10 @@ export interface NodeRule {
 /** How a hint begins that several resources of a pod can share. */
 export const lessHint = 'Wait for other pods to end, or ask for less ';
 
-const flagsByResource: Readonly<Record<string, string>> = {
-  cpu: '--cpu',
-  memory: '--memory',
-  'ephemeral-storage': '--ephemeral-storage',
+const settingsByResource: Readonly<Record<string, string>> = {
+  cpu: '`pod.limits.cpu`',
+  memory: '`pod.limits.memory`',
+  'ephemeral-storage': '`pod.limits.ephemeralStorage`',
 };
 
 /** Taints that Kubernetes itself puts on nodes, in words. */
@@ -42,8 +42,8 @@ export const nodeRules: readonly NodeRule[] = [
     means: ([, resource = ''], { requests }) =>
       `too little ${resource} free${requests[resource] === undefined ? '' : `, ${requests[resource]} is asked for`}`,
     hint: ([, resource = '']) => {
-      const flag = flagsByResource[resource];
-      return `${lessHint}${resource}${flag === undefined ? '' : ` (${flag})`}.`;
+      const setting = settingsByResource[resource];
+      return `${lessHint}${resource}${setting === undefined ? '' : ` (${setting})`}.`;
     },
   },
   {
@@ -57,13 +57,13 @@ export const nodeRules: readonly NodeRule[] = [
       ownTaints[key] === undefined ? `taint ${taint(key, value)}` : ownTaints[key],
     hint: ([, key = '', value]) =>
       ownTaints[key] === undefined
-        ? `Nodes with a taint are kept for others: --toleration ${taint(key, value)} lets builds on them.`
+        ? `Nodes with a taint are kept for others: \`pod.tolerations: ${taint(key, value)}\` lets builds on them.`
         : 'Such nodes take pods again by themselves, or need a look: kubectl get nodes.',
   },
   {
     pattern: /^node\(s\) had (?:untolerated taint|taints)/,
     means: () => 'a taint that the pod does not tolerate',
-    hint: () => 'Nodes with a taint are kept for others: --toleration KEY=VALUE lets builds on them.',
+    hint: () => 'Nodes with a taint are kept for others: `pod.tolerations: KEY=VALUE` lets builds on them.',
   },
   {
     pattern: /^node\(s\) (?:were unschedulable|had unknown conditions)/,
@@ -80,7 +80,7 @@ export const nodeRules: readonly NodeRule[] = [
     hint: (_found, { nodeSelector }) => {
       const architecture = nodeSelector['kubernetes.io/arch'];
       return architecture === undefined
-        ? 'kubectl get nodes --show-labels shows the labels there are; --node-selector chooses.'
+        ? 'kubectl get nodes --show-labels shows the labels there are; `pod.nodeSelector` chooses.'
         : `Kaniko does not emulate: an image for ${architecture} needs a node of that architecture (kubectl get nodes -L kubernetes.io/arch).`;
     },
   },
@@ -111,7 +111,7 @@ export const nodeRules: readonly NodeRule[] = [
       /^node\(s\) (?:had (?:no available volume zone|volume node affinity conflict)|didn't match PersistentVolume's node affinity)/,
     means: () => 'in another zone than a volume of the pod',
     hint: () =>
-      'Build in the zone of the volume (--node-selector topology.kubernetes.io/zone=…), or leave the volume out.',
+      'Build in the zone of the volume (`pod.nodeSelector: topology.kubernetes.io/zone=…`), or leave the volume out.',
   },
   {
     pattern:

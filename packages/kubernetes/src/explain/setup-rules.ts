@@ -60,7 +60,7 @@ export const setupRules: readonly Rule[] = [
   {
     pattern: /exec format error/i,
     means: 'the executor image is made for another architecture than its node has',
-    hint: 'Build on nodes of its architecture, e.g. --node-selector kubernetes.io/arch=amd64, or name an image made for this one with --executor-image.',
+    hint: 'Build on nodes of its architecture, e.g. `pod.nodeSelector: kubernetes.io/arch=amd64`, or name an image made for this one with `executor.image`.',
   },
   {
     reasons: ofStart,
@@ -73,13 +73,13 @@ export const setupRules: readonly Rule[] = [
     reasons: ofStart,
     pattern: /executable file not found|no such file or directory|not a directory|permission denied/i,
     means: 'the image does not have the program that is to run',
-    hint: 'Check that --executor-image names an executor of Kaniko (its program is /kaniko/executor).',
+    hint: 'Check that `executor.image` names an executor of Kaniko (its program is /kaniko/executor).',
   },
   {
     reasons: [...ofStart, 'FailedCreatePodSandBox'],
     pattern: /container init was OOM-killed|memory limit too low|minimum memory limit/i,
     means: 'the memory limit is too low even to start',
-    hint: 'Raise --memory: a build needs 1Gi and more.',
+    hint: 'Raise `pod.limits.memory`: a build needs 1Gi and more.',
   },
   {
     reasons: ofStart,
@@ -95,14 +95,14 @@ export const setupRules: readonly Rule[] = [
       /no runtime for "([^"]+)" is configured|RuntimeHandler "([^"]+)" not supported|runtime handler "?([\w-]+)"?/i,
     means: ([, first, second, third]) =>
       `the node does not have the container runtime ${first ?? second ?? third}`,
-    hint: 'Name a runtime class whose runtime the nodes have, or choose the nodes that have it (--node-selector).',
+    hint: 'Name a runtime class whose runtime the nodes have, or choose the nodes that have it (`pod.nodeSelector`).',
   },
   {
     reasons: ['FailedCreatePodSandBox'],
     isNameless: true,
     pattern: /\bcni\b|\bnetwork\b|IP address|failed to allocate|plugin type=/i,
     means: 'the network of the node gives the pod no address',
-    hint: 'The network plugin has the reason: nodes that have just started need a moment, and address ranges can be used up. Another node may do (--node-selector).',
+    hint: 'The network plugin has the reason: nodes that have just started need a moment, and address ranges can be used up. Another node may do (`pod.nodeSelector`).',
     isRetryable: true,
   },
   {
@@ -116,7 +116,7 @@ export const setupRules: readonly Rule[] = [
     reasons: ['FailedCreatePodSandBox'],
     pattern: /^/,
     means: 'the node can not set the pod up',
-    hint: 'A matter of the node; another one may do (--node-selector).',
+    hint: 'A matter of the node; another one may do (`pod.nodeSelector`).',
     isRetryable: true,
   },
   {

@@ -24,7 +24,7 @@ export function readBuildLog(
     throw new KanikitError({
       code: 'build-not-started',
       message: `Reading the log of pod ${namespace}/${pod}: its executor has not started${phase.reason === undefined ? '' : ` (${phase.reason})`}.`,
-      hint: 'Wait for it with -f, or see why with "kanikit inspect".',
+      hint: 'Wait for it (`isFollowed`), or see why with "kanikit inspect".',
     });
   }
   return followLog({ client, namespace, name: pod, monitor: still, signal });

@@ -32,7 +32,7 @@ const rows: readonly {
     code: 'amounts-missing',
     means:
       'the quota builds of the namespace demands amounts that the pod does not name: limits.memory, requests.cpu',
-    hint: /--memory/,
+    hint: /`pod\.limits\.memory`/,
   },
   {
     title: 'a LimitRange',
@@ -41,7 +41,7 @@ const rows: readonly {
     code: 'amounts-refused',
     means:
       'the namespace allows at most 1Gi memory for a container (LimitRange), and the pod has a limit of 4Gi',
-    hint: /--memory/,
+    hint: /`pod\.limits\.memory`/,
   },
   {
     title: 'a LimitRange, several bounds',
@@ -50,7 +50,7 @@ const rows: readonly {
     code: 'amounts-refused',
     means:
       'the namespace allows no less than 100m cpu for a container (LimitRange), and the pod has a request of 50m',
-    hint: /--cpu/,
+    hint: /`pod\.limits\.cpu`/,
   },
   {
     title: 'Pod Security, restricted',
@@ -160,7 +160,7 @@ const rows: readonly {
     status: 404,
     says: 'namespaces "ns" not found',
     code: 'namespace-missing',
-    hint: /--namespace/,
+    hint: /`cluster\.namespace`/,
   },
   {
     title: 'other words',
@@ -174,7 +174,7 @@ const rows: readonly {
     status: 403,
     says: 'pods is forbidden: User "system:serviceaccount:ns:ci" cannot create resource "pods" in API group "" in the namespace "ns"',
     code: 'cluster-denied',
-    hint: /\{apiGroups: \[""\], resources: \["pods"\], verbs: \["create"\]\}.*kanikit doctor --print-role -n ns/,
+    hint: /\{apiGroups: \[""\], resources: \["pods"\], verbs: \["create"\]\}.*`minimalRole\(\{ namespace: 'ns' \}\)`/,
   },
   {
     title: 'a server in trouble',

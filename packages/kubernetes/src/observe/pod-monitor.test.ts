@@ -46,7 +46,7 @@ test('a pod that never starts is given up at its deadline, with the last reason'
   const told = {
     reason,
     message: `no node fits: too little memory free (${message.replace(/\.$/, '')})`,
-    hint: 'Wait for other pods to end, or ask for less memory (--memory).',
+    hint: 'Wait for other pods to end, or ask for less memory (`pod.limits.memory`).',
   };
   expect(await all(monitor)).toEqual([
     { type: 'pending', ...told },

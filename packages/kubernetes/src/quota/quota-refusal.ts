@@ -50,7 +50,7 @@ export function withQuota(error: KanikitError, words: string, namespace: string)
     );
     return quotaErrorOf(
       `The pod would never fit into the quota ${quota} of namespace ${namespace}: it asks for ${amounts.join('; ')}.`,
-      `Ask for less (--cpu, --memory, --ephemeral-storage), or have the quota ${quota} raised.`,
+      `Ask for less (\`pod.limits.cpu\`, \`pod.limits.memory\`, \`pod.limits.ephemeralStorage\`), or have the quota ${quota} raised.`,
       false,
     );
   }

@@ -73,7 +73,7 @@ function checkExecutor(
   const same = (field: string, wanted: unknown, hint?: string): void =>
     check.expectSame(`${path}.${field}`, container[field], wanted, hint);
   same('args', launch.args, 'Give flags of the executor as executorArgs (after -- on the command line).');
-  same('image', launch.image, 'Choose the image with --executor-image, its release with --executor.');
+  same('image', launch.image, 'Choose the image with `executor.image`, its release with `executor`.');
   if (launch.isStdinUsed) for (const field of ['stdin', 'stdinOnce']) same(field, true);
   if (container['tty'] === true)
     check.refuse(`${path}.tty`, 'is true: a terminal mixes the streams of the log');

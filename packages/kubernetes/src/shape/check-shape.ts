@@ -18,7 +18,12 @@ export type Finding = readonly [path: string, problem: string | undefined];
 export function checkShape(pod: Manifest, launch: PodLaunch, own: Mounts): void {
   const first = [...findings(pod, own)].find(([, problem]) => problem !== undefined);
   if (first?.[1] === undefined) return;
-  throw podInvalid(launch.buildId, first[0], first[1], 'See "kubectl explain pod.spec", and docs/pods.md.');
+  throw podInvalid(
+    launch.buildId,
+    first[0],
+    first[1],
+    'See "kubectl explain pod.spec", and https://github.com/kanikit/kanikit/blob/main/docs/pods.md.',
+  );
 }
 
 const topFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];

@@ -7,8 +7,8 @@ const keptMetadata = ['labels', 'annotations', 'ownerReferences', 'finalizers'];
 
 /** Fields of the executor's container that kanikit sets, and how to say it instead. */
 const ownFields: Readonly<Record<string, string>> = {
-  args: 'Give flags of the executor as executorArgs (after -- on the command line).',
-  image: 'Choose the executor, or its image (--executor, --executor-image): its flags depend on it.',
+  args: 'Give flags of the executor with `executorArgs`.',
+  image: 'Choose the executor, or its image (`executor`, `executor.image`): its flags depend on it.',
 };
 
 /**

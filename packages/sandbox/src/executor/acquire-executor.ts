@@ -209,7 +209,7 @@ function unavailable(request: ExecutorRequest, failures: readonly string[]): Kan
     message:
       `Getting the Kaniko executor ${request.distribution} ${request.version} failed. Tried:\n` +
       tried.map((line) => `  - ${line}`).join('\n'),
-    hint: 'Give one with KANIKIT_EXECUTOR=/path/to/executor, allow access to its registry or to the Go module proxy, or play a recorded build with --simulate.',
+    hint: 'Give one with KANIKIT_EXECUTOR=/path/to/executor, allow access to its registry or to the Go module proxy, or play a recorded build (kanikit demo --simulate).',
   });
 }
 

@@ -6,6 +6,6 @@ export function requireLinux(platform: NodeJS.Platform = process.platform): void
   throw new KanikitError({
     code: 'sandbox-needs-linux',
     message: `Starting the sandbox on this machine failed: it runs builds as Linux processes, and this is ${platform}.`,
-    hint: 'Run the sandbox on Linux (a virtual machine or WSL 2 will do), or point kanikit at a real cluster with --context.',
+    hint: 'Run the sandbox on Linux (a virtual machine or WSL 2 will do), or point kanikit at a real cluster with `cluster.context`.',
   });
 }

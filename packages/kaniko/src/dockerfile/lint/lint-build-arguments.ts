@@ -29,7 +29,7 @@ export function lintPodVariables(
     .map(([name]) => ({
       code: 'env-secret',
       message: `The variable ${name} of the pod looks like a secret: whoever may read pods sees its value, and it stays in recorded runs.`,
-      hint: 'Take it from a secret of the cluster: --env-from-secret NAME, or { secret, key } as the value in the SDK.',
+      hint: 'Take it from a secret of the cluster: `pod.envFrom: NAME`.',
     }));
 }
 
@@ -44,7 +44,7 @@ export function lintBuildArguments(
       code: 'build-arg-secret',
       message: `The build argument ${name} looks like a secret: its value can be read in the pod and in the history of the image.`,
       hint: supportsFlag(executor, 'secret')
-        ? `Use --secret id=${name.toLowerCase()},env=${name}, and RUN --mount=type=secret,id=${name.toLowerCase()} in the Dockerfile.`
-        : 'Choose osscontainertools 1.26.3 or later, which mounts build secrets (--secret).',
+        ? `Use \`secrets: id=${name.toLowerCase()},env=${name}\`, and RUN --mount=type=secret,id=${name.toLowerCase()} in the Dockerfile.`
+        : 'Choose osscontainertools 1.26.3 or later, which mounts build secrets (`secrets`).',
     }));
 }
