@@ -107,7 +107,7 @@ describe('refuses', () => {
     [
       'lists of something else',
       first.replace(/"builds":\[.*\]/, '"builds":[1]'),
-      'line 1: a list in run-start holds something else than objects',
+      'line 1: the field "builds[0]" of run-start is missing or is no object',
     ],
     ['an empty file', '', 'line 1: there is no event in it'],
     ['blank lines', '\n\n', 'line 2: there is no event in it'],
