@@ -89,7 +89,7 @@ test('the admission of a LimitRange gives pods its defaults, and refuses what is
     kanikit.build({ ...request, pod: { limits: { memory: '2Gi' }, requests: { memory: '2Gi' } } }),
   ).rejects.toMatchObject({
     code: 'amounts-refused',
-    hint: expect.stringContaining('--memory') as string,
+    hint: expect.stringContaining('`pod.limits.memory`') as string,
   });
   await rm(folder, { recursive: true });
 });

@@ -234,7 +234,7 @@ describe('a deep look', () => {
     const script = { log: `Kaniko version :  ${real}\n`, result: { exitCode: 0 } };
     const { report } = await play({ executor: { distribution, version } }, { isDeep: true, script });
     const hint =
-      advised === undefined ? undefined : `Name the release that the image holds: --executor ${advised}.`;
+      advised === undefined ? undefined : `Name the release that the image holds: \`executor: ${advised}\`.`;
     expect(found(report, 'executor-run')?.hint).toBe(hint);
   });
 

@@ -116,7 +116,7 @@ describe('build secrets', () => {
       {
         code: 'build-arg-secret',
         level: 'warning',
-        hint: expect.stringContaining('--secret id=npm_token,env=NPM_TOKEN'),
+        hint: expect.stringContaining('`secrets: id=npm_token,env=NPM_TOKEN`'),
       },
     ]);
   });
