@@ -12,7 +12,7 @@ export async function missingNamespace(
   client: ApiClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<Problem | undefined> {
+): Promise<(Problem & { readonly code: 'namespace-missing' }) | undefined> {
   const what = `Looking for namespace ${namespace}`;
   try {
     await client.sendRepeatable({ method: 'GET', path: `/api/v1/namespaces/${namespace}`, what }, signal);

@@ -26,8 +26,7 @@ export async function findBuilds(
   // An empty list is the answer for a namespace that isn't there, too.
   if (pods.length === 0 && query.isEverywhere !== true) {
     const missing = await missingNamespace(client, query.namespace ?? query.ownNamespace, run.signal);
-    if (missing !== undefined)
-      throw new KanikitError({ ...missing, code: missing.code as KanikitError['code'] });
+    if (missing !== undefined) throw new KanikitError(missing);
   }
   const problems: Problem[] = [];
   // After the pods: a client whose pod is in the list has had time to be in this one.

@@ -1,3 +1,4 @@
+import type { KanikitError } from '@kanikit/spec';
 import type { SandboxDescription, SandboxProgress } from './description.ts';
 
 /** What a starting daemon tells the process that started it. */
@@ -7,6 +8,6 @@ export type DaemonMessage =
   | {
       readonly type: 'failed';
       readonly message: string;
-      readonly code?: string;
+      readonly code?: KanikitError['code'];
       readonly hint?: string | undefined;
     };

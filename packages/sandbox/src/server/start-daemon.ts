@@ -129,7 +129,7 @@ async function waitUntilReady(
     else if (message.type === 'ready') resolve(message.description);
     else {
       const { code = 'sandbox-start-failed', hint } = message;
-      reject(new KanikitError({ code: code as KanikitError['code'], message: message.message, hint }));
+      reject(new KanikitError({ code, message: message.message, hint }));
     }
   });
   child.on('error', reject);
