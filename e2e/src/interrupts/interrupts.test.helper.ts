@@ -129,7 +129,8 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
         }),
       };
       const args = ['--conditions=@kanikit/source', script, JSON.stringify(settings)];
-      const child = spawn(process.execPath, args, { stdio: 'pipe', cwd: kanikit.home });
+      const env = { ...process.env, ...builds.env };
+      const child = spawn(process.execPath, args, { stdio: 'pipe', cwd: kanikit.home, env });
       const program = followProgram(child);
       await inAllPhases(program);
       child.stdin.write('go\n');
