@@ -51,6 +51,7 @@ export async function followPod(
     outline: build.outline,
     destinations: build.request.destinations,
     cacheRepository: typeof build.request.cache === 'object' ? build.request.cache.repository : undefined,
+    executor: build.executor,
   });
   const stopLog = new AbortController();
   const silence = createSilence();

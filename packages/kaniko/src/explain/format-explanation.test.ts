@@ -31,6 +31,14 @@ test('stages, cache hits and images', () => {
   for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(line.includes('(') ? 90 : 85);
 });
 
+test('steps of squashed stages have the headings of their stages', () => {
+  const lines = opening('alpine:3').concat(runStart('one'), runEnd(), runStart('two'), runEnd(), pushed());
+  const log = render('json', lines).replace("idx: '0'", "idx: '1'");
+  const dockerfile = 'FROM alpine:3 AS a\nRUN one\nFROM a\nRUN two\n';
+  const text = formatExplanation(explainWithDetails(log, { dockerfile }));
+  expect(text).toContain('Stage 0 into stage 1\n  ✓ RUN one\n\nStage 1 from alpine:3\n  ✓ RUN two\n\npushed');
+});
+
 test('a refused start and an unfinished build', () => {
   expect(formatExplanation(explainWithDetails(sample('57-lab-g1240-badflag.log')))).toContain(
     'flag-unknown  unknown flag: --nope\n',

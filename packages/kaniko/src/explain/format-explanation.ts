@@ -28,8 +28,18 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const { report } = explanation;
   const sections = [
     headline(explanation, options.isRunning === true, paint),
-    ...report.stages.map((stage) => formatStage(report, stage, width, paint)),
-    formatLost(report, width, paint),
+    ...report.stages.flatMap((stage) => [
+      ...squashedInto(report, stage.index).map((index) =>
+        formatSteps(report, index, `into stage ${stage.index}`, width, paint),
+      ),
+      formatSteps(
+        report,
+        stage.index,
+        `${stage.name === null ? '' : `${paint('cyan', oneLine(stage.name))} `}from ${oneLine(stage.base)}`,
+        width,
+        paint,
+      ),
+    ]),
     report.images
       .map(({ reference, digest }) => `${paint('green', 'pushed')} ${oneLine(reference)}\n       ${digest}`)
       .join('\n'),
@@ -69,33 +79,35 @@ function headline({ report, unpushed }: Explanation, isRunning: boolean, paint: 
   return `${paint('bold', `${name}${version}`)} ${outcome} ${paint('dim', `(${summary}${cached})`)}`;
 }
 
-function formatStage(
+function formatSteps(
   report: ExplainReport,
-  stage: ExplainReport['stages'][number],
+  stage: number,
+  about: string,
   width: number,
   paint: Paint,
 ): string {
-  const name = stage.name === null ? '' : ` ${paint('cyan', oneLine(stage.name))}`;
-  const steps = report.steps.filter((step) => step.stage === stage.index);
+  const steps = report.steps.filter((step) => step.stage === stage);
   return [
-    `${paint('bold', `Stage ${stage.index}`)}${name} from ${oneLine(stage.base)}`,
+    `${paint('bold', `Stage ${stage}`)} ${about}`,
     ...steps.map((step) => formatStep(report, step, width, paint)),
   ].join('\n');
 }
 
-/** Steps of stages that no line of the log opens (they were squashed into another). */
-function formatLost(report: ExplainReport, width: number, paint: Paint): string {
-  const known = new Set(report.stages.map(({ index }) => index));
-  return report.steps
-    .filter(({ stage }) => !known.has(stage))
-    .map((step) => formatStep(report, step, width, paint))
-    .join('\n');
+/** Stages that no line of the log opens, since the executor runs their steps at the start of this one. */
+function squashedInto({ stages, steps }: ExplainReport, stage: number): readonly number[] {
+  const known = new Set(stages.map(({ index }) => index));
+  const squashed = new Set(steps.filter((step) => !known.has(step.stage)).map((step) => step.stage));
+  return [...squashed].filter((index) => {
+    const last = steps.findLastIndex((step) => step.stage === index);
+    const next = steps.slice(last).find((step) => known.has(step.stage));
+    return (next?.stage ?? stages.at(-1)?.index) === stage;
+  });
 }
 
 function formatStep(report: ExplainReport, step: ExplainedStep, width: number, paint: Paint): string {
   const blamed = report.verdict.failure?.step;
   const isBlamed =
-    blamed?.stage === step.stage && blamed.index === step.index && blamed.instruction === step.instruction;
+    blamed !== undefined && blamed !== null && step === report.steps.findLast((other) => isAt(other, blamed));
   const isOpen = report.verdict.outcome === 'unfinished' && step === report.steps.at(-1);
   const sign = isBlamed ? paint('red', '✗') : isOpen ? paint('yellow', '…') : paint('green', '✓');
   const output =
@@ -103,6 +115,10 @@ function formatStep(report: ExplainReport, step: ExplainedStep, width: number, p
   const notes = [step.cache === 'hit' ? 'cached' : '', output].filter((note) => note !== '').join(', ');
   const note = notes === '' ? '' : `  ${notes}`;
   return `  ${sign} ${fit(step.instruction, width - 4 - note.length)}${paint('dim', note)}`;
+}
+
+function isAt(step: ExplainedStep, place: Pick<ExplainedStep, 'stage' | 'index' | 'instruction'>): boolean {
+  return step.stage === place.stage && step.index === place.index && step.instruction === place.instruction;
 }
 
 function formatFailure(

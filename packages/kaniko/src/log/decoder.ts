@@ -10,6 +10,7 @@ import {
   within,
 } from './capture-prefix.ts';
 import { type Decoding, startDecoding } from './decoding.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { findEscapeSpelling, undoEscapeSpelling } from './escape-spelling.ts';
 import { bounded, isBodyOpen } from './final-error.ts';
 import { type Header, parseHeader } from './header.ts';
@@ -27,6 +28,8 @@ export interface LogDecoderOptions {
   readonly destinations?: readonly string[] | undefined;
   /** Repository of the layer cache, which tells uploads of layers from those of images. */
   readonly cacheRepository?: string | undefined;
+  /** The executor that was chosen: it counts where the log does not tell one distribution from another. */
+  readonly executor?: ExecutorRelease | undefined;
 }
 
 /** Turns the log of an executor into events, chunk by chunk. */
@@ -51,7 +54,7 @@ export function openDecoder(
   options: LogDecoderOptions,
   ignoresNested = false,
 ): { decoder: LogDecoder; state: Decoding } {
-  const d = startDecoding(options.outline, options.cacheRepository, ignoresNested);
+  const d = startDecoding(options, ignoresNested);
   const splitter = createLineSplitter();
   const partial: { text: string; lines: number } = { text: '', lines: 0 };
   const onRawLine = (raw: string, isLast: boolean): void => {

@@ -1,4 +1,5 @@
 import type { DockerfileOutline, ExecutorEvent, ExecutorPhase } from '@kanikit/spec';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import type { CaptureStyle } from './capture-prefix.ts';
 import type { FinalError } from './final-error.ts';
 import type { LogFormat } from './header.ts';
@@ -81,6 +82,8 @@ export type LogDistribution = 'google' | 'osscontainertools' | 'chainguard';
 /** Everything known of a log so far. One mutable object, changed line by line. */
 export interface Decoding {
   readonly outline: DockerfileOutline | undefined;
+  /** The executor that was chosen, where that is known. */
+  readonly executor: ExecutorRelease | undefined;
   readonly events: ExecutorEvent[];
   readonly counts: LineCounts;
   /** How the log was recorded; null once it is sure that nothing stands in front of the lines. */
@@ -162,13 +165,15 @@ export interface Decoding {
   readonly undecided: Map<string, number>;
 }
 
+type Known = Partial<Pick<Decoding, 'outline' | 'cacheRepository' | 'executor'>>;
+
 export function startDecoding(
-  outline: DockerfileOutline | undefined,
-  cacheRepository: string | undefined,
+  { outline, cacheRepository, executor }: Known,
   ignoresNested: boolean,
 ): Decoding {
   return {
     outline,
+    executor,
     events: [],
     counts: { total: 0, executor: 0, output: 0, unknown: 0 },
     capture: undefined,

@@ -276,3 +276,25 @@ test('a recorded build with several pushes keeps what it knows of its stages', (
   const events = decoder.push(Buffer.from(recorded('14-three-destinations-json')));
   expect(events.filter((event) => event.type === 'push-end')).toHaveLength(3);
 });
+
+const choices = [
+  ['osscontainertools', '1.24.3', 'osscontainertools'],
+  ['osscontainertools', '1.25.6', 'osscontainertools'],
+  ['osscontainertools', '1.28.3', 'google'],
+  ['chainguard', '1.25.5', 'chainguard'],
+  ['google', '1.24.0', 'google'],
+] as const;
+
+test.each(choices)('a log that looks like google under %s %s is of %s', (distribution, version, found) => {
+  const decoder = createLogDecoder({ executor: { distribution, version } });
+  const line = formats['json']?.(`Building stage '${base}' [idx: '0', base-idx: '-1']`) ?? '';
+  const events = [...decoder.push(Buffer.from(`${line}\n`)), ...decoder.end({}).events];
+  const told = events.filter((event) => event.type === 'executor-detect');
+  expect(told.at(-1)).toMatchObject({ distribution: found });
+});
+
+test('what telemetry says of its own failures is no output of the build', () => {
+  const text = `${[...fork, ...stage(0), ...run('one')].map((message) => `${formats['json']?.(message) ?? ''}\n`).join('')}2026/12/01 03:06:01 traces export: Post "http://127.0.0.1:9/v1/traces": dial tcp 127.0.0.1:9: connect: connection refused\n`;
+  const { events } = decode(text, `FROM ${base}\nRUN one\n`, 0);
+  expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+});

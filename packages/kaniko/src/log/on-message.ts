@@ -4,6 +4,7 @@ import { tellEliminated } from './eliminated.ts';
 import { onPush } from './on-push.ts';
 import { endRun } from './run-end.ts';
 import { squashNames } from './stage-names.ts';
+import { likeGoogle } from './tell-executor.ts';
 import {
   answerCache,
   closeStage,
@@ -29,7 +30,7 @@ export function onMessage(d: Decoding, message: Message): void {
       d.isForkSure = true;
       return;
     case 'google':
-      if (!d.isForkSure) d.distribution = 'google';
+      if (!d.isForkSure) d.distribution = likeGoogle(d);
       return;
     case 'context':
       startPhase(d, 'context', undefined);

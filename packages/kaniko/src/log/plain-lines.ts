@@ -1,9 +1,9 @@
 /** Progress of the Git server that go-git passes on, from `Enumerating objects` to `Total`. */
 const git =
   /^(?:remote: )?(?:(?:Enumerating|Counting|Compressing|Receiving|Resolving|Finding|Writing) (?:objects|deltas|sources)\b|Total \d+ \(delta \d+\)|From (?:https?|git):\/\/)/;
-/** `klog` lines of linked cloud libraries, and Go's own logger of old releases. */
+/** `klog` lines of linked cloud libraries, and Go's own logger: of old releases, and of the fork's telemetry. */
 const library =
-  /^(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+\.go:\d+\] |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:No matching credentials were found|existing (?:blob|manifest)|pushed blob|mounted blob|retrying without mount|Unable to (?:determine config dir|parse|read)|\S+: digest: sha256:[0-9a-f]{64} size: \d+$|error |aws |WARN|Using ))/;
+  /^(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+\.go:\d+\] |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:No matching credentials were found|existing (?:blob|manifest)|pushed blob|mounted blob|retrying without mount|Unable to (?:determine config dir|parse|read)|\S+: digest: sha256:[0-9a-f]{64} size: \d+$|error |aws |WARN|Using |traces export: ))/;
 /** 0.9.x: the only line that says what was pushed. */
 const oldDigest = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (\S+): digest: (sha256:[0-9a-f]{64}) size: \d+$/;
 const version = /^Kaniko version : +v?(\d+\.\d+\.\d+\S*)/;

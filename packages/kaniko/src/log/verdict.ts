@@ -5,7 +5,7 @@ import type { FinalError } from './final-error.ts';
 import { returnToProgram } from './mark.ts';
 import { dismissFinal } from './on-text.ts';
 import { closeStage, closeStep, endPhase } from './story.ts';
-import { tellExecutor } from './tell-executor.ts';
+import { likeGoogle, tellExecutor } from './tell-executor.ts';
 
 /** What the log and the exit code together say about a build. */
 export interface ExecutorVerdict {
@@ -104,7 +104,7 @@ function detect(d: Decoding): void {
   // No release of the fork since 1.26.2 reaches a registry without a line of its own.
   const isGoogle =
     d.distribution === undefined && (d.resolvedImages.size > 0 || d.stages.length > 0 || isGoogleText(d));
-  if (isGoogle) d.distribution = 'google';
+  if (isGoogle) d.distribution = likeGoogle(d);
   tellExecutor(d);
 }
 

@@ -130,6 +130,21 @@ test('a build that ended before its log was read: its words come first, and warn
   ]);
 });
 
+test('a log that arrives after the pod has ended has the numbers of its steps', async () => {
+  const isOfPod = ({ type }: Told): boolean => type === 'pod-end';
+  const start = good.findIndex(({ type }) => type === 'stage-start');
+  const late = [
+    ...good.slice(0, start),
+    ...good.filter(isOfPod),
+    ...good.slice(start).filter((event) => !isOfPod(event)),
+  ];
+  const { display, lines } = plainOutput();
+  await showEvents(display, runEvents(['app'], late));
+  expect(lines()).toContain('[app 2/2] RUN make');
+  expect(lines()).toContain('[app 2/2] compiling');
+  expect(lines()).toContain('[app] pushing r.example/app:1');
+});
+
 test('tells why a build failed, where, with its lines, and what is left behind', async () => {
   const { display, lines } = plainOutput();
   const end = { digest: none, images: [], exitCode: 2, durationMs: 4_000, logFile: '/logs/app.log' };

@@ -53,7 +53,7 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
       lastPhases.set(build.id, phase);
       lastWords.set(build.id, clock());
     }
-    const spoken = turns.say(build.id, prefixed(build, lines, colors), clock());
+    const spoken = turns.say(build.id, prefixed(build, lines, colors, isOfStage(event)), clock());
     const rest = event.type === 'build-end' ? turns.end(build.id, clock()) : [];
     return write([...spoken, ...rest]);
   };
@@ -64,7 +64,7 @@ export function createPlainDisplay({ writer, colors, clock }: PlainOptions): Dis
         if (!isDue(build, lastWords.get(build.id), clock())) return [];
         lastWords.set(build.id, clock());
         const text = isDelivering(build) ? activityText(build) : heartbeat(build, clock());
-        return turns.say(build.id, prefixed(build, [colors.faint(text)], colors), clock());
+        return turns.say(build.id, prefixed(build, [colors.faint(text)], colors, false), clock());
       });
       void write([...beats, ...turns.tick(clock())]);
     },
@@ -94,16 +94,26 @@ function heartbeat(build: BuildState, nowMs: number): string {
   return `still ${activityText(build) || 'running'} (${formatClock(nowMs - since)})`;
 }
 
-function prefixed(build: BuildState, lines: readonly string[], colors: Colors): readonly string[] {
+function prefixed(
+  build: BuildState,
+  lines: readonly string[],
+  colors: Colors,
+  isInStage: boolean,
+): readonly string[] {
   if (lines.length === 0) return [];
-  const prefix = colors.busy(`[${printable(build.name)}${placeOf(build)}]`);
+  const prefix = colors.busy(`[${printable(build.name)}${placeOf(build, isInStage)}]`);
   return lines.map((line) => `${prefix} ${line}`);
 }
 
+/** The log may arrive after the pod's end: then only its own words tell that a stage is under way. */
+function isOfStage(event: KanikitEvent): boolean {
+  return 'stage' in event && event.stage !== undefined;
+}
+
 /** ` 3/12` of all steps; ` #3` without a map; nothing outside of the Dockerfile's steps: before them, while pushing, and after. */
-function placeOf({ position, phase, pod, pushes }: BuildState): string {
+function placeOf({ position, phase, pod, pushes }: BuildState, isInStage: boolean): string {
   const { overallNumber, overallTotal } = position;
-  const isPast = pushes.length > 0 || pod?.status === 'ended' || phase === 'settling' || phase === 'ended';
-  if (overallNumber === undefined || isPast) return '';
+  const isEnded = pod?.status === 'ended' || phase === 'settling' || phase === 'ended';
+  if (overallNumber === undefined || (!isInStage && (isEnded || pushes.length > 0))) return '';
   return overallTotal === undefined ? ` #${overallNumber}` : ` ${overallNumber}/${overallTotal}`;
 }
