@@ -66,3 +66,11 @@ describe('parseImageReference', () => {
     expect((thrown as Error).message).toContain(`"${text}"`);
   });
 });
+
+test.each([
+  ['', 'Reading the image name "": the name is empty.'],
+  ['r.example/', 'Reading the image name "r.example/": the name is empty.'],
+  ['r.example/app:', 'Reading the image name "r.example/app:": the tag behind the colon is empty.'],
+])('of %j it says what is empty, as an unset variable leaves it', (text, message) => {
+  expect(() => parseImageReference(text)).toThrow(message);
+});

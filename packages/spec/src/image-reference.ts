@@ -42,6 +42,8 @@ export function parseImageReference(text: string): ImageReference {
   const tag = hasTag ? named.slice(colon + 1) : undefined;
   const { host, path } = splitHost(hasTag ? named.slice(0, colon) : named);
   if (host !== undefined && !isHost(host)) throw invalid(text, `"${host}" is not a registry host`);
+  if (path === '') throw invalid(text, 'the name is empty');
+  if (tag === '') throw invalid(text, 'the tag behind the colon is empty');
   if (!repositoryPattern.test(path)) {
     throw invalid(text, `"${path}" may hold only lower-case letters, digits and . _ - between them`);
   }

@@ -56,6 +56,17 @@ describe('what can not be written is told before anything starts', () => {
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'a log folder where the system makes none is told, and not tried for ever',
+  { timeout: 10_000 },
+  async () => {
+    await expect(tryOutputs({ 'log-folder': '/proc/none/logs' })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('ENOENT') as unknown,
+    });
+  },
+);
+
 test('a dry run writes none of them', async () => {
   await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\n');
   const { io, err } = createTestIo({ env: { HOME: folder } });

@@ -1,5 +1,6 @@
-import { access, constants, mkdir, mkdtemp, open, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, mkdtemp, open, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '@kanikit/toolkit/folders';
 import { fileProblem } from '../command-line/file-problem.ts';
 import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
@@ -59,6 +60,7 @@ async function tryFile(path: string): Promise<void> {
 }
 
 async function tryFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
+  // Logs are private.
+  await makeFolder(path, 0o700);
   await rmdir(await mkdtemp(join(path, '.kanikit-')));
 }

@@ -42,7 +42,7 @@ async function readIfPresent(context: string, file: string, run: RunContext): Pr
     const isRefused = error instanceof RefusedFile;
     if (!isRefused && errorCode(error) === undefined) throw error;
     throw invalid(
-      `reading the ignore file ${quotePath(file)}: ${describeCause(error)}`,
+      `Reading the ignore file ${quotePath(file)}: ${describeCause(error)}.`,
       'Make it a readable file inside of the context, or remove it.',
       isRefused ? error.cause : error,
     );
@@ -53,7 +53,7 @@ function parse(root: string, file: string, contents: Buffer): IgnoreMatcher {
   const fault = findEncodingFault(contents);
   if (fault !== undefined) {
     throw invalid(
-      `reading the ignore file ${quotePath(file)}: line ${fault.line}: ${fault.reason}`,
+      `Reading the ignore file ${quotePath(file)}: line ${fault.line}: ${fault.reason}.`,
       fault.hint,
     );
   }
@@ -62,7 +62,7 @@ function parse(root: string, file: string, contents: Buffer): IgnoreMatcher {
   } catch (error) {
     if (!(error instanceof IgnoreSyntaxError)) throw error;
     throw invalid(
-      `reading the ignore file ${quotePath(file)}: line ${error.line}, pattern ${quotePath(error.pattern)}: ${error.reason}`,
+      `Reading the ignore file ${quotePath(file)}: line ${error.line}, pattern ${quotePath(error.pattern)}: ${error.reason}.`,
       'Correct the line: docker would refuse the file, too. A backslash before a special character takes its meaning away.',
       error,
     );
