@@ -29,6 +29,18 @@ afterAll(async () => {
 const env = () => ({ ...process.env, KUBECONFIG: sandbox.description.kubeconfig });
 const kubectl = async (...args: string[]) => (await run(kubectlProgram, args, { env: env() })).stdout;
 
+/** As the tutorials do it; the sandbox's registry wants this password. */
+async function createRegistrySecret(): Promise<void> {
+  const { registry, registryCredentials } = sandbox.description;
+  const { username, password } = registryCredentials;
+  const login = [
+    `--docker-server=${registry}`,
+    `--docker-username=${username}`,
+    `--docker-password=${password}`,
+  ];
+  await kubectl('create', 'secret', 'docker-registry', 'dockercred', ...login);
+}
+
 /** The request behind the manifest of Kaniko's tutorials: a Git context and a registry secret that is there already. */
 const request = () => ({
   context: `git://${git.host}/project.git#refs/heads/main`,
@@ -45,8 +57,7 @@ test(
     expect(plan?.delivery).toBe('none');
     expect(plan?.manifests.map((manifest) => manifest.kind)).toEqual(['Pod']);
 
-    const login = ['--docker-server=registry.example', '--docker-username=user', '--docker-password=secret'];
-    await kubectl('create', 'secret', 'docker-registry', 'dockercred', ...login);
+    await createRegistrySecret();
     const apply = spawn(kubectlProgram, ['apply', '-f', '-'], {
       env: env(),
       stdio: ['pipe', 'inherit', 'inherit'],
@@ -67,15 +78,7 @@ test(
   'the same request builds through the SDK, with the secret that is there',
   { timeout: 180_000 },
   async () => {
-    await kubectl(
-      'create',
-      'secret',
-      'docker-registry',
-      'dockercred',
-      '--docker-server=r.example',
-      '--docker-username=u',
-      '--docker-password=p',
-    );
+    await createRegistrySecret();
     await using kanikit = await sandbox.connect();
     const result = await kanikit.build(request());
     expect(result.images[0]?.reference).toBe(`${sandbox.description.registry}/seed/project:1`);
