@@ -17,9 +17,7 @@ const madeWhileRunning: readonly string[] = [
   'packages/contexts/src/ignore/go-regexp.ts',
   'packages/contexts/src/ignore/linear-regexp.ts',
   // From words of the Dockerfile.
-  'packages/kaniko/src/dockerfile/lint/copy-rules.ts',
   'packages/kaniko/src/dockerfile/read-instructions.ts',
-  'packages/kaniko/src/dockerfile/substitute.ts',
   // From forms that are written in the file.
   'packages/sandbox/src/kubernetes/validate/formats.ts',
 ];

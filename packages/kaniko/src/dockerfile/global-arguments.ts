@@ -1,6 +1,6 @@
 import { type Instruction, splitInstruction } from './instruction.ts';
 import { invalidDockerfile } from './invalid-dockerfile.ts';
-import { substitute, SubstitutionError, type Variables } from './substitute.ts';
+import { substitute, SubstitutionError, type Variables, type VariableScope } from './substitute.ts';
 
 /** Build args by name; undefined values are not given. */
 export type BuildArguments = Readonly<Record<string, string | undefined>>;
@@ -19,13 +19,14 @@ export function globalVariables(
   const given = Object.entries(buildArguments).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
+  const overriding = new Map(given);
   const declared = new Map<string, string>();
+  const scope: VariableScope = { get: (name) => overriding.get(name) ?? declared.get(name) };
   for (const { text, line } of declarations) {
     for (const word of splitWords(splitInstruction(text, escape).rest, escape)) {
       const equals = word.indexOf('=');
       if (equals === -1) continue;
       const value = withoutQuotes(word.slice(equals + 1), line);
-      const scope = new Map([...declared, ...given]);
       declared.set(word.slice(0, equals), substituted(value, scope, line));
     }
   }
@@ -38,13 +39,20 @@ export function globalVariables(
 }
 
 /** Substitutes with an error that names the line. */
-export function substituted(word: string, variables: Variables, line: number): string {
+export function substituted(word: string, variables: VariableScope, line: number): string {
   try {
     return substitute(word, variables);
   } catch (error) {
     if (!(error instanceof SubstitutionError)) throw error;
-    throw invalidDockerfile(line, `${word}: ${error.message}`, 'Correct the variable in that line.');
+    throw invalidDockerfile(line, `${shown(word)}: ${error.message}`, 'Correct the variable in that line.');
   }
+}
+
+/** Longest word that an error shows whole. */
+const mostShown = 200;
+
+function shown(word: string): string {
+  return word.length > mostShown ? `${word.slice(0, mostShown)}…` : word;
 }
 
 function withoutQuotes(value: string, line: number): string {
@@ -54,7 +62,7 @@ function withoutQuotes(value: string, line: number): string {
   if (leader !== tail) {
     throw invalidDockerfile(
       line,
-      `the quotes around ${value} do not match`,
+      `the quotes around ${shown(value)} do not match`,
       'Close the quote it opens with.',
     );
   }

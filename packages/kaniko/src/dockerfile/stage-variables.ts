@@ -1,6 +1,6 @@
 import { type BuildArguments, splitWords } from './global-arguments.ts';
 import { type Instruction, splitInstruction } from './instruction.ts';
-import { substitute, SubstitutionError, type Variables } from './substitute.ts';
+import { substitute, SubstitutionError, type Variables, type VariableScope } from './substitute.ts';
 
 /** What `ENV` and `ARG` of a stage have set so far; a stage that is built on it gets the first only. */
 export interface StageVariables {
@@ -46,9 +46,9 @@ export function nextVariables(
 
 /** The word with its variables replaced and without quotes; undefined where one of them is not known here, as those that a base image sets. */
 export function resolveWord(word: string, { env, args }: StageVariables): string | undefined {
-  const known = new Map([...args, ...env]);
+  const known: VariableScope = { get: (name) => env.get(name) ?? args.get(name) };
   const names = [...word.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name = '']) => name);
-  if (!names.every((name) => known.has(name))) return undefined;
+  if (!names.every((name) => known.get(name) !== undefined)) return undefined;
   try {
     return substitute(word, known);
   } catch (error) {

@@ -42,19 +42,22 @@ export function readStages(text: string, buildArguments: BuildArguments): Docker
   }
   const variables = globalVariables(preamble, buildArguments, escape);
   const stages: Stage[] = [];
-  for (const [position, from] of instructions.entries()) {
-    if (from.keyword !== 'FROM') continue;
+  /** The first stage of each name, in any letter case: `FROM` knows no numbers. */
+  const named = new Map<string, number>();
+  const starts = [...instructions.keys()].filter((at) => instructions[at]?.keyword === 'FROM');
+  for (const [index, position] of starts.entries()) {
+    const from = instructions[position]!;
     const { image, name, platform } = readFrom(from, escape);
     const base = substituted(image, variables, from.line);
-    const until = instructions.findIndex(({ keyword }, index) => index > position && keyword === 'FROM');
     stages.push({
       name,
       base,
-      baseStage: stageNamed(base, stages),
+      baseStage: named.get(base.toLowerCase()),
       line: from.line,
       platform,
-      instructions: instructions.slice(position + 1, until === -1 ? undefined : until),
+      instructions: instructions.slice(position + 1, starts[index + 1]),
     });
+    if (name !== undefined && !named.has(name)) named.set(name, index);
   }
   return { stages, escape, globals: variables };
 }
@@ -82,10 +85,4 @@ function readFrom({ text, line }: Instruction, escape: string): From {
     );
   }
   return { image, name, platform: flagValue(flags, 'platform') };
-}
-
-/** The first earlier stage of that name, in any letter case: `FROM` knows no numbers. */
-function stageNamed(base: string, earlier: readonly Stage[]): number | undefined {
-  const index = earlier.findIndex(({ name }) => name !== undefined && name === base.toLowerCase());
-  return index === -1 ? undefined : index;
 }

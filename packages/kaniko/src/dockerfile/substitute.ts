@@ -1,15 +1,28 @@
+import {
+  parseShellPattern,
+  prefixLength,
+  replacePattern,
+  type ShellPattern,
+  suffixLength,
+} from './shell-pattern.ts';
+
 /** Values of variables by name. */
 export type Variables = ReadonlyMap<string, string>;
+
+/** Where a word takes its variables from. */
+export type VariableScope = Pick<Variables, 'get'>;
+
+/** More than any variable or label holds: lines that double a variable would fill the memory. */
+const mostCharacters = 1024 * 1024;
+/** Deepest `${a:-${b:-…}}`. */
+const mostNested = 200;
+/** How often a character of a value is compared with one of a pattern. */
+const mostComparisons = 16 * 1024 * 1024;
 
 /** Thrown for a word that the executor refuses to substitute; holds the reason. */
 export class SubstitutionError extends Error {
   override readonly name = 'SubstitutionError';
 }
-
-/** More than any variable or label holds: lines that double a variable would fill the memory. */
-const mostCharacters = 1_048_576;
-/** Steps that a pattern with several `*` may take: with each of them the time is multiplied by the length of the value. */
-const mostSteps = 100_000_000;
 
 /**
  * Replaces variables and removes quotes in a word, as the executor does in `FROM` and global `ARG`:
@@ -17,14 +30,15 @@ const mostSteps = 100_000_000;
  *
  * @throws SubstitutionError
  */
-export function substitute(word: string, variables: Variables): string {
-  return readUntil({ text: word, position: 0, variables }, undefined);
+export function substitute(word: string, variables: VariableScope): string {
+  return readUntil({ text: word, position: 0, depth: 0, variables }, undefined);
 }
 
 interface Cursor {
   readonly text: string;
   position: number;
-  readonly variables: Variables;
+  depth: number;
+  readonly variables: VariableScope;
 }
 
 function readUntil(cursor: Cursor, stop: string | undefined, isRaw: boolean = false): string {
@@ -70,6 +84,15 @@ function readVariable(cursor: Cursor): string {
     return name === '' ? '$' : (cursor.variables.get(name) ?? '');
   }
   take(cursor);
+  cursor.depth += 1;
+  if (cursor.depth > mostNested)
+    throw new SubstitutionError(`variables are nested more than ${mostNested} deep`);
+  const value = readBraced(cursor);
+  cursor.depth -= 1;
+  return value;
+}
+
+function readBraced(cursor: Cursor): string {
   const name = readName(cursor);
   const value = cursor.variables.get(name);
   if (name === '') throw new SubstitutionError('bad substitution');
@@ -91,9 +114,11 @@ function readVariable(cursor: Cursor): string {
   throw new SubstitutionError(`unsupported modifier (${isEmptyUnset ? ':' : ''}${action}) in substitution`);
 }
 
+const variableName = /\d+|[\p{L}_][\p{L}\p{Nd}_]*|[@*#?\-$!]/uy;
+
 function readName(cursor: Cursor): string {
-  const rest = cursor.text.slice(cursor.position);
-  const name = /^(?:\d+|[\p{L}_][\p{L}\p{Nd}_]*|[@*#?\-$!])/u.exec(rest)?.[0] ?? '';
+  variableName.lastIndex = cursor.position;
+  const name = variableName.exec(cursor.text)?.[0] ?? '';
   cursor.position += name.length;
   return name;
 }
@@ -101,46 +126,33 @@ function readName(cursor: Cursor): string {
 function replaced(cursor: Cursor, value: string): string {
   const isGlobal = peek(cursor) === '/';
   if (isGlobal) take(cursor);
-  const pattern = readUntil(cursor, '/', true);
-  const replacement = readUntil(cursor, '}', true);
-  checkSteps(value, pattern);
-  let length = value.length;
-  return value.replace(new RegExp(patternSource(pattern, true), isGlobal ? 'gu' : 'u'), () => {
-    length += replacement.length;
-    checkLength(length);
-    return replacement;
-  });
+  const pattern = parseShellPattern(readUntil(cursor, '/', true));
+  const by = readUntil(cursor, '}', true);
+  const parts = replacePattern(pattern, comparable(value, pattern), { by, isGlobal });
+  checkLength(parts.reduce((sum, { length }) => sum + length, 0));
+  return parts.join('');
 }
 
 /** `#` cuts the shortest match off the front, `##` the longest; `%` and `%%` the same at the end. */
 function trimmed(value: string, operator: '#' | '%', word: string): string {
   const isGreedy = word.startsWith(operator);
-  const pattern = isGreedy ? word.slice(1) : word;
-  checkSteps(value, pattern);
-  if (operator === '#') return value.replace(new RegExp(`^${patternSource(pattern, isGreedy)}`, 'u'), '');
-  const suffix = new RegExp(`^${patternSource(pattern, true)}$`, 'u');
-  const starts = [...Array(value.length + 1).keys()];
-  const start = (isGreedy ? starts : starts.reverse()).find((index) => suffix.test(value.slice(index)));
-  return start === undefined ? value : value.slice(0, start);
+  const pattern = parseShellPattern(isGreedy ? word.slice(1) : word);
+  const characters = comparable(value, pattern);
+  if (operator === '#') return characters.slice(prefixLength(pattern, characters, isGreedy) ?? 0).join('');
+  const length = suffixLength(pattern, characters, isGreedy) ?? 0;
+  return characters.slice(0, characters.length - length).join('');
+}
+
+function comparable(value: string, pattern: ShellPattern): string[] {
+  if (value.length * pattern.length > mostComparisons)
+    throw new SubstitutionError(
+      `a pattern of ${pattern.length} characters is too long for a value of ${value.length}`,
+    );
+  return Array.from(value);
 }
 
 function checkLength(length: number): void {
   if (length > mostCharacters) throw new SubstitutionError('its value has more than a million characters');
-}
-
-/** A pattern is tried from each place of the value, and each `*` in it at each place again. */
-function checkSteps(value: string, pattern: string): void {
-  const stars = pattern.split('*').length - 1;
-  if (value.length ** (stars + 1) > mostSteps)
-    throw new SubstitutionError('its value is too long for a pattern with "*"');
-}
-
-function patternSource(pattern: string, isGreedy: boolean): string {
-  return pattern.replace(/\\([^])|\*|\?|[[\]{}.+()|^$/\\]/g, (match, escaped?: string) => {
-    if (escaped !== undefined) return escaped.replace(/[[\]{}.+()|^$*?/\\]/, '\\$&');
-    if (match === '*') return isGreedy ? '.*' : '.*?';
-    return match === '?' ? '.' : `\\${match}`;
-  });
 }
 
 function take(cursor: Cursor): string {

@@ -1,3 +1,4 @@
+import { stripEnds } from '@kanikit/toolkit/text';
 import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
 import { compareReleases } from '../../executor/version.ts';
 import { flagValue, isExecForm } from '../instruction.ts';
@@ -45,10 +46,7 @@ function sourcesOf(rest: string): string[] {
 }
 
 function fitsDot(source: string): boolean {
-  if (!/^[.*?]+$/.test(source) || !/[*?]/.test(source)) return false;
-  return new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*')}$`).test(
-    '.',
-  );
+  return /[*?]/.test(source) && ['', '.', '?'].includes(stripEnds(source, '*'));
 }
 
 function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Finding[] {
