@@ -14,6 +14,7 @@ import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { findEscapeSpelling, undoEscapeSpelling } from './escape-spelling.ts';
 import { bounded, isBodyOpen } from './final-error.ts';
 import { type Header, parseHeader } from './header.ts';
+import { isHtmlLine, undoEntities } from './html-entities.ts';
 import { createLineSplitter } from './line-splitter.ts';
 import { type Message, readMessage } from './message.ts';
 import { onMessage } from './on-message.ts';
@@ -188,7 +189,10 @@ const plainWords =
   /(?:Error: |error (?:building image|pushing image|checking push permissions|resolving|changing)|kaniko should only be run|Kaniko version : |SAVE CONTEXT|FROM \S)/;
 
 /** The line with the escape bytes that the recording spells out, from the first line of the executor on. */
-function withEscapes(d: Decoding, line: string): string {
+function withEscapes(d: Decoding, raw: string): string {
+  // Once a program has run, it may have printed the page.
+  d.isHtml ||= d.running === undefined && d.lastRun === undefined && isHtmlLine(raw);
+  const line = d.isHtml ? undoEntities(raw) : raw;
   // In a log file of Docker they are the file's own, and go with it.
   if (line.startsWith('{"log":"')) return line;
   if (d.variant === undefined) d.escapeSpelling ??= findEscapeSpelling(line);

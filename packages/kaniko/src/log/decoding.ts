@@ -90,6 +90,8 @@ export interface Decoding {
   capture: CaptureStyle | null | undefined;
   /** How the recording spells the escape byte, where it does not have the byte itself. */
   escapeSpelling: string | undefined;
+  /** The log was copied from the source of a web page. */
+  isHtml: boolean;
   /** How the executor writes its headers: all alike. */
   variant: string | undefined;
   format: LogFormat | undefined;
@@ -178,6 +180,7 @@ export function startDecoding(
     counts: { total: 0, executor: 0, output: 0, unknown: 0 },
     capture: undefined,
     escapeSpelling: undefined,
+    isHtml: false,
     variant: undefined,
     format: undefined,
     isPadded: false,
