@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { resolveExecutor } from '../executor/resolve-executor.ts';
+import { lintForExecutor } from './lint/lint-for-executor.ts';
 import { parseDockerfileOutline } from './parse-outline.ts';
 
 it('says so where arguments double their length until no memory holds them', () => {
@@ -20,6 +22,8 @@ it('reads very many arguments and stages in time that grows with their number', 
   const start = process.cpuUsage();
   const outline = parseDockerfileOutline([...lines, ...stages].join('\n'));
   expect(outline.stages).toHaveLength(count);
+  const names = Array.from({ length: count }, (_unused, at) => `ENV A${at}=$A${at - 1}`);
+  expect(lintForExecutor(['FROM alpine', ...names].join('\n'), resolveExecutor(undefined))).toEqual([]);
   // Work that grows with the square of the number takes minutes.
   expect(process.cpuUsage(start).user / 1e6).toBeLessThan(10);
 });

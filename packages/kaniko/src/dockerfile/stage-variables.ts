@@ -4,8 +4,8 @@ import { substitute, SubstitutionError, type Variables, type VariableScope } fro
 
 /** What `ENV` and `ARG` of a stage have set so far; a stage that is built on it gets the first only. */
 export interface StageVariables {
-  readonly env: Variables;
-  readonly args: Variables;
+  readonly env: Map<string, string>;
+  readonly args: Map<string, string>;
 }
 
 /** Where an `ARG` takes its value from. */
@@ -16,32 +16,33 @@ export interface ArgumentSources {
   readonly escape: string;
 }
 
-export const noVariables: StageVariables = { env: new Map(), args: new Map() };
+export function noVariables(): StageVariables {
+  return { env: new Map(), args: new Map() };
+}
 
-/** The variables after an instruction. */
-export function nextVariables(
+/** Adds to the variables what an instruction sets. */
+export function setVariables(
   variables: StageVariables,
   { text, keyword }: Instruction,
   { buildArguments, globals, escape }: ArgumentSources,
-): StageVariables {
-  if (keyword !== 'ENV' && keyword !== 'ARG') return variables;
+): void {
+  if (keyword !== 'ENV' && keyword !== 'ARG') return;
   const { rest } = splitInstruction(text, escape);
   const words = splitWords(rest, escape);
   if (keyword === 'ENV') {
-    const env = new Map(variables.env);
-    for (const [name, value] of environmentPairs(rest, words)) {
-      set(env, name, resolveWord(value ?? '', variables));
-    }
-    return { ...variables, env };
+    // The words of one ENV do not see each other.
+    const values = environmentPairs(rest, words).map(
+      ([name, value]) => [name, resolveWord(value ?? '', variables)] as const,
+    );
+    for (const [name, value] of values) set(variables.env, name, value);
+    return;
   }
-  const args = new Map(variables.args);
   for (const word of words) {
     const [name, value] = pairOf(word);
     const given = buildArguments[name];
-    const byDefault = value === undefined ? globals.get(name) : resolveWord(value, { ...variables, args });
-    set(args, name, given ?? byDefault);
+    const byDefault = value === undefined ? globals.get(name) : resolveWord(value, variables);
+    set(variables.args, name, given ?? byDefault);
   }
-  return { ...variables, args };
 }
 
 /** The word with its variables replaced and without quotes; undefined where one of them is not known here, as those that a base image sets. */

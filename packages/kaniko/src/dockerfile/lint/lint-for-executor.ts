@@ -6,7 +6,7 @@ import type { BuildArguments } from '../global-arguments.ts';
 import { heredocsOf } from '../heredocs.ts';
 import { type Instruction, isExecForm, splitInstruction } from '../instruction.ts';
 import { neededStages } from '../needed-stages.ts';
-import { type ArgumentSources, nextVariables, noVariables, resolveWord } from '../stage-variables.ts';
+import { type ArgumentSources, noVariables, resolveWord, setVariables } from '../stage-variables.ts';
 import { readStages, type Stage } from '../stages.ts';
 import { lintCachedStage } from './cache-rules.ts';
 import { lintCopy } from './copy-rules.ts';
@@ -84,21 +84,23 @@ function lintInstructions(
 }
 
 function stateBefore(stages: readonly Stage[], index: number, sources: ArgumentSources): StepState {
-  const base = stages[index]?.baseStage;
-  if (base === undefined) return { user: undefined, shell: undefined, variables: noVariables };
-  const state = (stages[base]?.instructions ?? []).reduce(
-    (before, step) => nextState(before, step, sources),
-    stateBefore(stages, base, sources),
-  );
-  return { ...state, variables: { ...noVariables, env: state.variables.env } };
+  const below: Stage[] = [];
+  for (let base = stages[index]?.baseStage; base !== undefined; base = stages[base]?.baseStage)
+    below.unshift(stages[base]!);
+  let state: StepState = { user: undefined, shell: undefined, variables: noVariables() };
+  for (const { instructions } of below) {
+    for (const step of instructions) state = nextState(state, step, sources);
+    state.variables.args.clear();
+  }
+  return state;
 }
 
 function nextState(state: StepState, instruction: Instruction, sources: ArgumentSources): StepState {
   const { text, keyword } = instruction;
-  const variables = nextVariables(state.variables, instruction, sources);
-  if (keyword !== 'USER' && keyword !== 'SHELL') return { ...state, variables };
+  setVariables(state.variables, instruction, sources);
+  if (keyword !== 'USER' && keyword !== 'SHELL') return state;
   const { rest } = splitInstruction(text, sources.escape);
-  if (keyword === 'USER') return { ...state, user: resolveWord(rest, variables) ?? rest };
+  if (keyword === 'USER') return { ...state, user: resolveWord(rest, state.variables) ?? rest };
   return isExecForm(rest) ? { ...state, shell: JSON.parse(rest) as string[] } : state;
 }
 
