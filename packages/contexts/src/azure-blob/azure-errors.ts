@@ -1,6 +1,5 @@
-import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { judgeAnswer, type Judgement, judgeConnection } from '../bucket/judgement.ts';
 import { oneLine, type OtherCode, toBucketError } from '../bucket/to-bucket-error.ts';
-import { unreachableCode } from '../bucket/unreachable.ts';
 
 /** The http status of an error of the SDK. */
 export function statusOf(error: unknown): number | undefined {
@@ -49,7 +48,7 @@ export function hasNoCredentials(error: unknown): boolean {
 function judge(error: unknown): Judgement {
   const status = statusOf(error);
   const name = azureCode(error);
-  const network = unreachableCode(error);
+  const connection = judgeConnection(error);
   if (hasNoCredentials(error)) {
     return {
       code: 'bucket-denied',
@@ -58,7 +57,7 @@ function judge(error: unknown): Judgement {
       retryable: false,
     };
   }
-  if (network !== undefined) return judgeUnreachable(network);
+  if (connection !== undefined) return connection;
   if (status === 404) {
     return {
       code: 'bucket-missing',

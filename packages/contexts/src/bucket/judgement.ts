@@ -1,4 +1,7 @@
 import type { KanikitErrorCode } from '@kanikit/spec';
+import { explainTls } from '@kanikit/toolkit/tls-errors';
+import { unreachableCode } from './unreachable.ts';
+
 /** What an answer of a storage server, or the lack of one, means. */
 export interface Judgement {
   /** Undefined where only the action tells what it is. */
@@ -8,13 +11,29 @@ export interface Judgement {
   readonly retryable: boolean;
 }
 
+const tlsAdvice = {
+  trust:
+    'Name the authority of a private certificate with --bucket-ca (in the SDK: certificateAuthorities of the bucket).',
+};
+
+/** Why no connection to the server came about, or why it broke; undefined for all other errors. */
+export function judgeConnection(error: unknown): Judgement | undefined {
+  const tls = explainTls(error, tlsAdvice);
+  if (tls !== undefined) {
+    const { reason, hint, isTemporary } = tls;
+    return { code: 'bucket-unreachable', reason, hint, retryable: isTemporary };
+  }
+  const network = unreachableCode(error);
+  return network === undefined ? undefined : judgeUnreachable(network);
+}
+
 /** @param network code of the system, as `unreachableCode` finds it; `ETIMEDOUT` for a server that is silent */
 export function judgeUnreachable(network: string): Judgement {
   return {
     code: 'bucket-unreachable',
     reason:
       network === 'ETIMEDOUT' ? 'the server does not answer' : `the server can't be reached (${network})`,
-    hint: 'Check the endpoint, the network and, for a private certificate authority, that its certificate is configured.',
+    hint: 'Check the endpoint and the network.',
     retryable: true,
   };
 }

@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
+import { explainTls } from '@kanikit/toolkit/tls-errors';
 import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
@@ -28,12 +29,14 @@ export async function fetchDockerfile(url: string, run: RunContext): Promise<Buf
   } catch (error) {
     run.signal.throwIfAborted();
     if (isKanikitError(error)) throw error;
-    const reason = time.aborted
-      ? `it did not arrive within ${limitMs / 1000} s`
-      : error instanceof Error
-        ? error.message
-        : String(error);
-    throw unreadable(name, reason, { cause: error, retryable: true });
+    if (time.aborted) {
+      const reason = `it did not arrive within ${limitMs / 1000} s`;
+      throw unreadable(name, reason, { cause: error, retryable: true });
+    }
+    const tls = explainTls(error, { trust: 'NODE_EXTRA_CA_CERTS names certificates to trust.' });
+    const reason = tls?.reason ?? (error instanceof Error ? error.message : String(error));
+    const more = tls === undefined ? {} : { hint: tls.hint };
+    throw unreadable(name, reason, { cause: error, retryable: tls?.isTemporary ?? true, ...more });
   }
 }
 
@@ -60,7 +63,7 @@ function missing(name: string, status: number): KanikitError {
 function unreadable(
   name: string,
   reason: string,
-  more: { readonly cause?: unknown; readonly retryable?: boolean } = {},
+  more: { readonly cause?: unknown; readonly retryable?: boolean; readonly hint?: string } = {},
 ): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',

@@ -1,5 +1,11 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { explainTls, type TlsAdvice } from '@kanikit/toolkit/tls-errors';
 import { describeUrl } from './describe-url.ts';
+
+const tlsAdvice: TlsAdvice = {
+  trust:
+    'Name the authority of a private certificate with --bucket-ca (in the SDK: in the options of https contexts).',
+};
 
 /** The error for an answer without a context. */
 export function statusError(url: URL, status: number): KanikitError {
@@ -20,15 +26,13 @@ export function statusError(url: URL, status: number): KanikitError {
 /** The error for a request that failed, or the one that is one already. */
 export function fetchError(url: URL, cause: unknown, reason: string | undefined): KanikitError {
   if (isKanikitError(cause)) return cause;
-  const words = reason ?? (cause instanceof Error ? cause.message : String(cause));
-  const isCertificate = /certificate|self-signed|signed by/i.test(words);
+  const tls = reason === undefined ? explainTls(cause, tlsAdvice) : undefined;
+  const words = reason ?? tls?.reason ?? (cause instanceof Error ? cause.message : String(cause));
   return new KanikitError({
     code: 'context-unreachable',
     message: `fetching the build context ${describeUrl(url)}: ${words}`,
-    hint: isCertificate
-      ? 'Name the authority of a private certificate in the options of https contexts.'
-      : 'Check the address, the network and the proxy.',
-    retryable: !isCertificate,
+    hint: tls?.hint ?? 'Check the address, the network and the proxy.',
+    retryable: tls?.isTemporary ?? true,
     cause,
   });
 }

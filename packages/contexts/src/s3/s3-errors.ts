@@ -1,6 +1,5 @@
-import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { judgeAnswer, judgeConnection, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
 import { toBucketError } from '../bucket/to-bucket-error.ts';
-import { unreachableCode } from '../bucket/unreachable.ts';
 
 const deniedNames = new Set([
   'AccessDenied',
@@ -21,7 +20,6 @@ interface Facts {
   readonly name: string;
   readonly message: string;
   readonly status: number | undefined;
-  readonly unreachable: string | undefined;
 }
 
 /**
@@ -40,7 +38,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 function judge(error: unknown): Judgement {
-  const { name, message, status, unreachable } = factsOf(error);
+  const { name, message, status } = factsOf(error);
   if (name === 'NoSuchKey') {
     return {
       code: 'bucket-object-missing',
@@ -83,7 +81,8 @@ function judge(error: unknown): Judgement {
   }
   // An abort that is not the user's is a request's own deadline.
   const isSilent = name === 'TimeoutError' || name === 'AbortError';
-  if (isSilent || unreachable !== undefined) return judgeUnreachable(isSilent ? 'ETIMEDOUT' : unreachable!);
+  const connection = isSilent ? judgeUnreachable('ETIMEDOUT') : judgeConnection(error);
+  if (connection !== undefined) return connection;
   const answer = judgeAnswer(status, `${name}: ${message}`);
   if (status !== 501) return answer;
   const hint = 'The server lacks the request. If it is a copy of parts, say so with canCopyParts: false.';
@@ -97,12 +96,11 @@ function causeText(error: unknown): string {
 
 function factsOf(error: unknown): Facts {
   if (!(error instanceof Error)) {
-    return { name: 'Error', message: String(error), status: undefined, unreachable: undefined };
+    return { name: 'Error', message: String(error), status: undefined };
   }
   return {
     name: error.name,
     message: error.message,
     status: statusOf(error),
-    unreachable: unreachableCode(error),
   };
 }

@@ -80,12 +80,15 @@ describe('TLS', () => {
     expect(
       await connect({ server, certificateAuthority, tlsServerName }).send(request, signal()),
     ).toMatchObject({ servername: tlsServerName });
-    for (const untrusted of [{ server }, { server, certificateAuthority, tlsServerName: 'other.test' }]) {
+    for (const [untrusted, field] of [
+      [{ server }, 'certificate-authority'],
+      [{ server, certificateAuthority, tlsServerName: 'other.test' }, 'tls-server-name'],
+    ] as const) {
       const error = await connect(untrusted)
         .sendRepeatable(request, signal())
         .catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: 'cluster-unreachable', retryable: false });
-      expect((error as { hint: string }).hint).toContain('certificate-authority');
+      expect((error as { hint: string }).hint).toContain(field);
     }
   });
 

@@ -1,4 +1,5 @@
 import { KanikitError, type KanikitErrorOptions } from '@kanikit/spec';
+import { explainTls } from '@kanikit/toolkit/tls-errors';
 import { shortWords } from '../explain/short-words.ts';
 
 /** What a Kubernetes `Status` object says. */
@@ -81,13 +82,14 @@ function missingRule(message: string): string | undefined {
 
 /** Makes the typed error of a request that got no answer. */
 export function connectionError(what: string, server: string, cause: unknown): ApiError {
-  const reason = describeCause(cause);
+  const tls = explainTls(cause, tlsAdvice);
+  const reason = tls?.reason ?? describeCause(cause);
   return new ApiError(
     {
       code: 'cluster-unreachable',
       message: `${what} on ${server}: ${reason}.`,
-      hint: hintFor(cause) ?? 'Check that the cluster runs and that this machine can reach it.',
-      retryable: !isTlsProblem(cause),
+      hint: tls?.hint ?? 'Check that the cluster runs and that this machine can reach it.',
+      retryable: tls?.isTemporary ?? true,
       cause,
     },
     undefined,
@@ -106,17 +108,10 @@ export function strangeAnswer(what: string, server: string, problem: string): Ap
   );
 }
 
-const tlsCodes = /^(?:ERR_TLS|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_SSL|HOSTNAME_MISMATCH)/;
-
-/** True where trying again is no use because the two sides do not trust each other. */
-function isTlsProblem(cause: unknown): boolean {
-  return tlsCodes.test(codeOf(cause));
-}
-
-function hintFor(cause: unknown): string | undefined {
-  if (!isTlsProblem(cause)) return undefined;
-  return 'The certificate of the server is not trusted: check certificate-authority and tls-server-name of the cluster in the kubeconfig.';
-}
+const tlsAdvice = {
+  trust: 'Check certificate-authority of the cluster in the kubeconfig: it names what is trusted.',
+  name: 'Where the address differs from the name to expect, tls-server-name of the cluster in the kubeconfig gives the name.',
+};
 
 function describeCause(cause: unknown): string {
   if (cause instanceof AggregateError && cause.errors.length > 0) return describeCause(cause.errors[0]);

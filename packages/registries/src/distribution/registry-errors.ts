@@ -1,12 +1,16 @@
 import { KanikitError } from '@kanikit/spec';
+import { explainTls } from '@kanikit/toolkit/tls-errors';
+
+const tlsAdvice = { trust: 'NODE_EXTRA_CA_CERTS names a file of certificates that this machine trusts.' };
 
 /** A registry that gives no answer, as seen from this machine. */
 export function registryUnreachable(registry: string, cause: unknown): KanikitError {
+  const tls = explainTls(cause, tlsAdvice);
   return new KanikitError({
     code: 'registry-unreachable',
-    message: `Asking the registry ${registry}: ${reasonOf(cause)}.`,
-    hint: 'Check its name, the network and the proxy of this machine; NODE_EXTRA_CA_CERTS names certificates to trust. Pods may reach it all the same.',
-    retryable: true,
+    message: `Asking the registry ${registry}: ${tls?.reason ?? reasonOf(cause)}.`,
+    hint: `${tls?.hint ?? 'Check its name, the network and the proxy of this machine.'} Pods may reach it all the same.`,
+    retryable: tls?.isTemporary ?? true,
     cause,
   });
 }
