@@ -1,6 +1,5 @@
-import { judgeAnswer, type Judgement, judgeUnreachable } from '../bucket/judgement.ts';
+import { judgeAnswer, type Judgement, judgeConnection } from '../bucket/judgement.ts';
 import { oneLine, type OtherCode, toBucketError } from '../bucket/to-bucket-error.ts';
-import { unreachableCode } from '../bucket/unreachable.ts';
 import { GcsCredentialsError } from './gcs-credentials-error.ts';
 
 /** The http status of an error of the SDK's transport. */
@@ -28,16 +27,20 @@ function causeText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
-/** True for the answer to a request for an object in a bucket that is there. */
+/** True for the answer to a request for an object in a bucket that is there. Other words can hold the name of the object. */
 export function isObjectMissing(error: unknown): boolean {
-  return statusOf(error) === 404 && error instanceof Error && !/bucket does not exist/i.test(error.message);
+  return (
+    statusOf(error) === 404 &&
+    error instanceof Error &&
+    !/^the specified bucket does not exist\b/i.test(error.message)
+  );
 }
 
 function judge(error: unknown): Judgement {
   const status = statusOf(error);
-  const network = unreachableCode(error);
+  const connection = judgeConnection(error);
   if (error instanceof GcsCredentialsError) return judgeCredentials(error);
-  if (network !== undefined) return judgeUnreachable(network);
+  if (connection !== undefined) return connection;
   if (status === 404) {
     return {
       code: 'bucket-missing',
