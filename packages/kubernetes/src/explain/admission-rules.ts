@@ -12,6 +12,52 @@ export interface RefusalRule extends Rule {
 /** Why a pod is not admitted, in the words of Kubernetes, OpenShift and the usual policy engines; the first that fits counts. */
 export const admissionRules: readonly RefusalRule[] = [
   {
+    code: 'pod-security-refused',
+    pattern: /violates PodSecurity "([a-z]+):([\w.]+)": (.*)/s,
+    means: ([, level = '', , violations = '']) =>
+      `the namespace allows only "${level}" pods (Pod Security): ${describeViolations(violations)}`,
+    hint: ([, level]) =>
+      level === 'restricted'
+        ? 'Kaniko must be root and change owners of files, which "restricted" forbids: use a namespace of the level "baseline" (kubectl label namespace NAME --overwrite pod-security.kubernetes.io/enforce=baseline).'
+        : 'kanikit\'s own pod keeps within "baseline": leave out of the pod template what the message names, or use a namespace of the level "privileged".',
+  },
+  // What a webhook says is its own words: it may speak of quotas, namespaces and anything else.
+  {
+    code: 'policy-refused',
+    pattern: /admission webhook "((?:(?!gatekeeper)[^"])*gatekeeper[^"]*)" denied the request: (.*)/s,
+    means: ([, , words = '']) =>
+      `a policy of the cluster (Gatekeeper) refuses the pod${named([...words.matchAll(/\[([\w.-]+)\]/g)].map(([, name = '']) => name))}`,
+    hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get constraints).',
+  },
+  {
+    code: 'policy-refused',
+    pattern: /admission webhook "(?:(?!kyverno)[^"])*kyverno[^"]*" denied the request: (.*)/s,
+    means: ([, words = '']) =>
+      `a policy of the cluster (Kyverno) refuses the pod${named([...words.matchAll(/^([\w.-]+):\s*$/gm)].map(([, name = '']) => name))}`,
+    hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get clusterpolicy,policy).',
+  },
+  {
+    code: 'policy-refused',
+    pattern: /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request/i,
+    means: ([, name]) => `the policy ${name} of the cluster refuses the pod`,
+    hint: ([, name]) =>
+      `Its words say what it wants; its owner can make an exception (kubectl get validatingadmissionpolicy ${name} -o yaml).`,
+  },
+  {
+    code: 'policy-unavailable',
+    pattern: /failed calling webhook "([^"]+)"/,
+    means: ([, name]) =>
+      `a policy of the cluster (${name}) has to be asked about every pod, and does not answer`,
+    hint: 'Nobody can create pods here while it is broken: its owner has to look at it.',
+    isRetryable: true,
+  },
+  {
+    code: 'policy-refused',
+    pattern: /admission webhook "([^"]+)" denied the request/,
+    means: ([, name]) => `a policy of the cluster (${name}) refuses the pod`,
+    hint: 'Its words say what it wants, and its owner knows more.',
+  },
+  {
     code: 'quota-exceeded',
     pattern: exceededQuota,
     means: ([, name, requested = '', used = '', limited = '']) =>
@@ -55,54 +101,9 @@ export const admissionRules: readonly RefusalRule[] = [
   },
   {
     code: 'pod-security-refused',
-    pattern: /violates PodSecurity "([a-z]+):([\w.]+)": (.*)/s,
-    means: ([, level = '', , violations = '']) =>
-      `the namespace allows only "${level}" pods (Pod Security): ${describeViolations(violations)}`,
-    hint: ([, level]) =>
-      level === 'restricted'
-        ? 'Kaniko must be root and change owners of files, which "restricted" forbids: use a namespace of the level "baseline" (kubectl label namespace NAME --overwrite pod-security.kubernetes.io/enforce=baseline).'
-        : 'kanikit\'s own pod keeps within "baseline": leave out of the pod template what the message names, or use a namespace of the level "privileged".',
-  },
-  {
-    code: 'pod-security-refused',
     pattern: /unable to validate against any security context constraint/i,
     means: 'no security context constraint of OpenShift allows the pod',
     hint: 'Kaniko must be root: the service account of the pod needs "anyuid" (oc adm policy add-scc-to-user anyuid -z SERVICEACCOUNT), named with `pod.serviceAccount`.',
-  },
-  {
-    code: 'policy-refused',
-    pattern: /admission webhook "((?:(?!gatekeeper)[^"])*gatekeeper[^"]*)" denied the request: (.*)/s,
-    means: ([, , words = '']) =>
-      `a policy of the cluster (Gatekeeper) refuses the pod${named([...words.matchAll(/\[([\w.-]+)\]/g)].map(([, name = '']) => name))}`,
-    hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get constraints).',
-  },
-  {
-    code: 'policy-refused',
-    pattern: /admission webhook "(?:(?!kyverno)[^"])*kyverno[^"]*" denied the request: (.*)/s,
-    means: ([, words = '']) =>
-      `a policy of the cluster (Kyverno) refuses the pod${named([...words.matchAll(/^([\w.-]+):\s*$/gm)].map(([, name = '']) => name))}`,
-    hint: 'Its words say what it wants: labels and annotations can be given with the pod settings; ask its owner for an exception where Kaniko can not do it (kubectl get clusterpolicy,policy).',
-  },
-  {
-    code: 'policy-refused',
-    pattern: /ValidatingAdmissionPolicy '([^']+)'(?: with binding '[^']+')? denied request/i,
-    means: ([, name]) => `the policy ${name} of the cluster refuses the pod`,
-    hint: ([, name]) =>
-      `Its words say what it wants; its owner can make an exception (kubectl get validatingadmissionpolicy ${name} -o yaml).`,
-  },
-  {
-    code: 'policy-unavailable',
-    pattern: /failed calling webhook "([^"]+)"/,
-    means: ([, name]) =>
-      `a policy of the cluster (${name}) has to be asked about every pod, and does not answer`,
-    hint: 'Nobody can create pods here while it is broken: its owner has to look at it.',
-    isRetryable: true,
-  },
-  {
-    code: 'policy-refused',
-    pattern: /admission webhook "([^"]+)" denied the request/,
-    means: ([, name]) => `a policy of the cluster (${name}) refuses the pod`,
-    hint: 'Its words say what it wants, and its owner knows more.',
   },
   {
     code: 'policy-refused',

@@ -76,7 +76,8 @@ export const endRules: readonly Rule[] = [
     isRetryable: true,
   },
   {
-    pattern: /PodGC: node no longer exists|node.{0,500} (?:is gone|not found)/i,
+    pattern:
+      /PodGC: node no longer exists|^node (?:\S+ )?(?:is gone|not found)|\bnodes? "[^"]*" (?:is gone|not found)/i,
     means: 'its node is no longer part of the cluster',
     hint: 'Build again: the cluster picks another node. Autoscalers and spot offers take nodes away.',
     isRetryable: true,
@@ -96,7 +97,7 @@ export const endRules: readonly Rule[] = [
     isRetryable: true,
   },
   {
-    pattern: /Node didn't have enough resource: ([\w./-]+)|OutOf(\w+)/i,
+    pattern: /Node didn't have enough resource: ([\w./-]+)|\bOutOf(\w+)/,
     means: ([, resource, other]) =>
       `the node it was given had no ${resource ?? other} left: another pod was faster`,
     hint: 'Build again.',

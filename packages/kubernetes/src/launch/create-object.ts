@@ -91,7 +91,7 @@ function isQuotaRace(error: unknown): boolean {
   return (
     hasStatus(error, 409) &&
     error.status.reason === 'Conflict' &&
-    error.status.message.includes('resourcequotas')
+    /\bcannot be fulfilled on resourcequotas\b/.test(error.status.message)
   );
 }
 
