@@ -24,8 +24,10 @@ export function explainUnschedulable(message: string, pod: PodObject | undefined
   const body = told
     .replace(/(?:[.,]|(?<! )) *(?:preemption: |no new claims to deallocate).*$/s, '')
     .replace(/\.$/, '');
+  // Taints can have any name.
+  const words = (total === undefined ? message : body).replaceAll(/\{[^{}]*\}/g, '{}');
   for (const { pattern, means, hint } of podRules) {
-    const found = pattern.exec(total === undefined ? message : body);
+    const found = pattern.exec(words);
     if (found !== null) return explained(means(found), [hint(found, ask(pod))], message);
   }
   if (total === undefined)

@@ -163,7 +163,7 @@ export const podRules: readonly {
     hint: () => 'Add a node, or wait for one.',
   },
   {
-    pattern: /(?<!Insufficient )\bresourceclaims?\b(?![^{}]*\}|["/.-])|\bresourceclaim "/i,
+    pattern: /(?<![\w./"-]|Insufficient )resourceclaims?(?![\w./-])/i,
     means: () => 'a device that the pod claims is not to be had',
     hint: () => 'kubectl get resourceclaims shows which.',
   },

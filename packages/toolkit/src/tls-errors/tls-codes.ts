@@ -146,7 +146,7 @@ export const tlsMeanings: readonly (readonly [RegExp, TlsMeaning])[] = [
     },
   ],
   [
-    /^ERR_SSL_(?:\w*ALERT_(?:CERTIFICATE_\w+|BAD_CERTIFICATE\w*|UNKNOWN_CA|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)|TLSV1_CERTIFICATE_UNOBTAINABLE|TLSV1_BAD_CERTIFICATE\w*)$/,
+    /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_(?:ALERT_(?:CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|NO_CERTIFICATE|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED)|CERTIFICATE_UNOBTAINABLE|BAD_CERTIFICATE)/,
     {
       reason: 'the server does not accept the certificate of this client, or misses one',
       remedy: 'Give the client certificate that the server asks for, and renew one that has expired.',
