@@ -8,6 +8,7 @@ import {
   terminated,
 } from './end-failures.ts';
 import { contextFailures } from './context-failures.ts';
+import { downloadFailures } from './download-failures.ts';
 import type { FailureEntry } from './failure-entry.ts';
 import {
   baseImageFailures,
@@ -18,7 +19,7 @@ import {
   pushFallback,
 } from './registry-failures.ts';
 import { startFailures } from './start-failures.ts';
-import { downloadFailed, stepFailures } from './step-failures.ts';
+import { stepFailures } from './step-failures.ts';
 
 /** Every way in which a build of an executor can fail, as `docs/failures.md` lists them. */
 export const failureCatalogue: readonly FailureEntry[] = [
@@ -31,7 +32,7 @@ export const failureCatalogue: readonly FailureEntry[] = [
   ...imageFailures,
   ...baseImageFailures,
   ...stepFailures,
-  downloadFailed,
+  ...downloadFailures,
   outOfMemory,
   assertionViolated,
   crashed,

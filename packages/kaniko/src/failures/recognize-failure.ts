@@ -1,6 +1,7 @@
 import type { FinalError } from '../log/final-error.ts';
 import { assertionViolated, buildFailed, crashed, outOfMemory } from './end-failures.ts';
 import { contextCause, contextFailures } from './context-failures.ts';
+import { downloadFailures } from './download-failures.ts';
 import type { FailureEntry } from './failure-entry.ts';
 import { registryCause } from './registry-cause.ts';
 import {
@@ -12,7 +13,7 @@ import {
   pushFallback,
 } from './registry-failures.ts';
 import { startFailures } from './start-failures.ts';
-import { downloadFailed, stepFailures } from './step-failures.ts';
+import { stepFailures } from './step-failures.ts';
 
 const find = (entries: readonly FailureEntry[], text: string | undefined): FailureEntry | undefined =>
   text === undefined ? undefined : entries.find(({ pattern }) => pattern?.test(text));
@@ -68,7 +69,8 @@ function recognizeBuildFailure(text: string): FailureEntry {
     return find(stepFailures, text) ?? buildFailed;
   const cause = registryCause(text);
   const isDownload = text.includes('failed to execute command: ') && cause?.startsWith('answer ') !== true;
-  if (isDownload && cause !== undefined) return find(stepFailures, text) ?? downloadFailed;
+  if (isDownload && cause !== undefined)
+    return find(stepFailures, text) ?? find(downloadFailures, cause) ?? buildFailed;
   return (
     find(startFailures, text) ??
     find([...connectionFailures, ...baseImageFailures], cause) ??

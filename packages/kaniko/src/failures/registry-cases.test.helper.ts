@@ -59,6 +59,8 @@ const interruptions: readonly string[] = [
   'EOF',
   'unexpected EOF',
   'read: connection timed out',
+  'read tcp 10.0.0.1:4000->10.0.0.2:443: read: no route to host',
+  "http2: Transport: cannot retry err [http2: Transport received Server's graceful shutdown GOAWAY] after Request.Body was written; define Request.GetBody to avoid this error",
   'use of closed network connection',
   'read tcp 10.0.0.1:4000->10.0.0.2:443: read: connection reset by peer',
   'write tcp 10.0.0.1:4000->10.0.0.2:443: write: broken pipe',
@@ -143,6 +145,22 @@ export const registryCases: readonly FailureCase[] = [
     before: [...opening('alpine', 'ADD https://r.test/x /x'), line('ADD https://r.test/x /x', 1)],
     step: 'ADD https://r.test/x /x',
   },
+  ...[
+    ...certificates.map(([kind, words]) => [
+      `download-certificate-${kind}`,
+      `tls: failed to verify certificate: x509: ${words}`,
+    ]),
+    ...interruptions.map((words) => ['download-failed', words]),
+    ...noConnections.map((words) => ['download-failed', words]),
+    ['download-refused', 'http: server gave HTTP response to HTTPS client'],
+    ['download-refused', 'remote error: tls: handshake failure'],
+    ['download-refused', 'Forbidden'],
+  ].map(([code = '', words]) => ({
+    code,
+    last: `${stage}failed to execute command: Get "https://r.test/x": ${words}`,
+    before: [...opening('alpine', 'ADD https://r.test/x /x'), line('ADD https://r.test/x /x', 1)],
+    step: 'ADD https://r.test/x /x',
+  })),
   {
     code: 'run-mount-unsupported',
     last: `${stage}failed to get files used from context: parsing mounts: unsupported mount type "foo"`,

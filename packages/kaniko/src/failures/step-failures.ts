@@ -1,14 +1,5 @@
 import { entry, type FailureEntry } from './failure-entry.ts';
 
-/** The URL of an ADD. */
-export const downloadFailed: FailureEntry = entry(
-  'download-failed',
-  undefined,
-  'The executor could not download what an ADD names.',
-  'Check the URL, and whether pods reach it: network policy, proxy, certificate authority.',
-  true,
-);
-
 /** Failures of an instruction, and of the machine while it is carried out. */
 export const stepFailures: readonly FailureEntry[] = [
   entry(

@@ -32,11 +32,11 @@ const parts: readonly (readonly [Simple, RegExp])[] = [
   ],
   [
     'interrupted',
-    /^(?:(?:unexpected )?EOF|unexpected EOF reading trailer|connection reset(?: by peer)?|broken pipe|use of closed (?:network )?connection|software caused connection abort|transport endpoint is not connected|network dropped connection on reset|cannot send after transport endpoint shutdown|protocol error|resource temporarily unavailable|connection (?:lost|died)|server closed (?:idle )?connection|connection broken|HTTP\/1\.x transport connection broken|client connection (?:lost|force closed via ClientConn\.Close)|client conn(?:ection)? (?:is|not) (?:closed|usable)|response body closed|transport closing|operation was canceled|context canceled|malformed HTTP (?:response|status code|version).*|malformed chunked encoding|invalid byte in chunk length|chunked line ends with bare LF|http chunk length too large|closing|io: read\/write on closed pipe|read\/write on closed pipe|bad record MAC)$/,
+    /^(?:(?:unexpected )?EOF|unexpected EOF reading trailer|connection reset(?: by peer)?|broken pipe|use of closed (?:network )?connection|software caused connection abort|transport endpoint is not connected|network dropped connection on reset|cannot send after transport endpoint shutdown|protocol error|resource temporarily unavailable|connection (?:lost|died)|server closed (?:idle )?connection|connection broken|HTTP\/1\.x transport connection broken|client connection (?:lost|force closed via ClientConn\.Close)|client conn(?:ection)? (?:is|not) (?:closed|usable)|response body closed|transport closing|operation was canceled|context canceled|malformed HTTP (?:response|status code|version).*|malformed chunked encoding|invalid byte in chunk length|chunked line ends with bare LF|http chunk length too large|persistConn\.readLoop exiting|closing|io: read\/write on closed pipe|read\/write on closed pipe|bad record MAC)$/,
   ],
   [
     'interrupted',
-    /^(?:server sent GOAWAY and closed the connection|Transport received Server's graceful shutdown GOAWAY|Transport received GOAWAY.*|stream error|connection error|client connection lost|no cached connection was available|ContentLength=\d+ with Body length \d+|error verifying (?:sha256 checksum|size)|readLoopPeekFailLocked|received from peer)(?:;| after |$)/,
+    /^(?:server sent GOAWAY and closed the connection|Transport received Server's graceful shutdown GOAWAY|Transport received GOAWAY.*|stream error|connection error|client connection lost|no cached connection was available|ContentLength=\d+ with Body length \d+|error verifying (?:sha256 checksum|size)|readLoopPeekFailLocked|received from peer|failed reading the frame payload|frame too large)(?:;|,| after |$)/,
   ],
 ];
 
@@ -57,19 +57,20 @@ const longestText = 16_384;
 export function readNetworkError(text: string): NetworkError | undefined {
   const { cause, isOfRequest } = lastRequest(text.slice(0, longestText));
   const clauses = clausesOf(cause);
+  const viaProxy = clauses.some((clause) => /^(?:proxyconnect tcp|socks connect )/.test(clause));
   const certificate = clauses.indexOf('x509');
+  if (certificate >= 0 && viaProxy) return { trouble: 'proxy', isTemporary: false };
   if (certificate >= 0)
     return {
       trouble: 'certificate',
       certificate: readCertificateTrouble(clauses.slice(certificate + 1).join(': ')),
     };
-  const viaProxy = clauses.some((clause) => /^(?:proxyconnect tcp|socks connect )/.test(clause));
   const isRefusedBySocks = clauses.some((clause) => refusedBySocks.test(clause));
   if (isRefusedBySocks) return { trouble: 'proxy', isTemporary: false };
   const [only = ''] = clauses;
   if (isOfRequest && clauses.length === 1 && proxyAnswer.test(only) && only !== 'EOF')
     return { trouble: 'proxy', isTemporary: temporaryRefusal.test(only) };
-  const trouble = simpleTrouble(clauses);
+  const trouble = simpleTrouble(clauses, / while reading body\)/.test(cause));
   if (trouble === undefined) return viaProxy ? { trouble: 'proxy', isTemporary: true } : undefined;
   return viaProxy ? { trouble: 'proxy', isTemporary: true } : { trouble };
 }
@@ -77,27 +78,41 @@ export function readNetworkError(text: string): NetworkError | undefined {
 const refusedBySocks =
   /^(?:unknown error (?:connection not allowed by ruleset|command not supported|address type not supported)|no acceptable authentication methods|username\/password authentication failed|invalid username\/password|unexpected protocol version \d+)$/;
 
-function simpleTrouble(clauses: readonly string[]): Simple | undefined {
+function simpleTrouble(clauses: readonly string[], isInBody: boolean): Simple | undefined {
   const isDialing = clauses.some((clause) => beforeConnection.test(clause));
-  const isMoving = clauses.some((clause) => /^(?:read|write)(?: (?:tcp|udp) |$)/.test(clause));
+  const isMoving = isInBody || clauses.some((clause) => /^(?:read|write)(?: (?:tcp|udp) |$)/.test(clause));
   for (const [index, clause] of clauses.entries()) {
     const found = parts.find(([, pattern]) => pattern.test(clause))?.[0];
     if (found === undefined) continue;
     // A file may not be opened, or not be there: only of a connection do these say something.
-    if (found === 'unreachable' && !isDialing && isOfFiles.test(clause)) continue;
-    if (found === 'timeout' && isMoving && !isDialing) return 'interrupted';
+    if (found === 'unreachable' && !isDialing && !isMoving && isOfFiles.test(clause)) continue;
     if (found === 'interrupted' && isOfHandshake(clauses, index)) return 'tls';
+    if (found === 'interrupted' && isDialing) return 'unreachable';
+    if ((found === 'timeout' || found === 'unreachable') && isMoving && !isDialing) return 'interrupted';
     return found;
   }
-  return clauses.includes('tls') || clauses.includes('remote error') ? 'tls' : undefined;
+  if (clauses.includes('tls') || clauses.includes('remote error')) return 'tls';
+  return troubleOfCall(clauses);
+}
+
+/** Whatever the system says of a call on a connection, the connection is not there, or no longer. */
+function troubleOfCall(clauses: readonly string[]): Simple | undefined {
+  for (const [index, clause] of clauses.entries()) {
+    if (index + 2 >= clauses.length) return undefined;
+    const call = clauses[index + 1] ?? '';
+    if (/^dial (?:tcp|udp) /.test(clause) && call === 'connect') return 'unreachable';
+    if (/^(?:read|write) (?:tcp|udp) /.test(clause) && /^(?:read|write)$/.test(call)) return 'interrupted';
+  }
+  return undefined;
 }
 
 const isOfFiles =
   /^(?:operation not permitted|permission denied|too many open files|no buffer space available)$/;
 
-/** An alert of the other side has the words of an interruption, and is none. */
+/** An alert of the other side has the words of an interruption, and is none, unless bytes were damaged on the way. */
 function isOfHandshake(clauses: readonly string[], index: number): boolean {
-  return clauses[index - 1] === 'tls' && clauses[index] !== 'use of closed connection';
+  const words = clauses[index] ?? '';
+  return clauses[index - 1] === 'tls' && !/^(?:use of closed connection|bad record MAC)$/.test(words);
 }
 
 /** The cause of the last request that an error tells of: a registry that may speak plain http is asked twice. */
@@ -112,9 +127,18 @@ function lastRequest(text: string): { readonly cause: string; readonly isOfReque
   return { cause, isOfRequest: at >= 0 };
 }
 
+/** What HTTP/2 puts around the cause where it can't send the body of a request once more. */
+const aroundCause = ['Transport: cannot retry err [', '] after Request.Body was written'] as const;
+
+function causeInBrackets(text: string): string {
+  const [before, after] = aroundCause;
+  const [start, end] = [text.indexOf(before), text.lastIndexOf(after)];
+  return start < 0 || end < start ? text : text.slice(0, start) + text.slice(start + before.length, end);
+}
+
 /** The parts of `a: b: c`, without what they quote and without remarks in brackets at their ends. */
 function clausesOf(text: string): readonly string[] {
-  return text
+  return causeInBrackets(text)
     .replaceAll(/"(?:[^"\\]|\\.){0,2000}"/g, '""')
     .split(/: /)
     .map((clause) =>
