@@ -1,4 +1,3 @@
-import { buffer } from 'node:stream/consumers';
 import { readWholeFile } from '@kanikit/toolkit/files';
 import { explainWithDetails, formatExplanation } from '@kanikit/kaniko';
 import { fileProblem } from '../command-line/file-problem.ts';
@@ -26,7 +25,7 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
       'Pipe one in: kubectl logs POD | kanikit explain -',
     );
   }
-  const log = source === '-' ? await buffer(io.stdin) : await readInput(source, 'log');
+  const log = source === '-' ? await readStdin(io) : await readInput(source, 'log');
   const dockerfile =
     flags.dockerfile === undefined
       ? undefined
@@ -42,6 +41,20 @@ export async function runExplainCommand(values: ParsedValues, io: Io): Promise<n
     io.stdout.write(textFor(io.env)(text.endsWith('\n') ? text : `${text}\n`));
   }
   return exitCodes.done;
+}
+
+async function readStdin({ stdin }: Io): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of stdin) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    sizeBytes += bytes.length;
+    if (sizeBytes > largestLogBytes) {
+      throw usageError('Reading the log from standard input: it has more than a gibibyte.');
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
 }
 
 async function readInput(path: string, what: string): Promise<Buffer> {
