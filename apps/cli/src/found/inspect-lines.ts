@@ -35,7 +35,7 @@ export function inspectLines(build: InspectedBuild, layout: InspectLayout): read
     ...line('pod', `${build.namespace}/${build.pod}`),
     ...line('job', build.job),
     ...line('node', build.node),
-    ...line('images', about?.destinations.join(', ')),
+    ...line('destination', about?.destinations.join(', ')),
     ...line('context', about?.context),
     ...line('stored at', about?.contextLocation),
     ...line('executor', [about?.executor, build.image].filter(Boolean).join('  ')),
