@@ -3,6 +3,8 @@
  * The whole mark comes first, then the name before the colon.
  */
 export const flagsOfSettings: Readonly<Record<string, string>> = {
+  'access.git.certificateAuthorities': '--bucket-ca',
+  'access.https.certificateAuthorities': '--bucket-ca',
   'cache.repository': '--cache-repo',
   'cluster.context': '--kube-context',
   'cluster.kubeconfig': '--kubeconfig',
@@ -35,6 +37,7 @@ export const flagsOfSettings: Readonly<Record<string, string>> = {
   pushRetries: '--push-retry',
   secrets: '--secret',
   store: '--bucket',
+  'store.certificateAuthorities': '--bucket-ca',
   'store.podAccess': '--bucket-pod-access',
   timeoutMs: '--timeout',
 };

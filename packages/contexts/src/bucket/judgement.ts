@@ -12,8 +12,7 @@ export interface Judgement {
 }
 
 const tlsAdvice = {
-  trust:
-    'Name the authority of a private certificate with --bucket-ca (in the SDK: certificateAuthorities of the bucket).',
+  trust: 'Name the authority of a private certificate with `store.certificateAuthorities`.',
 };
 
 /** Why no connection to the server came about, or why it broke; undefined for all other errors. */

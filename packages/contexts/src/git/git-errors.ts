@@ -88,7 +88,7 @@ const explanations: readonly Explanation[] = [
     code: 'git-unreachable',
     pattern: /certificate|server verification failed|host key verification failed/i,
     what: 'the server is not trusted',
-    hint: 'Name the authority of a private certificate with --bucket-ca (in the SDK: in the options of Git contexts); accept the host key with ssh once.',
+    hint: 'Name the authority of a private certificate with `access.git.certificateAuthorities`; accept the host key with ssh once.',
   },
   {
     code: 'git-unreachable',

@@ -3,8 +3,7 @@ import { explainTls, type TlsAdvice } from '@kanikit/toolkit/tls-errors';
 import { describeUrl } from './describe-url.ts';
 
 const tlsAdvice: TlsAdvice = {
-  trust:
-    'Name the authority of a private certificate with --bucket-ca (in the SDK: in the options of https contexts).',
+  trust: 'Name the authority of a private certificate with `access.https.certificateAuthorities`.',
 };
 
 /** The error for an answer without a context. */
