@@ -67,7 +67,7 @@ const setups: Readonly<Record<string, () => ContextSourceSetup>> = {
             code: 'git-reference-invalid',
           },
         },
-        foreign: [...foreign, 'https://host/a.tar.gz', 'github.com/a/b'],
+        foreign: [...foreign, 'https://host/a.tar.gz', 'gitlab.com/a/b'],
         secrets: ['hunter2'],
       }),
     ]),
