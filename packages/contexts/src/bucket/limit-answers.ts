@@ -25,6 +25,8 @@ export function limitAnswers<Kind extends Agent>(agent: Kind, isForContent: IsFo
     const mayBeContent = isForContent(request.method, address);
     if (!mayBeContent && !request.headersSent) request.removeHeader('accept-encoding');
     request.once('response', (answer: IncomingMessage) => {
+      // It has headers of the object, and no body.
+      if (request.method === 'HEAD') return;
       const isError = (answer.statusCode ?? 0) >= 300;
       if (mayBeContent && !isError) return;
       if (answer.headers['content-encoding'] !== undefined)

@@ -4,6 +4,11 @@ export interface S3Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
+  /** What identities of the AWS SDK have besides, which adds it to objects that it was given. Not used. */
+  readonly expiration?: Date | undefined;
+  readonly accountId?: string | undefined;
+  readonly credentialScope?: string | undefined;
+  readonly $source?: object | undefined;
 }
 
 /** How S3, or a server that speaks its protocol, is reached and who asks. */

@@ -52,7 +52,17 @@ const s3Access = {
   ...bucketAccess,
   region: maybe(text),
   isPathStyle: maybe(flag),
-  credentials: maybe(fields({ accessKeyId: text, secretAccessKey: text, sessionToken: maybe(text) })),
+  credentials: maybe(
+    fields({
+      accessKeyId: text,
+      secretAccessKey: text,
+      sessionToken: maybe(text),
+      expiration: maybe(such<Date>((value) => value instanceof Date, 'a Date')),
+      accountId: maybe(text),
+      credentialScope: maybe(text),
+      $source: maybe(such<object>((value) => typeof value === 'object' && value !== null, 'an object')),
+    }),
+  ),
 };
 
 const gcsAccess = { ...bucketAccess, keyFile: maybe(text), silenceMs: maybe(count(1, longestTimerMs)) };

@@ -97,6 +97,24 @@ describe('the options of kanikit', () => {
     await expect(createKanikit({ cluster: idleCluster, store })).resolves.toBeDefined();
   });
 
+  it('may hold the credentials that the AWS SDK resolved', async () => {
+    const identity = {
+      accessKeyId: 'a',
+      secretAccessKey: 'b',
+      sessionToken: 'c',
+      expiration: new Date(),
+      accountId: '123456789012',
+      $source: { CREDENTIALS_CODE: 'e' },
+    };
+    const bucket = {
+      kind: 's3',
+      bucket: 'b',
+      endpoint: 'http://127.0.0.1:1',
+      credentials: identity,
+    } as const;
+    await expect(createKanikit({ cluster: idleCluster, store: bucket })).resolves.toBeDefined();
+  });
+
   it('may be instances of classes where they are plugins', async () => {
     class Shelf implements ContextStore {
       readonly specVersion = 1;
