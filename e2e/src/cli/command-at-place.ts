@@ -4,6 +4,7 @@ import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import type { BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
 import { authConfigFor } from '../parts/registry-access.ts';
 import { makeKanikitCommand, type Ended, type RunOptions, type Started } from './kanikit-command.ts';
+import { executorVariables } from '../clusters/executor-by-tag.ts';
 
 /** The command, with a namespace and a bucket of a cluster in its environment, as a CI job has it. */
 export interface CommandAtPlace extends AsyncDisposable {
@@ -41,7 +42,7 @@ export async function startCommandAt(start: StartBuildPlace): Promise<CommandAtP
     KANIKIT_BUCKET_ENDPOINT: endpoint,
     KANIKIT_BUCKET_REGION: region,
     KANIKIT_BUCKET_CA: authorityFile,
-    KANIKIT_EXECUTOR_RELEASE: 'google@1.24.0',
+    ...executorVariables,
   };
   const run = (args: readonly string[], options: RunOptions = {}): Started =>
     command.start(args, { ...options, env: { ...env, ...options.env } });

@@ -13,6 +13,7 @@ import type { TestCluster } from '../clusters/test-cluster.ts';
 import type { Fault } from '../parts/fault.ts';
 import { type FaultProxy, type SeenRequest, startFaultProxy } from '../parts/fault-proxy.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 /** What a build is at when its pod is struck. `pushed`: the registry has the image, and the container has not ended yet. */
 export const phases = ['pulling', 'context', 'running', 'pushing', 'pushed'] as const;
@@ -190,7 +191,6 @@ function isSignOf(phase: Phase, event: KanikitEvent): boolean {
 }
 
 function executorOf(phase: Phase, pullHost: string): BuildRequest['executor'] {
-  const release = { distribution: 'google', version: '1.24.0' } as const;
-  if (phase === 'pulling') return { ...release, image: `${pullHost}/kaniko-project/executor:v1.24.0` };
-  return phase === 'pushed' ? { ...release, image: images.lingering } : release;
+  if (phase === 'pulling') return { ...executorByTag, image: `${pullHost}/kaniko-project/executor:v1.24.0` };
+  return phase === 'pushed' ? { ...executorByTag, image: images.lingering } : executorByTag;
 }

@@ -13,6 +13,7 @@ import type { ClockFault } from './clock-faults.ts';
 import type { LoneBuild } from './lone-build.ts';
 import { authConfigFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag, executorFlags } from '../clusters/executor-by-tag.ts';
 
 /** The command, and clients in processes of their own, on machines whose clocks are wrong. */
 export interface ClockLab extends AsyncDisposable {
@@ -29,7 +30,7 @@ export interface ClockLab extends AsyncDisposable {
 export type Way = 'through the bucket' | 'streamed';
 
 const program = fileURLToPath(new URL('lone-build.ts', import.meta.url));
-const executor = { distribution: 'google', version: '1.24.0' } as const;
+const executor = executorByTag;
 
 export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
   await using started = new AsyncDisposableStack();
@@ -64,7 +65,7 @@ export async function openClockLab(start: StartBuildPlace): Promise<ClockLab> {
     place,
     async build(home, command, clock, way) {
       const context = await contextOf(home, command);
-      const flags = ['--executor=google@1.24.0', `--insecure-registry=${registry}`, '--progress=json'];
+      const flags = [...executorFlags, `--insecure-registry=${registry}`, '--progress=json'];
       const through = way === 'streamed' ? [] : bucketFlags(home);
       return run(['build', context, '-t', imageOf(home), ...flags, ...through], home, clock);
     },

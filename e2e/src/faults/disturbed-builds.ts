@@ -10,6 +10,7 @@ import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import type { BuildPlace } from '../clusters/build-place.ts';
 import { credentialsFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 /** A namespace of a place, whose API server and bucket are reached through proxies that make things go wrong. */
 export interface DisturbedBuilds extends AsyncDisposable {
@@ -58,7 +59,7 @@ export async function disturbBuilds(place: BuildPlace): Promise<DisturbedBuilds>
     connect: async (options = {}, driver = {}) =>
       await createKanikit({
         cluster: createCluster(await loadConnection({ env: {}, kubeconfig }), driver),
-        executor: { distribution: 'google', version: '1.24.0' },
+        executor: executorByTag,
         credentials: credentialsFor(place),
         retryDelayMs: 100,
         indexFolder: false,

@@ -12,6 +12,7 @@ import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { grantMinimalRole } from '../in-cluster/namespace-role.ts';
 import { startFaultProxy } from '../parts/fault-proxy.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 // Tokens of an account that are bound to a Secret: the API server refuses them when that is gone.
 const ticks = Array.from({ length: 40 }, (_, index) => `tick ${index}`);
@@ -135,7 +136,7 @@ async function build(
   };
   await using kanikit = await createKanikit({
     cluster: { kubeconfig: await kubeconfigOf(user, proxy.url) },
-    executor: { distribution: 'google', version: '1.24.0' },
+    executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],
   });

@@ -10,6 +10,7 @@ import { startRealCluster } from '../clusters/real-cluster.ts';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { type Admission, type AdmissionWebhook, startAdmissionWebhook } from '../parts/admission-webhook.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 // What others do to pods on their way into a cluster: meshes add containers, policies refuse.
 let cluster: TestCluster;
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const { kubeconfig, namespace } = cluster;
   const options = {
     cluster: { kubeconfig, namespace },
-    executor: { distribution: 'google', version: '1.24.0' },
+    executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],
   } as const;

@@ -7,6 +7,7 @@ import { leftovers, type TestCluster } from '../clusters/test-cluster.ts';
 import { goPart } from '../parts/go-part.ts';
 import { runProgram } from '../parts/run-program.ts';
 import { grantMinimalRole } from './namespace-role.ts';
+import { executorFlags } from '../clusters/executor-by-tag.ts';
 
 let target: TestCluster;
 let commandImage: string;
@@ -30,7 +31,7 @@ afterAll(async () => {
 });
 
 const build = (tag: string, more = ''): string =>
-  `kanikit build /tmp/app -t ${registry}/${tag} --executor google@1.24.0 --insecure-registry ${registry} ${more}`;
+  `kanikit build /tmp/app -t ${registry}/${tag} ${executorFlags.join(' ')} --insecure-registry ${registry} ${more}`;
 /** The files of a config map are links; a context is not. */
 const copyContext = 'rm -rf /tmp/app && mkdir /tmp/app && cp -L /context/* /tmp/app';
 
@@ -114,7 +115,7 @@ test('in a pod: account, namespace and address are found, and the image is built
 });
 
 test('in a pod: doctor finds that builds can run, with the printed Role', async () => {
-  const { log, exitCode } = await runInPod('doctor', 'kanikit doctor --executor google@1.24.0');
+  const { log, exitCode } = await runInPod('doctor', `kanikit doctor ${executorFlags.join(' ')}`);
   expect({ exitCode, log }).toMatchObject({ exitCode: 0 });
   expect(log).toContain('Builds can run');
   expect(log).toContain(target.namespace);

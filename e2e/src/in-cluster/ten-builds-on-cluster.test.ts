@@ -10,6 +10,7 @@ import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
+import { executorVariables } from '../clusters/executor-by-tag.ts';
 
 const names = Array.from({ length: 10 }, (_, index) => `app-${index + 1}`);
 let target: TestCluster;
@@ -28,7 +29,7 @@ beforeAll(async () => {
     KANIKIT_BUCKET_ENDPOINT: bucket.endpoint,
     KANIKIT_BUCKET_REGION: bucket.region,
     KANIKIT_BUCKET_CA: authorityFile,
-    KANIKIT_EXECUTOR_RELEASE: 'google@1.24.0',
+    ...executorVariables,
   };
   for (const name of names) {
     const folder = join(command.home, name);

@@ -12,6 +12,7 @@ import { startRealPlace } from '../clusters/build-place.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
+import { executorByTag, executorFlags } from '../clusters/executor-by-tag.ts';
 
 // Besides ten builds at once: directory, bucket, pod and registry: the command as users have it, as a service account with the printed Role and no other right.
 let cluster: TestCluster;
@@ -46,7 +47,7 @@ function directories(count: number, run: string): Promise<readonly string[]> {
 
 const common = (): readonly string[] => [
   `--kubeconfig=${kubeconfig}`,
-  '--executor=google@1.24.0',
+  ...executorFlags,
   `--insecure-registry=${registry}`,
 ];
 const throughBucket = (): readonly string[] => [
@@ -95,7 +96,7 @@ test('a script with the SDK', { timeout: 120_000 }, async () => {
   const [context = ''] = await directories(1, 'echo from a script');
   await using client = await createKanikit({
     cluster: { kubeconfig },
-    executor: { distribution: 'google', version: '1.24.0' },
+    executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],
   });

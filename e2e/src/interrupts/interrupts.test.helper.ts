@@ -12,6 +12,7 @@ import type { StartBuildPlace } from '../clusters/build-place.ts';
 import type { ScriptSettings } from './build-script.ts';
 import { prepareThreeBuilds, type ThreeBuilds } from './three-builds.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 const day = 24 * 3_600_000;
 /** Interrupts that people make are further apart than one that arrives twice. */
@@ -118,7 +119,7 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
         throws,
         options: {
           cluster: { kubeconfig: kanikit.kubeconfig },
-          executor: { distribution: 'google', version: '1.24.0' },
+          executor: executorByTag,
           indexFolder: false,
           insecureRegistries: builds.insecure,
           store: storeIn(bucket, authority, kanikit.namespace),

@@ -13,6 +13,7 @@ import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
 import { countRequests } from './count-requests.ts';
 import { credentialsFor } from '../parts/registry-access.ts';
 import { storeIn } from '../parts/store-in.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 /** As a kubelet reports it. */
 const evicted = { phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: memory.' };
@@ -49,7 +50,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
     async function connect(options: Partial<KanikitOptions> = {}): Promise<Kanikit> {
       return await createKanikit({
         cluster: createCluster(await loadConnection({ env: {}, kubeconfig })),
-        executor: { distribution: 'google', version: '1.24.0' },
+        executor: executorByTag,
         credentials: credentialsFor(place),
         indexFolder: false,
         insecureRegistries: [place.registry],

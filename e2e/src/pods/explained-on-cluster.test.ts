@@ -10,6 +10,7 @@ import { writeNetwork } from '../../cluster/node.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 // What a cluster says of a build while it waits, made to happen.
 const second = nodes[1]!;
@@ -30,7 +31,7 @@ beforeAll(async () => {
   });
   kanikit = await createKanikit({
     cluster: { kubeconfig: target.kubeconfig, namespace: target.namespace },
-    executor: { distribution: 'google', version: '1.24.0' },
+    executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubernetesApi } from '../../cluster/api.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { credentialsFor, type RegistryAccess } from '../parts/registry-access.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 /** A cluster with the real executor, and what a build there needs. */
 export interface PodTarget extends RegistryAccess, AsyncDisposable {
@@ -28,7 +29,7 @@ export function describePods(name: string, start: () => Promise<PodTarget>): voi
       folder = await mkdtemp(join(tmpdir(), 'kanikit-pods-'));
       kanikit = await createKanikit({
         cluster: { kubeconfig: target.kubeconfig, namespace: target.namespace },
-        executor: { distribution: 'google', version: '1.24.0' },
+        executor: executorByTag,
         credentials: credentialsFor(target),
         insecureRegistries: [target.registry],
       });

@@ -9,6 +9,7 @@ import { registry } from '../../cluster/layout.ts';
 import { writeContext } from '../builds/sample-context.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { describePods } from './pod-suite.test.helper.ts';
+import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 describePods('a real Kubernetes', async () => ({
   ...(await startRealCluster()),
@@ -27,7 +28,7 @@ test.each([undefined, 'baseline', 'least-privilege', 'openshift'] as const)(
     const { kubeconfig, namespace } = cluster;
     await using kanikit = await createKanikit({
       cluster: { kubeconfig, namespace },
-      executor: { distribution: 'google', version: '1.24.0' },
+      executor: executorByTag,
       credentials: false,
       insecureRegistries: [registry],
     });
@@ -56,7 +57,7 @@ test('the admission of a LimitRange gives pods its defaults, and refuses what is
   });
   await using kanikit = await createKanikit({
     cluster: { kubeconfig, namespace },
-    executor: { distribution: 'google', version: '1.24.0' },
+    executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],
   });
