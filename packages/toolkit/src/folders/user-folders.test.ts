@@ -38,3 +38,14 @@ test('the password file is asked, not the empty HOME of this process', () => {
     process.env['HOME'] = before;
   }
 });
+
+test('where no temporary folder can be made either, it is below /', () => {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = '/proc/none';
+  try {
+    expect(userFolder('cache', { HOME: '' }, nobody)).toBe('/.cache');
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});

@@ -25,7 +25,7 @@ export function homeFolder(env: Env, ask: AskSystem = askPasswordFile): string {
 
 /**
  * A folder for the user's own files, always absolute: what its `XDG_…` variable names if that is absolute, else the usual place below the home
- * folder, else one for temporary files that belongs to the user.
+ * folder, else one for temporary files that belongs to the user, else the usual place below `/`.
  */
 export function userFolder(kind: keyof typeof places, env: Env, ask: AskSystem = askPasswordFile): string {
   const { variable, belowHome } = places[kind];
@@ -62,6 +62,15 @@ function temporaryHome(): string {
       stats?.isDirectory() === true && stats.uid === (uid ?? stats.uid) && (stats.mode & 0o022) === 0;
     if (isOwn) return shared;
   }
-  madeHome ??= mkdtempSync(join(parent, 'kanikit-home-'));
+  madeHome ??= madeTemporaryHome(parent);
   return madeHome;
+}
+
+/** In a container that can write nothing there is no such folder; then it is `/`, where what can't be written is left out. */
+function madeTemporaryHome(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, 'kanikit-home-'));
+  } catch {
+    return '/';
+  }
 }
