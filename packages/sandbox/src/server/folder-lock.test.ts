@@ -51,6 +51,16 @@ test('of many that want a folder at once one gets it', async () => {
   await got[0]![Symbol.asyncDispose]();
 });
 
+test('a lock without a name, of a process that is killed and not gone yet, is waited for', async () => {
+  const threads = spawn('flock', [join(folder, 'lock'), 'sh', '-c', 'echo locked; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  await once(threads.stdout, 'data');
+  setTimeout(() => process.kill(-threads.pid!, 'SIGKILL'), 100);
+  await using _lock = await lockFolder(folder);
+});
+
 test('a holder that was not seen to end is waited for no longer than the signal says', async () => {
   await using _lock = await lockFolder(folder);
   const wait = awaitHolder(folder, (holder) => holder === undefined, AbortSignal.timeout(50));

@@ -23,8 +23,11 @@ export interface FolderLock extends AsyncDisposable {
   ready(): Promise<void>;
 }
 
-/** The holder writes its name right after it has the lock. */
-const introductionMs = 2000;
+/**
+ * A holder writes its name right after it has the lock, and the kernel drops the lock of a killed one when the last of its threads has ended: in
+ * between, the lock is held by a process that nobody knows.
+ */
+const namelessMs = 5000;
 const lookAgainMs = 20;
 /** A handle that nobody refers to is closed, and the lock with it. */
 const heldFiles = new Set<FileHandle>();
@@ -97,7 +100,7 @@ async function openLocked(folder: string): Promise<FileHandle> {
   for (;;) {
     const file = await open(lockFile(folder), 'a', 0o600);
     try {
-      await lockDescriptor(file.fd, folder);
+      await takeLock(file.fd, folder);
       // A reset may have removed the file in between: then it locks nobody out.
       if ((await identityOf(lockFile(folder))) === (await identityOf(`/proc/self/fd/${file.fd}`)))
         return file;
@@ -114,15 +117,26 @@ async function release(file: FileHandle): Promise<void> {
   await file.close();
 }
 
-/** The lock belongs to the open file, not to the program that asks for it: it stays when that program has ended. */
-async function lockDescriptor(descriptor: number, folder: string): Promise<void> {
+/** Waits for a holder without a name, and throws `sandbox-running` once it has one or has had its time. */
+async function takeLock(descriptor: number, folder: string): Promise<void> {
+  const end = performance.now() + namelessMs;
+  while (!(await tryLock(descriptor, folder))) {
+    const holder = await findHolder(folder);
+    if (holder !== undefined || performance.now() > end) throw alreadyRunning(folder, holder);
+    await delay(lookAgainMs);
+  }
+}
+
+/**
+ * True when the lock was free. It belongs to the open file, not to the program that asks for it: it stays when that program has ended.
+ */
+async function tryLock(descriptor: number, folder: string): Promise<boolean> {
   const locking = spawn('flock', ['-n', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
   const code = await once(locking, 'close').then(
     ([exitCode]) => exitCode as number | null,
     () => null,
   );
-  if (code === 0) return;
-  if (code === 1) throw await alreadyRunning(folder);
+  if (code === 0 || code === 1) return code === 0;
   throw new KanikitError({
     code: 'lock-unavailable',
     message: `Locking the folder ${folder} failed: the program "flock" did not start or could not lock a file there.`,
@@ -130,11 +144,7 @@ async function lockDescriptor(descriptor: number, folder: string): Promise<void>
   });
 }
 
-async function alreadyRunning(folder: string): Promise<KanikitError> {
-  const isKnown = (holder: LockHolder | undefined): boolean => holder !== undefined;
-  const holder = await awaitHolder(folder, isKnown, AbortSignal.timeout(introductionMs)).catch(
-    () => undefined,
-  );
+function alreadyRunning(folder: string, holder: LockHolder | undefined): KanikitError {
   const who = holder === undefined ? 'another process' : `process ${holder.process.pid}`;
   return new KanikitError({
     code: 'sandbox-running',
