@@ -50,7 +50,7 @@ export interface Contexts {
   /**
    * A rule, in the bucket's own format, that removes what nobody has used for this long (milliseconds).
    *
-   * @throws KanikitError `bucket-needed`
+   * @throws KanikitError `bucket-needed`, `options-invalid`
    */
   lifecycleRule(keepMs: number): Promise<string>;
 }
@@ -107,7 +107,10 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
         );
       });
     },
-    lifecycleRule: async (keepMs) => await lifecycleRuleOf(options.store, keepMs),
+    lifecycleRule: async (keepMs) => {
+      checks.checkArgument(checks.keepMsSchema, keepMs, 'the time that contexts are kept for');
+      return await lifecycleRuleOf(options.store, keepMs);
+    },
   };
 }
 

@@ -1,11 +1,10 @@
 import { createAdmission, createEventStream, type Environment, planRun, startRun } from '@kanikit/core';
-import type { BuildRequest } from '@kanikit/spec';
 import { resultOrThrow } from './build-error.ts';
 import { cancelOnSignal } from './cancel-on-signal.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createFoundBuilds } from './found-builds.ts';
-import type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
+import type { Kanikit, KanikitRun } from './kanikit.ts';
 import { presentRun } from './present-run.ts';
 import type { KanikitOptions } from './options.ts';
 import { prune } from './prune.ts';
@@ -36,7 +35,10 @@ export async function createKanikit(options: KanikitOptions = {}): Promise<Kanik
   const start: Kanikit['start'] = (requests, startOptions = {}) => {
     const checked = checks.checkRequests(requests);
     checks.checkCall(checks.startOptionsSchema, startOptions, 'start()');
-    const run = startOne(checked, environment, startOptions);
+    const stream = createEventStream();
+    const { signal, failFast, isDetached } = startOptions;
+    const options = { signal, failFast, isDetached, onEvent: stream.sink };
+    const run = presentRun(startRun(checked, environment, options), stream, checks);
     track(run);
     return run;
   };
@@ -98,14 +100,4 @@ async function createEnvironment(options: KanikitOptions): Promise<Environment> 
   const { concurrency = defaultConcurrency, concurrencyPerNamespace, concurrencyPerRegistry } = options;
   const limits = { concurrency, concurrencyPerNamespace, concurrencyPerRegistry };
   return { ...client, cluster, admission: createAdmission(limits, cluster) };
-}
-
-function startOne(
-  requests: readonly BuildRequest[],
-  environment: Environment,
-  { signal, failFast, isDetached }: StartOptions,
-): KanikitRun {
-  const stream = createEventStream();
-  const run = startRun(requests, environment, { signal, failFast, isDetached, onEvent: stream.sink });
-  return presentRun(run, stream);
 }

@@ -126,7 +126,7 @@ export function createFoundBuilds({
         },
         { signal: options.signal, onEvent: stream.sink },
       );
-      const attached = presentRun(run, stream);
+      const attached = presentRun(run, stream, checks);
       onRun(attached);
       return attached;
     },

@@ -146,7 +146,7 @@ export { diagnose, type DiagnoseOptions } from './diagnose.ts';
 export { type BuildError, isBuildError } from './build-error.ts';
 export { createKanikit } from './create-kanikit.ts';
 export { machineCredentials } from './machine-credentials.ts';
-export type { Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
+export type { CancelOptions, Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
 export type {
   AttachOptions,
   BuildsOptions,

@@ -15,6 +15,13 @@ export interface StartOptions {
   readonly isDetached?: boolean | undefined;
 }
 
+export interface CancelOptions {
+  /** Id of the build to stop. @default all of the run */
+  readonly build?: string | undefined;
+  /** For people. @default `cancelled by the user` */
+  readonly reason?: string | undefined;
+}
+
 /** Builds started together. Leaving an `await using` block cancels what still runs. */
 export interface KanikitRun extends AsyncDisposable {
   readonly id: string;
@@ -22,8 +29,12 @@ export interface KanikitRun extends AsyncDisposable {
   readonly events: AsyncIterable<KanikitEvent>;
   /** Resolves when all builds ended and what they created is gone. Does not reject for a build that failed. */
   readonly result: Promise<RunResult>;
-  /** Stops the run, or one build of it by id. */
-  cancel(options?: { readonly build?: string | undefined; readonly reason?: string | undefined }): void;
+  /**
+   * Stops the run, or one build of it by id.
+   *
+   * @throws KanikitError `options-invalid`
+   */
+  cancel(options?: CancelOptions): void;
   /** What exists now in cluster and bucket because of this run, for people. */
   created(): readonly string[];
 }
@@ -31,7 +42,7 @@ export interface KanikitRun extends AsyncDisposable {
 /** Builds images. Get one from `createKanikit`. */
 export interface Kanikit extends AsyncDisposable, FoundBuilds {
   readonly cluster: ClusterDescription;
-  /** Starts builds side by side. */
+  /** Starts builds side by side. Requests are taken as they are now: what changes in them later is of no effect. */
   start(requests: BuildRequest | readonly BuildRequest[], options?: StartOptions): KanikitRun;
   /**
    * Builds one image.

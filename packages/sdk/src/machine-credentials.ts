@@ -10,7 +10,11 @@ import type { CredentialSource } from '@kanikit/spec';
 export function machineCredentials(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): CredentialSource & Required<Pick<CredentialSource, 'locate'>> {
-  const load = async () => (await import('@kanikit/registries')).createDockerCredentials({ env });
+  const load = async () => {
+    const { checkArgument, environmentSchema } = await import('./check/checks.ts');
+    checkArgument(environmentSchema, env, 'the environment of machineCredentials()');
+    return (await import('@kanikit/registries')).createDockerCredentials({ env });
+  };
   let loaded: ReturnType<typeof load> | undefined;
   return {
     specVersion: 1,

@@ -15,8 +15,12 @@ export interface MinimalRole {
  *
  * @example
  * const { yaml } = await minimalRole({ namespace: 'builds', without: ['job'] });
+ *
+ * @throws KanikitError `options-invalid`
  */
 export async function minimalRole(options: RoleOptions): Promise<MinimalRole> {
+  const { checkRoleOptions } = await import('./check/role-schema.ts');
+  checkRoleOptions(options);
   const kubernetes = await import('@kanikit/kubernetes');
   return { manifests: kubernetes.minimalRole(options), yaml: kubernetes.renderRole(options) };
 }

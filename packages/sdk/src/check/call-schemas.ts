@@ -19,7 +19,7 @@ import {
 import type { ContextCallOptions, PushOptions } from '../create-contexts.ts';
 import type { DiagnoseOptions } from '../diagnose.ts';
 import type { AttachOptions, BuildsOptions, LogsOptions } from '../found-builds.ts';
-import type { StartOptions } from '../kanikit.ts';
+import type { CancelOptions, StartOptions } from '../kanikit.ts';
 import type { PrunedItem, PruneRunOptions } from '../prune.ts';
 
 const signal = such<AbortSignal>(
@@ -31,6 +31,10 @@ const told = <T>(): Schema<(item: T) => void> => such((value) => typeof value ==
 
 export const startOptionsSchema: Schema<StartOptions> = schemaOf<StartOptions>()(
   fields({ signal: maybe(signal), failFast: maybe(flag), isDetached: maybe(flag) }),
+);
+
+export const cancelOptionsSchema: Schema<CancelOptions> = schemaOf<CancelOptions>()(
+  fields({ build: maybe(text), reason: maybe(text) }),
 );
 
 const buildsFields = { namespace: maybe(text), isEverywhere: maybe(flag), signal: maybe(signal) };
@@ -76,6 +80,8 @@ export const pushOptionsSchema: Schema<PushOptions> = schemaOf<PushOptions>()(
     onUpload: maybe(told<UploadProgress>()),
   }),
 );
+
+export const keepMsSchema: Schema<number> = count(1);
 
 /** A context that `open` gave. */
 export const openedContextSchema: Schema<Pick<ArchiveContext, 'kind' | 'pack'>> = instance<

@@ -3,6 +3,8 @@ import { createContexts } from '../create-contexts.ts';
 import { createKanikit } from '../create-kanikit.ts';
 import { diagnose } from '../diagnose.ts';
 import type { Kanikit } from '../kanikit.ts';
+import { machineCredentials } from '../machine-credentials.ts';
+import { minimalRole } from '../minimal-role.ts';
 import { idleCluster } from './idle-cluster.test.helper.ts';
 
 let kanikit: Kanikit;
@@ -11,6 +13,9 @@ beforeAll(async () => {
 });
 
 const request = { context: '.', destinations: ['registry.example.com/team/app:1'] };
+const revocable = Proxy.revocable([], {});
+revocable.revoke();
+
 /** Calls as scripts without types make them. */
 const calls: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
   build: async (...inputs) => await kanikit.build(...(inputs as unknown as Parameters<Kanikit['build']>)),
@@ -30,6 +35,21 @@ const calls: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
     await (await createContexts()).open(...(inputs as unknown as Parameters<typeof open>)),
   push: async (...inputs) =>
     await (await createContexts()).push(...(inputs as unknown as Parameters<typeof push>)),
+  'run.cancel': async (...inputs) => {
+    await using run = kanikit.start(request, { signal: AbortSignal.abort() });
+    run.cancel(...(inputs as unknown as Parameters<typeof run.cancel>));
+  },
+  lifecycleRule: async (...inputs) => {
+    const contexts = await createContexts({ store: { kind: 's3', bucket: 'builds' } });
+    await contexts.lifecycleRule(...(inputs as unknown as Parameters<typeof contexts.lifecycleRule>));
+  },
+  minimalRole: async (...inputs) =>
+    await minimalRole(...(inputs as unknown as Parameters<typeof minimalRole>)),
+  machineCredentials: async (env) =>
+    await machineCredentials(env).resolve('registry.example.com', {
+      signal: new AbortController().signal,
+      now: Date.now,
+    }),
 };
 declare const open: Awaited<ReturnType<typeof createContexts>>['open'];
 declare const push: Awaited<ReturnType<typeof createContexts>>['push'];
@@ -56,6 +76,26 @@ describe('a call with something wrong is refused by an error that names it', () 
     ['open', [{ context: '.', destinations: [] }], 'request-invalid', 'destinations is not known'],
     ['push', [{ context: '.' }], 'options-invalid', 'kind is missing'],
     ['push', [undefined], 'options-invalid', 'the context to push'],
+    ['run.cancel', [{ buildId: 'api-1' }], 'options-invalid', 'buildId is not known'],
+    ['run.cancel', ['SIGINT'], 'options-invalid', 'is a string'],
+    ['run.cancel', [null], 'options-invalid', 'is null'],
+    ['lifecycleRule', [], 'options-invalid', 'it is missing: it must be'],
+    [
+      'lifecycleRule',
+      ['7d'],
+      'options-invalid',
+      'the time that contexts are kept for: it must be a whole number',
+    ],
+    ['minimalRole', [], 'options-invalid', 'the options of minimalRole(): it is missing'],
+    ['minimalRole', [{ namespce: 'a' }], 'options-invalid', 'namespce is not known'],
+    [
+      'minimalRole',
+      [{ namespace: 'a', without: ['jobs'] }],
+      'options-invalid',
+      'without[0] must be "build" or',
+    ],
+    ['minimalRole', [{ namespace: 'a', subject: 'ci' }], 'options-invalid', 'subject must be a plain object'],
+    ['machineCredentials', ['DOCKER_CONFIG=/x'], 'options-invalid', 'must be an object, and is a string'],
   ] as const)('%s(%j): %s, %s', async (name, inputs, code, words) => {
     await expect(calls[name]?.(...(inputs as unknown as never[]))).rejects.toMatchObject({
       name: 'KanikitError',
@@ -63,5 +103,40 @@ describe('a call with something wrong is refused by an error that names it', () 
       message: expect.stringContaining(words),
       hint: expect.any(String),
     });
+  });
+});
+
+it.each(['build', 'start', 'plan', 'builds', 'prune', 'open', 'push', 'minimalRole'])(
+  '%s refuses what can not even be looked at',
+  async (name) => {
+    await expect(calls[name]?.(revocable.proxy as never)).rejects.toMatchObject({
+      name: 'KanikitError',
+      message: expect.stringContaining("it can't be read: Cannot perform"),
+      hint: expect.stringContaining('proxy'),
+    });
+  },
+);
+
+describe('a request is taken as it was when it was started', () => {
+  it('although the script goes on with the same object', async () => {
+    const reused = { context: '.', destinations: ['registry.example.com/team/one:1'] };
+    const first = kanikit.start(reused, { signal: AbortSignal.abort() });
+    reused.destinations[0] = 'registry.example.com/team/two:1';
+    const second = kanikit.start(reused, { signal: AbortSignal.abort() });
+    reused.destinations.push('registry.example.com/team/three:1');
+    const pushed = await Promise.all(
+      [first, second].map(async ({ events }) =>
+        (await Array.fromAsync(events)).flatMap((event) =>
+          event.type === 'run-start' ? event.builds.flatMap(({ destinations }) => destinations) : [],
+        ),
+      ),
+    );
+    expect(pushed).toEqual([['registry.example.com/team/one:1'], ['registry.example.com/team/two:1']]);
+  });
+
+  it('in the time that its size takes, although one object is many times in it', async () => {
+    const spec = Array.from({ length: 60 }).reduce<object>((inner) => ({ one: inner, other: inner }), {});
+    const run = kanikit.start({ ...request, pod: { template: { spec } } }, { signal: AbortSignal.abort() });
+    expect((await run.result).outcome).toBe('cancelled');
   });
 });

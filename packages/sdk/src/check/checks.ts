@@ -3,12 +3,17 @@ import { buildRequestSchema, checkInput, contextInputSchema, type Schema } from 
 import type { ContextInput } from '../create-contexts.ts';
 import type { ContextsOptions, KanikitOptions } from '../options.ts';
 import { contextsOptionsSchema, kanikitOptionsSchema } from './options-schema.ts';
+import { snapshotOf } from './snapshot.ts';
+
+export { environmentSchema } from './options-schema.ts';
 
 export {
   attachOptionsSchema,
   buildsOptionsSchema,
+  cancelOptionsSchema,
   contextCallSchema,
   diagnoseOptionsSchema,
+  keepMsSchema,
   logsOptionsSchema,
   namesSchema,
   nameSchema,
@@ -54,26 +59,36 @@ export function checkContextInput(value: unknown): ContextInput {
 }
 
 /**
- * One request, or a list of them.
+ * One request, or a list of them, as they are now: what the caller changes later is of no effect.
  *
  * @throws KanikitError `request-invalid`, whose paths begin with `builds[2]` for the third of a list
  */
 export function checkRequests(value: unknown): readonly BuildRequest[] {
-  if (!Array.isArray(value)) return [checkRequest(value)];
-  return Array.from(value as unknown[], (request, index) => {
+  if (!isList(value)) return [checkRequest(value)];
+  return Array.from(value, (request, index) => {
     const about = { code: 'request-invalid', what: 'the build requests', root: `builds[${index}]` } as const;
-    return checkInput(buildRequestSchema, request, about);
+    return snapshotOf(checkInput(buildRequestSchema, request, about));
   });
 }
 
 /** @throws KanikitError `request-invalid` */
 export function checkRequest(value: unknown): BuildRequest {
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     throw new KanikitError({
       code: 'request-invalid',
       message: 'Reading the build request: it must be a plain object, and is a list.',
       hint: 'build() takes one request. Use start() for several.',
     });
   }
-  return checkInput(buildRequestSchema, value, { code: 'request-invalid', what: 'the build request' });
+  const about = { code: 'request-invalid', what: 'the build request' } as const;
+  return snapshotOf(checkInput(buildRequestSchema, value, about));
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    // A proxy that was revoked; the check of requests says so.
+    return false;
+  }
 }

@@ -17,6 +17,9 @@ export interface MutationRules {
   readonly also: Readonly<Record<string, readonly string[]>>;
 }
 
+const revocable = Proxy.revocable([], {});
+revocable.revoke();
+
 const wrongValues: Readonly<Record<string, unknown>> = {
   string: 'text',
   number: 7,
@@ -34,9 +37,11 @@ const wrongValues: Readonly<Record<string, unknown>> = {
   function: () => undefined,
   symbol: Symbol('strange'),
   bigint: 1n,
+  revoked: revocable.proxy,
+  nameless: Object.create({ constructor: Object.defineProperty(() => undefined, 'name', { value: 7 }) }),
 };
 
-/** Each path of a valid value once deleted, once undefined, once renamed, and once of each wrong type. */
+/** Each path of a valid value once deleted, once undefined, once renamed, once a getter that throws, and once of each wrong type. */
 export function mutationsOf(valid: object, rules: MutationRules): readonly Mutation[] {
   return pathsOf(valid, rules).flatMap((keys) => mutationsAt(valid, keys, rules));
 }
@@ -66,7 +71,8 @@ function mutationsAt(valid: object, keys: Keys, rules: MutationRules): readonly 
         { name: `${path} is undefined`, path, value: changed(valid, keys, { value: undefined }) },
       ]
     : [];
-  if (typeof last === 'number' || rules.open.includes(parent)) return [...wrong, ...absent];
+  const deaf = { name: `${path} throws`, path, value: changed(valid, keys, { isDeaf: true }) };
+  if (typeof last === 'number' || rules.open.includes(parent)) return [...wrong, ...absent, deaf];
   const renamed = [`${last}x`, last.slice(0, -1), `${last.slice(1, 2)}${last.slice(0, 1)}${last.slice(2)}`]
     .filter((name) => name !== '' && name !== last && at(valid, [...keys.slice(0, -1), name]) === undefined)
     .map((name) => ({
@@ -74,7 +80,7 @@ function mutationsAt(valid: object, keys: Keys, rules: MutationRules): readonly 
       path: written([...keys.slice(0, -1), name]),
       value: changed(valid, keys, { value: present, name }),
     }));
-  return [...wrong, ...absent, ...renamed];
+  return [...wrong, ...absent, deaf, ...renamed];
 }
 
 function kindOf(value: unknown): string {
@@ -89,8 +95,9 @@ function at(value: unknown, keys: Keys): unknown {
 function changed(
   value: unknown,
   [key, ...rest]: Keys,
-  change: { readonly value?: unknown; readonly name?: string },
+  change: { readonly value?: unknown; readonly name?: string; readonly isDeaf?: boolean },
 ): unknown {
+  if (rest.length === 0 && change.isDeaf === true && key !== undefined) return withDeaf(value as object, key);
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) =>
       index !== key ? item : rest.length > 0 ? changed(item, rest, change) : change.value,
@@ -103,6 +110,15 @@ function changed(
       return 'value' in change ? [[change.name ?? name, change.value]] : [];
     }),
   );
+}
+
+/** The same but for a member that throws when it is read. */
+function withDeaf(value: object, key: string | number): unknown {
+  const get = (): never => {
+    throw new Error('no look');
+  };
+  const copy = Array.isArray(value) ? Array.from(value as unknown[]) : { ...value };
+  return Object.defineProperty(copy, key, { enumerable: true, configurable: true, get });
 }
 
 function written(keys: Keys): string {

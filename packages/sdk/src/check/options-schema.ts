@@ -39,7 +39,9 @@ import {
   storeSchema,
 } from './plugin-schemas.ts';
 
-const environment = openRecord(maybe(anyText));
+export const environmentSchema: Schema<Readonly<Record<string, string | undefined>>> = openRecord(
+  maybe(anyText),
+);
 
 const bucketAccess = {
   endpoint: maybe(text),
@@ -74,7 +76,7 @@ const azureBlobAccess = {
   accountKey: maybe(text),
   sasToken: maybe(text),
   silenceMs: maybe(count(1, longestTimerMs)),
-  env: maybe(environment),
+  env: maybe(environmentSchema),
 };
 
 const s3Store = schemaOf<Extract<BucketOptions, { kind: 's3' }>>()(
@@ -139,7 +141,7 @@ const contextsFields = {
   keepContextMs: maybe(count(0)),
   indexFolder: maybe(oneOf('a folder or false', text, off)),
   workingDirectory: maybe(text),
-  env: maybe(environment),
+  env: maybe(environmentSchema),
   stdin: maybe(
     such<AsyncIterable<Uint8Array>>(
       (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,

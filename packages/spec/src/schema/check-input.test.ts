@@ -20,6 +20,10 @@ function said(value: unknown): string {
   }
 }
 
+function numbered(count: number): readonly (readonly [string, number])[] {
+  return Array.from({ length: count }, (_, index) => [`label${index}`, index]);
+}
+
 describe('what is right is handed on as it is', () => {
   it.each([
     ['a literal', request],
@@ -127,9 +131,77 @@ describe('what is wrong is named', () => {
     expect(said({ ...request, timeoutMs: Infinity }).match(/timeoutMs must be/g)).toHaveLength(1);
   });
 
-  it('ten thousand of them in one short message', () => {
-    const words = said({ ...request, destinations: Array.from({ length: 10_000 }, () => 1) });
-    expect(words).toContain('and 9995 more');
+  it.each([
+    ['a hundred wrong items', { destinations: Array.from({ length: 100 }, () => 1) }, 'and 95 more'],
+    ['a million of them', { destinations: Array.from({ length: 1_000_000 }, () => 1) }, 'and over 100 more'],
+    ['a list of holes', { destinations: Object.assign([], { length: 4_000_000 }) }, 'and over 100 more'],
+    ['as many wrong fields', { labels: Object.fromEntries(numbered(200_000)) }, 'and over 100 more'],
+    ['a word of megabytes', { imageFormat: 'x'.repeat(5_000_000) }, 'x…"'],
+    ['a name of megabytes', { ['x'.repeat(5_000_000)]: 1 }, 'x… is not known'],
+    ['a label of megabytes', { labels: { ['x.'.repeat(1_000_000)]: 1 } }, 'x.…"] must be a string'],
+  ])('%s, in one short message', (_name, fields, expected) => {
+    const words = said({ ...request, ...fields });
+    expect(words).toContain(expected);
     expect(words.length).toBeLessThan(1_000);
+  });
+});
+
+/** Objects as no literal and no JSON makes them. */
+const revocable = Proxy.revocable({}, {});
+revocable.revoke();
+const deaf = new Proxy(
+  {},
+  {
+    get: () => refuse('a field'),
+    has: () => refuse('a field'),
+    ownKeys: () => refuse('its names'),
+    getPrototypeOf: () => refuse('its prototype'),
+  },
+);
+const refuse = (what: string): never => {
+  throw new Error(`no look at ${what}`);
+};
+const withGetter = (name: string): object =>
+  Object.defineProperty({}, name, { enumerable: true, get: () => refuse('the getter.') });
+const ofMaker = (maker: unknown): object => Object.create({ constructor: maker }) as object;
+
+describe('what throws when it is read is named, and no error of another kind leaves', () => {
+  it.each([
+    [
+      'a getter',
+      { ...request, git: withGetter('ref') },
+      "git.ref can't be read: no look at the getter. A getter",
+    ],
+    ['a getter in a list', { ...request, secrets: [withGetter('id')] }, "secrets[0].id can't be read"],
+    [
+      'a getter in a template',
+      { ...request, pod: { template: { spec: withGetter('x') } } },
+      'pod.template.spec.x',
+    ],
+    ['the whole', deaf, "request: it can't be read: no look at its prototype"],
+    ['a proxy', { ...request, labels: deaf }, "labels can't be read: no look at"],
+    [
+      'a revoked proxy',
+      { ...request, pod: { env: { A: revocable.proxy } } },
+      "pod.env.A can't be read: Cannot perform",
+    ],
+    ['the name of a class', { ...request, git: ofMaker(withGetter('name')) }, "git can't be read: no look"],
+    [
+      'a class',
+      { ...request, git: ofMaker(Object.defineProperty(() => 1, 'name', { value: 7 })) },
+      'inherits',
+    ],
+    [
+      'a class that throws',
+      { ...request, git: Object.create(withGetter('constructor')) as object },
+      "git can't be read: no look",
+    ],
+    [
+      'what has no words',
+      { ...request, pod: { patches: [{ type: withGetter('toString') }] } },
+      'patches[0].type must be',
+    ],
+  ])('%s', (_name, value, words) => {
+    expect(said(value)).toContain(words);
   });
 });

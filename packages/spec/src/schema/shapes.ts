@@ -44,8 +44,30 @@ export function such<T>(isSuch: (value: unknown) => boolean, what: string): Sche
   return v.custom<T>(isSuch, what);
 }
 
+/** Faults of a list that are looked for: one of millions of wrong items is told as fast as one of a few. */
+const mostFaults = 1_000;
+
 export function list<T>(of: Schema<T>): v.ArraySchema<Schema<T>, string> {
-  return v.array(of, 'a list');
+  const schema = v.array(of, 'a list');
+  const run = schema['~run'].bind(schema);
+  return replaceRun(schema, (dataset, config) => {
+    const input = dataset.value;
+    if (!Array.isArray(input)) return run(dataset, config);
+    const issues: v.BaseIssue<unknown>[] = [];
+    for (let key = 0; key < input.length && issues.length < mostFaults; key += 1) {
+      const value: unknown = input[key];
+      for (const issue of of['~run']({ value }, config).issues ?? []) {
+        issues.push({
+          ...issue,
+          path: [{ type: 'array', origin: 'value', input, key, value }, ...(issue.path ?? [])],
+        });
+      }
+    }
+    const [first, ...others] = issues;
+    return first === undefined
+      ? { typed: true, value: input }
+      : { typed: false, value: input, issues: [first, ...others] };
+  });
 }
 
 /** A field that may be left out, or be undefined. */
@@ -109,7 +131,8 @@ export function variants<const Options extends readonly AnySchema[]>(
   const known = Object.fromEntries(names.map((name) => [name, maybe(anything)]));
   const unknown = fields({ ...known, [key]: choice(...byName.keys()) }, what);
   return chosen((value) => {
-    const option = isPlainObject(value) ? byName.get(String(value[key])) : undefined;
+    const name = isPlainObject(value) ? value[key] : undefined;
+    const option = typeof name === 'string' ? byName.get(name) : undefined;
     return (option ?? unknown) as Schema<v.InferInput<Options[number]>>;
   });
 }

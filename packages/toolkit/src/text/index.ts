@@ -1,3 +1,4 @@
+export { errorWords } from './error-words.ts';
 export { nearestName } from './nearest-name.ts';
 export { parseBoolean } from './parse-boolean.ts';
 export { oneLine, printable, printableOutput } from './printable.ts';

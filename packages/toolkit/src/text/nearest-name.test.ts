@@ -33,3 +33,10 @@ test.each([
 ])('the flag nearest to "%s" is %s', (name, meant) => {
   expect(nearestName(name, flags)).toBe(meant);
 });
+
+test('words of megabytes are no mistyped names, and cost no time that grows with their product', () => {
+  const long = 'x'.repeat(5_000_000);
+  expect(nearestName(long, commands)).toBeUndefined();
+  expect(nearestName(long, [`${long}y`])).toBeUndefined();
+  expect(nearestName('buildx', [long, 'build'])).toBe('build');
+});

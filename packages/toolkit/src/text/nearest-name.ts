@@ -1,11 +1,16 @@
+/** Longer words are no mistyped names: the time to compare two grows with the product of their lengths. */
+const longestName = 256;
+
 /** The candidate that a mistyped name most likely means: at most a third of its letters are wrong, swapped, missing or too many, or it is a beginning. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > longestName) return undefined;
   const word = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const other = candidate.toLowerCase();
+    const other = candidate.slice(0, 2 * longestName).toLowerCase();
     const isBeginning = word.length >= 3 && other.startsWith(word);
+    if (!isBeginning && Math.abs(word.length - other.length) >= bestDistance) continue;
     const distance = isBeginning ? Math.min(1, other.length - word.length) : editDistance(word, other);
     if (distance < bestDistance) {
       best = candidate;
