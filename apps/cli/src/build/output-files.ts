@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import type { RunResult } from '@kanikit/sdk';
 import { KanikitError } from '@kanikit/spec';
+import { writeOutput } from '@kanikit/toolkit/files';
 import { safeJson } from '@kanikit/toolkit/text';
 
 /** Writes `--iidfile`: the digest of the one image, without a newline, as docker does. Nothing is written unless it was built. */
@@ -30,7 +30,7 @@ function metadataOf(build: RunResult['builds'][number], run: string): Readonly<R
 
 async function write(path: string, content: string, flag: string): Promise<void> {
   try {
-    await writeFile(path, content);
+    await writeOutput(path, content);
   } catch (error) {
     throw new KanikitError({
       code: 'output-file-failed',

@@ -1,4 +1,5 @@
-import { createWriteStream, fchmod, fstat, type WriteStream } from 'node:fs';
+import { fchmod, fstat, type WriteStream } from 'node:fs';
+import { createOutputStream } from './output-stream.ts';
 
 /** Only the owner reads and writes. */
 const privateMode = 0o600;
@@ -8,7 +9,7 @@ const privateMode = 0o600;
  * `/dev/stdout`, keeps its mode.
  */
 export function createPrivateStream(path: string): WriteStream {
-  const stream = createWriteStream(path, { mode: privateMode });
+  const stream = createOutputStream(path, { mode: privateMode });
   stream.once('open', (descriptor) => {
     fstat(descriptor, (_error, stats) => {
       // A file of another owner may refuse; then it is as private as that owner wants it.
