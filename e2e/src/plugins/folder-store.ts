@@ -34,7 +34,7 @@ export function createFolderStore(options: FolderStoreOptions): ContextStore {
       await access(folder, constants.W_OK).catch((cause: unknown) => {
         throw new KanikitError({
           code: 'bucket-denied',
-          message: `checking ${description}: it can't be written`,
+          message: `Checking ${description}: it can't be written.`,
           hint: 'Create it, or get the right to write there.',
           cause,
         });

@@ -20,7 +20,7 @@ export function createShelfSource(shelf: string): ContextSource {
       if (found !== undefined) return await tar.open({ ...request, reference: join(shelf, found) }, run);
       throw new KanikitError({
         code: 'context-missing',
-        message: `opening the build context: there is no ${version} of ${name} on the shelf`,
+        message: `Opening the build context: there is no ${version} of ${name} on the shelf.`,
         hint: releases.length === 0 ? 'Nothing of that name is there.' : `There is ${releases.join(', ')}.`,
       });
     },

@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import type { PluginKind } from './check/plugin-answers.ts';
 
 /** The version of the contracts in `@kanikit/spec` that this release keeps. */
@@ -85,7 +86,7 @@ function ofPlugin(error: unknown, asked: string, inputs: readonly unknown[]): un
   const words = error instanceof Error ? error.message : String(error);
   return new KanikitError({
     code: 'plugin-failed',
-    message: `Asking the ${asked} failed: ${words}${/[.!?]$/.test(words) ? '' : '.'}`,
+    message: asSentence(`Asking the ${asked} failed: ${words}`),
     hint: 'The error is the plugin’s own: see its cause. A plugin that throws a KanikitError says what to do about it.',
     cause: error,
   });

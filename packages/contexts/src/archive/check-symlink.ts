@@ -25,7 +25,7 @@ export function checkSymlink(path: string, systemPath: string | Buffer, target: 
 export function unusableLinkError(path: string, target: string, what: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'context-link-circular',
-    message: `reading the build context: the symbolic link ${quotePath(path)} to ${quotePath(target)} ${what}, and Kaniko silently leaves files out of the image when it copies such a link`,
+    message: `Reading the build context: the symbolic link ${quotePath(path)} to ${quotePath(target)} ${what}, and Kaniko silently leaves files out of the image when it copies such a link.`,
     hint: 'Remove it, or add it to .dockerignore.',
     cause,
   });

@@ -1,4 +1,5 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 
 /** Text for people: names from the file system may hold anything, control characters included. */
 export function quotePath(path: string): string {
@@ -8,7 +9,9 @@ export function quotePath(path: string): string {
 function unreadableError(path: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'context-unreadable',
-    message: `reading the build context: ${quotePath(path)} can't be read: ${describeCause(cause)}`,
+    message: asSentence(
+      `Reading the build context: ${quotePath(path)} can't be read: ${describeCause(cause)}`,
+    ),
     hint: 'Make it readable, or add it to .dockerignore when the build does not need it.',
     cause,
   });
@@ -17,7 +20,7 @@ function unreadableError(path: string, cause: unknown): KanikitError {
 export function changedError(path: string, what: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'context-changed',
-    message: `reading the build context: ${quotePath(path)} ${what} while it was being packed`,
+    message: `Reading the build context: ${quotePath(path)} ${what} while it was being packed.`,
     hint: 'Stop what writes there or add it to .dockerignore, then build again. Half-written contexts are never sent.',
     retryable: true,
     cause,
@@ -27,7 +30,7 @@ export function changedError(path: string, what: string, cause?: unknown): Kanik
 export function unsupportedFileError(path: string, what: string): KanikitError {
   return new KanikitError({
     code: 'context-file-unsupported',
-    message: `reading the build context: ${quotePath(path)} is ${what}, which can't be part of an image's context`,
+    message: `Reading the build context: ${quotePath(path)} is ${what}, which can't be part of an image's context.`,
     hint: 'Remove it or add it to .dockerignore.',
   });
 }

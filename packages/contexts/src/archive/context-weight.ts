@@ -65,7 +65,7 @@ function emptiedWarning(path: string, count: number): ContextWarning {
   const others = count === 1 ? '' : ` and ${count - 1} more`;
   return {
     code: 'context-file-emptied',
-    message: `${quotePath(path)}${others} is sent without its content, as docker build sends it: an exception in the ignore file brings it back, and a later rule ignores a directory above it`,
+    message: `${quotePath(path)}${others} is sent without its content, as docker build sends it: an exception in the ignore file brings it back, and a later rule ignores a directory above it.`,
     hint: 'Write the exception after that rule, or remove the exception.',
   };
 }

@@ -58,7 +58,7 @@ function mismatch(unit: IndexableUnit | undefined): KanikitError {
   const path = unit?.entries[0]?.path ?? '';
   return new KanikitError({
     code: 'context-changed',
-    message: `reading the build context: what lies at or behind ${quotePath(path)} is not what was packed the last time, though sizes, times and inodes are the same`,
+    message: `Reading the build context: what lies at or behind ${quotePath(path)} is not what was packed the last time, though sizes, times and inodes are the same.`,
     hint: 'Build again: the index of the context was dropped, and everything is read anew.',
     retryable: true,
   });

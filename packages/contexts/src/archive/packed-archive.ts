@@ -45,7 +45,7 @@ export function createPackedArchive({ produce, known, dockerfiles }: ArchiveProd
 function stopped(): KanikitError {
   return new KanikitError({
     code: 'cancelled',
-    message: 'packing the build context: stopped before its end, since nobody takes the rest',
+    message: 'Packing the build context: stopped before its end, since nobody takes the rest.',
     hint: 'Pack the context again.',
   });
 }

@@ -1,5 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
-import { stripEnd } from '@kanikit/toolkit/text';
+import { asSentence, stripEnd } from '@kanikit/toolkit/text';
 import type { AzureBlobAccessOptions } from './azure-blob-options.ts';
 import { parseConnectionString } from './connection-string.ts';
 
@@ -69,7 +69,7 @@ function accountUrl(endpoint: string, account: string): string {
 function invalid(reason: string, hint: string): KanikitError {
   return new KanikitError({
     code: 'bucket-options-invalid',
-    message: `configuring Azure Blob Storage: ${reason}`,
+    message: asSentence(`Configuring Azure Blob Storage: ${reason}`),
     hint,
   });
 }

@@ -137,7 +137,7 @@ async function requireBlob(blob: BlobClient, location: string, abortSignal: Abor
     if (statusOf(error) !== 404 || azureCode(error) === 'ContainerNotFound') throw error;
     throw new KanikitError({
       code: 'context-missing',
-      message: `opening the build context ${location}: there is no such blob`,
+      message: `Opening the build context ${location}: there is no such blob.`,
       hint: 'Check its name; az storage blob list lists what is there.',
     });
   }

@@ -84,7 +84,7 @@ async function findIdentity(): Promise<Credential> {
   } catch (cause) {
     throw new KanikitError({
       code: 'bucket-client-missing',
-      message: 'logging in to Azure Blob Storage: the package @azure/identity is not installed',
+      message: 'Logging in to Azure Blob Storage: the package @azure/identity is not installed.',
       hint: 'Install it (npm install @azure/identity), or give an account key, a connection string or a SAS.',
       cause,
     });

@@ -157,7 +157,7 @@ function isSourceMissing(error: unknown, isItself: boolean): boolean {
 function sourceMissing(where: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'bucket-object-missing',
-    message: `putting together ${where}: one of its parts is gone`,
+    message: `Putting together ${where}: one of its parts is gone.`,
     hint: 'Build again: it is sent anew.',
     retryable: true,
     cause: new Error(cause instanceof Error ? cause.message : String(cause)),

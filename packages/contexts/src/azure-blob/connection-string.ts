@@ -24,7 +24,7 @@ export function parseConnectionString(text: string): ConnectionString {
   if (account === undefined) {
     throw new KanikitError({
       code: 'bucket-options-invalid',
-      message: 'configuring Azure Blob Storage: the connection string names no account',
+      message: 'Configuring Azure Blob Storage: the connection string names no account.',
       hint: 'Copy it whole, as az storage account show-connection-string prints it.',
     });
   }

@@ -37,7 +37,7 @@ export function parseAzureReference(reference: string): AzureReference {
   if (account === '' || container === '') {
     throw new KanikitError({
       code: 'context-unknown',
-      message: `opening the build context: ${url === undefined ? JSON.stringify(reference) : url.origin + url.pathname} names no container`,
+      message: `Opening the build context: ${url === undefined ? JSON.stringify(reference) : url.origin + url.pathname} names no container.`,
       hint: 'Write it as az://account/container/blob.',
     });
   }

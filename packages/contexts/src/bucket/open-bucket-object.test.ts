@@ -84,7 +84,7 @@ test.each<
   ['a plain tar', { bytes: plain }, { fetch: 'executor' }, /plain tar/],
   ['what is encoded once more', { encoding: 'gzip' }, { fetch: 'executor' }, /Content-Encoding gzip/],
   ['what can not be delivered', { abilities: nothing }, { fetch: 'executor' }, /no key.*no rights/],
-  ['what can not be signed', { abilities: nothing }, { delivery: 'signed-url' }, /no key to sign with$/],
+  ['what can not be signed', { abilities: nothing }, { delivery: 'signed-url' }, /no key to sign with\.$/],
 ])('%s is refused where the executor is to fetch it', async (_what, object, more, words) => {
   await expect(openBucketObject(objectOf(object), request(more), testRun())).rejects.toMatchObject({
     code: 'context-fetch-unsupported',

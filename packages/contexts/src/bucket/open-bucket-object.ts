@@ -7,6 +7,7 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
@@ -110,7 +111,7 @@ function describe(reasons: DeliveryAbilities['reasons'], wanted: ContextRequest[
 function unsupported(location: string, reason: string): KanikitError {
   return new KanikitError({
     code: 'context-fetch-unsupported',
-    message: `opening the build context ${location}: the executor can't fetch it: ${reason}`,
+    message: asSentence(`Opening the build context ${location}: the executor can't fetch it: ${reason}`),
     hint: 'Leave fetch and delivery to kanikit (auto), which fetches it here then, or mend what the message names.',
   });
 }

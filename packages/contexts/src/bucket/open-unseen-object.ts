@@ -6,6 +6,7 @@ import type {
   RemoteContext,
   RunContext,
 } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { type BucketObject, chooseDelivery, defaultLifetimeMs } from './open-bucket-object.ts';
 
@@ -33,7 +34,9 @@ export async function openUnseenObject(
     warnings: [
       {
         code: 'context-unseen',
-        message: `the executor fetches ${object.location} without a look from here: ${failure.message}`,
+        message: asSentence(
+          `The executor fetches ${object.location} without a look from here. ${failure.message}`,
+        ),
         hint: 'Whether it is there, and is a tar with gzip, shows when the build starts.',
       },
     ],

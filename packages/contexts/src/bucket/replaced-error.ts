@@ -4,7 +4,7 @@ import { KanikitError } from '@kanikit/spec';
 export function replacedError(location: string): KanikitError {
   return new KanikitError({
     code: 'context-changed',
-    message: `fetching the build context ${location}: it was replaced meanwhile`,
+    message: `Fetching the build context ${location}: it was replaced meanwhile.`,
     hint: 'Build again.',
     retryable: true,
   });

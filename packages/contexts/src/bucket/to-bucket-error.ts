@@ -1,5 +1,6 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { brokenLibrary, brokenLibraryHint } from '@kanikit/toolkit/libraries';
+import { asSentence } from '@kanikit/toolkit/text';
 import type { Judgement } from './judgement.ts';
 
 /** What failed. */
@@ -31,7 +32,7 @@ export function toBucketError(
   const { code, reason, hint, retryable } = judgeLibrary(error) ?? judge(error);
   return new KanikitError({
     code: code ?? otherCode,
-    message: `${action}: ${reason}`,
+    message: asSentence(`${action}: ${reason}`),
     hint,
     retryable,
     cause: new Error(causeText(error)),

@@ -57,7 +57,7 @@ async function findDockerfile(
 function unsupported(scheme: string): KanikitError {
   return new KanikitError({
     code: 'context-scheme-unsupported',
-    message: `opening the build context: the executor can't fetch ${scheme}://`,
+    message: `Opening the build context: the executor can't fetch from ${scheme}:// addresses.`,
     hint: 'It can fetch git://, s3://, gs:// and https://; a directory or a tar file of this machine works as well.',
   });
 }
@@ -65,7 +65,7 @@ function unsupported(scheme: string): KanikitError {
 function stdinByReference(): KanikitError {
   return new KanikitError({
     code: 'context-scheme-unsupported',
-    message: "opening the build context: tar://stdin is the executor's own name for its input",
+    message: "Opening the build context: tar://stdin is the executor's own name for its input.",
     hint: 'Use - to send a tar from standard input.',
   });
 }
@@ -73,7 +73,7 @@ function stdinByReference(): KanikitError {
 function notHere(scheme: string): KanikitError {
   return new KanikitError({
     code: 'context-fetch-unsupported',
-    message: `opening the build context: ${scheme}:// names a path in the executor's pod, which this machine can't fetch`,
+    message: `Opening the build context: ${scheme}:// names a path in the executor's pod, which this machine can't fetch.`,
     hint: 'Name a directory or a tar file of this machine without a scheme, or leave the fetching to the executor.',
   });
 }

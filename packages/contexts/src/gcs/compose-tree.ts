@@ -94,7 +94,7 @@ function chunk<Item>(items: readonly Item[], size: number): readonly (readonly I
 function sourceMissing(bucket: string, key: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'bucket-object-missing',
-    message: `putting together gs://${bucket}/${key}: one of its parts is gone`,
+    message: `Putting together gs://${bucket}/${key}: one of its parts is gone.`,
     hint: 'Build again: it is sent anew.',
     retryable: true,
     cause: new Error(cause instanceof Error ? cause.message : String(cause)),

@@ -145,7 +145,7 @@ test('without credentials nothing is sent, and it is said how to get some', asyn
   const objects = createGcsObjects(() => loadGcs({}), {}, 'builds');
   await expect(objects.put('key', Buffer.from('bytes'), options)).rejects.toMatchObject({
     code: 'bucket-denied',
-    message: 'uploading to gs://builds/key: there are no Google credentials',
+    message: 'Uploading to gs://builds/key: there are no Google credentials.',
     hint: expect.stringContaining('gcloud auth application-default login') as string,
   });
 });

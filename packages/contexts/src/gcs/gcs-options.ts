@@ -70,7 +70,7 @@ function cleanEndpoint(endpoint: string): string {
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return new URL(url).origin;
   throw new KanikitError({
     code: 'bucket-options-invalid',
-    message: `configuring Google Cloud Storage: the endpoint ${JSON.stringify(endpoint)} is not a URL`,
+    message: `Configuring Google Cloud Storage: the endpoint ${JSON.stringify(endpoint)} is not a URL.`,
     hint: 'Write it with its scheme, as in https://storage.googleapis.com.',
   });
 }

@@ -119,7 +119,7 @@ function parseReference(options: GcsAccessOptions, reference: string): Place {
   if (/^[\w.-]+$/.test(bucket)) return { bucket, key, location: describeObject(options, bucket, key) };
   throw new KanikitError({
     code: 'context-unknown',
-    message: `opening the build context ${JSON.stringify(reference)}: it names no bucket`,
+    message: `Opening the build context ${JSON.stringify(reference)}: it names no bucket.`,
     hint: 'Write it as gs://bucket/object.',
   });
 }
@@ -141,7 +141,7 @@ async function requireObject(
     if (!isObjectMissing(error)) throw error;
     throw new KanikitError({
       code: 'context-missing',
-      message: `opening the build context ${location}: there is no such object`,
+      message: `Opening the build context ${location}: there is no such object.`,
       hint: 'Check its name; gcloud storage ls lists what is there.',
     });
   }

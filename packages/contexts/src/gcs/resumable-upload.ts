@@ -157,7 +157,7 @@ async function remove(client: GcsClient, { bucket, key }: GcsTarget): Promise<vo
 function damaged({ bucket, key }: GcsTarget): KanikitError {
   return new KanikitError({
     code: 'bucket-upload-failed',
-    message: `uploading to gs://${bucket}/${key}: what arrived is not what was sent; it was removed`,
+    message: `Uploading to gs://${bucket}/${key}: what arrived is not what was sent; it was removed.`,
     hint: 'Try again; if it persists, look for a proxy in between.',
     retryable: true,
   });

@@ -1,5 +1,6 @@
 import { readWholeFile } from '@kanikit/toolkit/files';
 import { KanikitError } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 
 /** No such file is this long; one named by mistake may be. */
 const largestBytes = 16 * 1024 * 1024;
@@ -42,7 +43,7 @@ function isServiceAccountKey(value: unknown): value is ServiceAccountKey {
 function invalid(file: string, reason: string): KanikitError {
   return new KanikitError({
     code: 'bucket-options-invalid',
-    message: `reading the Google key file ${JSON.stringify(file)}: ${reason}`,
+    message: asSentence(`Reading the Google key file ${JSON.stringify(file)}: ${reason}`),
     hint: 'Name the JSON key of a service account. Other kinds of credentials are found by themselves (GOOGLE_APPLICATION_CREDENTIALS, gcloud auth application-default login).',
   });
 }

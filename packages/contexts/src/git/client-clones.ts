@@ -108,7 +108,7 @@ async function refuseLinkOut(tree: string, path: string, name: string, url: stri
   if (real.startsWith(tree + sep)) return;
   throw new KanikitError({
     code: 'dockerfile-unreadable',
-    message: `reading ${quotePath(name)} of ${describeRepository(url)}: it leads out of the repository`,
+    message: `Reading ${quotePath(name)} of ${describeRepository(url)}: it leads out of the repository.`,
     hint: 'A link in a repository must stay inside of it.',
   });
 }

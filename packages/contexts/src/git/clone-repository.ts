@@ -110,7 +110,7 @@ async function warnOfPointers(git: Git): Promise<readonly ContextWarning[]> {
   return [
     {
       code: 'git-lfs-missing',
-      message: `${count} ${count === 1 ? 'file is' : 'files are'} kept in Git LFS, which is not set up on this machine: pointers travel in their place`,
+      message: `${count} ${count === 1 ? 'file is' : 'files are'} kept in Git LFS, which is not set up on this machine: pointers travel in their place.`,
       hint: 'Install git-lfs and run `git lfs install` once.',
     },
   ];
@@ -123,7 +123,7 @@ function isRefused(error: unknown): boolean {
 function commitMissing(url: string, commit: string): KanikitError {
   return new KanikitError({
     code: 'git-commit-missing',
-    message: `cloning ${describeRepository(url)}: there is no commit ${commit} on its branches and tags, and the server gives no others`,
+    message: `Cloning ${describeRepository(url)}: there is no commit ${commit} on its branches and tags, and the server gives no others.`,
     hint: 'Check the commit, or name the ref that it is on.',
   });
 }

@@ -46,7 +46,7 @@ export function credentialsFromSecret(secret: string): NonNullable<ContextDelive
 function broken(): KanikitError {
   return new KanikitError({
     code: 'git-reference-invalid',
-    message: 'reading the credentials for the Git server: they have a line break',
+    message: 'Reading the credentials for the Git server: they have a line break.',
     hint: 'Look at GIT_TOKEN, GIT_USERNAME and GIT_PASSWORD: a file read into a variable often ends with one.',
   });
 }

@@ -148,7 +148,7 @@ test('the words of git lose control characters, credentials and length', () => {
     'cloning "x"',
     `Cloning into 'x'...\nfatal: unable to access 'https://user:hunter2@h/': \u001B[31mno\u001B[0m ${'x'.repeat(5000)}\n`,
   );
-  expect(message).toMatch(/^cloning "x": git failed: fatal: unable to access 'https:\/\/h\/': {2}\[31mno/);
+  expect(message).toMatch(/^Cloning "x": git failed: fatal: unable to access 'https:\/\/h\/': {2}\[31mno/);
   expect(message).not.toMatch(/hunter2|\u001B|Cloning into/);
   expect(message.length).toBeLessThan(700);
 });

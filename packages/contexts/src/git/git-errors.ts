@@ -1,4 +1,5 @@
 import { KanikitError, type KanikitErrorCode } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 
 interface Explanation {
   readonly code: KanikitErrorCode;
@@ -124,7 +125,9 @@ export function gitError(doing: string, stderr: string): KanikitError {
   const found = explanations.find(({ pattern }) => pattern.test(plain));
   return new KanikitError({
     code: found?.code ?? 'git-failed',
-    message: `${doing}: ${[found?.what ?? 'git failed', words].filter((part) => part !== '').join(': ')}`,
+    message: asSentence(
+      `${doing}: ${[found?.what ?? 'git failed', words].filter((part) => part !== '').join(': ')}`,
+    ),
     hint: found?.hint ?? 'Try the same with git clone.',
     retryable: found?.retryable ?? false,
   });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { errorCode } from '../archive/context-errors.ts';
 import { gitError } from './git-errors.ts';
 import type { TimeLimit } from './time-limit.ts';
@@ -113,7 +114,7 @@ function killGroup(pid: number | undefined): void {
 function missing({ doing }: GitCall, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'git-program-missing',
-    message: `${doing}: this machine has no program called git`,
+    message: asSentence(`${doing}: this machine has no program called git`),
     hint: 'Install git, or leave the clone to the executor: it takes branches and tags over https and http.',
     cause,
   });
@@ -122,7 +123,7 @@ function missing({ doing }: GitCall, cause: unknown): KanikitError {
 function tooSlow({ doing, time }: GitCall): KanikitError {
   return new KanikitError({
     code: 'git-timeout',
-    message: `${doing}: it was not done within ${time.ms / 1000} s`,
+    message: asSentence(`${doing}: it was not done within ${time.ms / 1000} s`),
     hint: 'Check that the server can be reached, or leave the clone to the executor.',
     retryable: true,
   });

@@ -1,4 +1,5 @@
 import { KanikitError } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { isCommit, isRefName, isSubPath } from './git-names.ts';
 import { oneOf, parseGitQuery } from './git-query.ts';
 
@@ -148,7 +149,7 @@ function decode(text: string): string {
 function invalid(reason: string): KanikitError {
   return new KanikitError({
     code: 'git-reference-invalid',
-    message: `reading the Git reference of the build context: ${reason}`,
+    message: asSentence(`Reading the Git reference of the build context: ${reason}`),
     hint: 'Write https://host/path.git, git://host/path or git@host:path.git, with #ref or #ref:folder behind it.',
   });
 }

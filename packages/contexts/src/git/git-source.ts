@@ -9,6 +9,7 @@ import {
   type RemoteContext,
   type RunContext,
 } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
 import { type ClientClones, createClientClones } from './client-clones.ts';
 import { executorDelivery } from './executor-delivery.ts';
@@ -96,7 +97,7 @@ function wishOf(request: ContextRequest, env: Readonly<Record<string, string | u
   if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 1)) {
     throw new KanikitError({
       code: 'git-reference-invalid',
-      message: `reading the Git settings of the build context: a depth of ${depth} is no number of commits`,
+      message: `Reading the Git settings of the build context: a depth of ${depth} is no number of commits.`,
       hint: 'Give a whole number from 1 on, or leave it out.',
     });
   }
@@ -139,7 +140,7 @@ async function remoteContext(
 function unseenWarning(url: string, reason: string): ContextWarning {
   return {
     code: 'git-unseen',
-    message: `the executor clones ${describeRepository(url)} without a look from here: ${reason}`,
+    message: asSentence(`The executor clones ${describeRepository(url)} without a look from here: ${reason}`),
     hint: 'Whether the repository and its branch are there, and may be read, shows when the build starts.',
   };
 }
@@ -147,7 +148,9 @@ function unseenWarning(url: string, reason: string): ContextWarning {
 function refused(url: string, obstacle: string): KanikitError {
   return new KanikitError({
     code: 'context-fetch-unsupported',
-    message: `opening the build context ${describeRepository(url)}: the executor was to clone it, and ${obstacle}`,
+    message: asSentence(
+      `Opening the build context ${describeRepository(url)}: the executor was to clone it, and ${obstacle}`,
+    ),
     hint: 'Leave it to kanikit who clones (auto), or clone on this machine (client).',
   });
 }

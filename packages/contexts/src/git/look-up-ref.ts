@@ -78,7 +78,7 @@ function findTip(refs: ReadonlyMap<string, string>, commit: string): FoundRef {
 function missing(url: string, wanted: string | undefined): KanikitError {
   return new KanikitError({
     code: 'git-ref-missing',
-    message: `looking at ${describeRepository(url)}: ${wanted === undefined ? 'it has no commits' : `it has no branch, tag or ref ${JSON.stringify(wanted)}`}`,
+    message: `Looking at ${describeRepository(url)}: ${wanted === undefined ? 'it has no commits' : `it has no branch, tag or ref ${JSON.stringify(wanted)}`}.`,
     hint: 'Check the name behind the #; a commit must be written in full.',
   });
 }

@@ -3,6 +3,7 @@ import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
 import { chooseProxy, ProxyError } from '@kanikit/toolkit/proxy';
+import { asSentence } from '@kanikit/toolkit/text';
 import { describeCause, quotePath } from '../archive/context-errors.ts';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 import type { GitCredentials } from './git-credentials.ts';
@@ -76,7 +77,9 @@ async function makeFolder(url: string): Promise<string> {
   } catch (cause) {
     throw new KanikitError({
       code: 'git-failed',
-      message: `making a folder for ${describeRepository(url)} in ${quotePath(tmpdir())}: ${describeCause(cause)}`,
+      message: asSentence(
+        `Making a folder for ${describeRepository(url)} in ${quotePath(tmpdir())}: ${describeCause(cause)}`,
+      ),
       hint: 'Make the folder for temporary files writable, or name another one with TMPDIR.',
       cause,
     });

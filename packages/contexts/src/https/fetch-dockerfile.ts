@@ -1,5 +1,6 @@
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
 import { explainTls } from '@kanikit/toolkit/tls-errors';
+import { asSentence } from '@kanikit/toolkit/text';
 import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
@@ -55,7 +56,7 @@ async function readDockerfile(
 function missing(name: string, status: number): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
-    message: `fetching the Dockerfile ${name}: the server answers ${status}`,
+    message: `Fetching the Dockerfile ${name}: the server answers ${status}.`,
     hint: 'Check the URL.',
   });
 }
@@ -67,7 +68,7 @@ function unreadable(
 ): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',
-    message: `fetching the Dockerfile ${name}: ${reason}`,
+    message: asSentence(`Fetching the Dockerfile ${name}: ${reason}`),
     hint: 'Check that this machine can fetch the URL, or name a Dockerfile inside the context.',
     ...more,
   });

@@ -5,6 +5,7 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { openArchiveContext } from '../tar/archive-context.ts';
 import { isHttpsReference } from './is-https-reference.ts';
 import { describeUrl } from './describe-url.ts';
@@ -103,7 +104,7 @@ async function remoteContext(
 function malformed(): KanikitError {
   return new KanikitError({
     code: 'context-url-invalid',
-    message: 'opening the build context: its URL is malformed',
+    message: 'Opening the build context: its URL is malformed.',
     hint: 'Write https://host/path/context.tar.gz.',
   });
 }
@@ -111,7 +112,9 @@ function malformed(): KanikitError {
 function refused(url: URL, obstacle: string): KanikitError {
   return new KanikitError({
     code: 'context-fetch-unsupported',
-    message: `opening the build context ${describeUrl(url)}: the executor was to fetch it, and ${obstacle}`,
+    message: asSentence(
+      `Opening the build context ${describeUrl(url)}: the executor was to fetch it, and ${obstacle}`,
+    ),
     hint: 'Leave it to kanikit who fetches (auto), or fetch on this machine (client).',
   });
 }

@@ -1,4 +1,5 @@
 import type { ContextWarning, RunContext } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { type ArchiveFormat, formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { describeUrl } from './describe-url.ts';
 import { httpGet, type HttpGetOptions } from './http-get.ts';
@@ -52,7 +53,9 @@ export async function probeArchive(
     if (!mayBeUnseen || error.code !== 'context-unreachable') throw error;
     const warning = {
       code: 'context-unseen',
-      message: `the executor fetches ${describeUrl(url)} without a look from here: ${error.message}`,
+      message: asSentence(
+        `The executor fetches ${describeUrl(url)} without a look from here. ${error.message}`,
+      ),
       hint: 'Whether it is there, and is a tar with gzip, shows when the build starts.',
     };
     return { type: 'unseen', tag: undefined, warning };

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { readWholeFile } from '@kanikit/toolkit/files';
+import { asSentence } from '@kanikit/toolkit/text';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { requireText } from '../local/find-dockerfile.ts';
 import { readAll } from '../streams/read-all.ts';
@@ -107,7 +108,7 @@ async function readFromStdin(request: ContextRequest, run: RunContext): Promise<
 function missing(reason: string): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: ${reason}`,
+    message: asSentence(`Looking for the Dockerfile: ${reason}`),
     hint: 'Name it with `dockerfile`: a path inside the context, a file of this machine, a URL, or - for standard input.',
   });
 }
@@ -115,7 +116,7 @@ function missing(reason: string): KanikitError {
 function unreadable(name: string, reason: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',
-    message: `reading the Dockerfile ${name}: ${reason}`,
+    message: asSentence(`Reading the Dockerfile ${name}: ${reason}`),
     hint: 'Name another Dockerfile with `dockerfile`, or one inside the context.',
     cause,
   });

@@ -1,5 +1,6 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { explainTls, type TlsAdvice } from '@kanikit/toolkit/tls-errors';
+import { asSentence } from '@kanikit/toolkit/text';
 import { describeUrl } from './describe-url.ts';
 
 const tlsAdvice: TlsAdvice = {
@@ -12,7 +13,7 @@ export function statusError(url: URL, status: number): KanikitError {
   const isMissing = status === 404 || status === 410;
   return new KanikitError({
     code: isDenied ? 'context-denied' : isMissing ? 'context-missing' : 'context-unreadable',
-    message: `fetching the build context ${describeUrl(url)}: the server answers ${status}`,
+    message: `Fetching the build context ${describeUrl(url)}: the server answers ${status}.`,
     hint: isDenied
       ? 'Check user, password, token or signature; a signed URL is good for some time only.'
       : isMissing
@@ -29,7 +30,7 @@ export function fetchError(url: URL, cause: unknown, reason: string | undefined)
   const words = reason ?? tls?.reason ?? (cause instanceof Error ? cause.message : String(cause));
   return new KanikitError({
     code: 'context-unreachable',
-    message: `fetching the build context ${describeUrl(url)}: ${words}`,
+    message: asSentence(`Fetching the build context ${describeUrl(url)}: ${words}`),
     hint: tls?.hint ?? 'Check the address, the network and the proxy.',
     retryable: tls?.isTemporary ?? true,
     cause,

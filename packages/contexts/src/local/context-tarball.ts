@@ -22,6 +22,6 @@ export async function hasContextTarball(root: string, matcher: IgnoreMatcher): P
 /** The executor deletes that file after unpacking an `https://` context, even when it came out of the archive. */
 export const contextTarballWarning: ContextWarning = {
   code: 'context-tarball-name',
-  message: `the context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL`,
+  message: `The context has a file named ${contextTarball} at its top, a name the executor uses for itself: it is missing in the build when the context is delivered by a signed URL.`,
   hint: 'Rename the file.',
 };

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ContextRequest, KanikitError } from '@kanikit/spec';
-import { withoutCredentials } from '@kanikit/toolkit/text';
+import { asSentence, withoutCredentials } from '@kanikit/toolkit/text';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { isInside } from './paths.ts';
 
@@ -42,7 +42,9 @@ async function resolveDirectory(path: string, written: string): Promise<string> 
       throw missing(written, `there is no ${quotePath(withoutCredentials(path))}`, error);
     throw new KanikitError({
       code: 'context-unreadable',
-      message: `opening the build context ${quotePath(withoutCredentials(written))}: ${describeCause(error)}`,
+      message: asSentence(
+        `Opening the build context ${quotePath(withoutCredentials(written))}: ${describeCause(error)}`,
+      ),
       hint: 'Check the permissions of the directory and of those above it.',
       cause: error,
     });
@@ -52,7 +54,7 @@ async function resolveDirectory(path: string, written: string): Promise<string> 
 function missing(written: string, reason: string, cause?: unknown): KanikitError {
   return new KanikitError({
     code: 'context-missing',
-    message: `opening the build context ${quotePath(withoutCredentials(written))}: ${reason}`,
+    message: asSentence(`Opening the build context ${quotePath(withoutCredentials(written))}: ${reason}`),
     hint: 'Name a directory, or a tar file ending in .tar, .tar.gz or .tgz; or use - to read a tar from standard input.',
     cause,
   });

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { describeUrl } from '../https/describe-url.ts';
 import { isWebUrl } from '../https/is-web-url.ts';
@@ -103,7 +104,7 @@ async function readFromStdin(request: ContextRequest, run: RunContext): Promise<
 function missing(reason: string, near: readonly string[] = []): KanikitError {
   return new KanikitError({
     code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: ${reason}`,
+    message: asSentence(`Looking for the Dockerfile: ${reason}`),
     hint: `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside the context or relative to where you are, or - for standard input.`,
   });
 }
@@ -116,7 +117,7 @@ function unreadable(
 ): KanikitError {
   return new KanikitError({
     code: 'dockerfile-unreadable',
-    message: `reading the Dockerfile ${name}: ${reason}`,
+    message: asSentence(`Reading the Dockerfile ${name}: ${reason}`),
     hint,
     cause,
   });

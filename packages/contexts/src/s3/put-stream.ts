@@ -52,7 +52,7 @@ export async function putStream(
 function tooLarge({ bucket, key }: ObjectTarget): KanikitError {
   return new KanikitError({
     code: 'bucket-upload-failed',
-    message: `uploading the context to s3://${bucket}/${key}: it is larger than 78 GiB`,
+    message: `Uploading the context to s3://${bucket}/${key}: it is larger than 78 GiB.`,
     hint: 'Add what the build does not need to .dockerignore.',
   });
 }

@@ -87,7 +87,7 @@ function webAddress(endpoint: string | undefined): string | undefined {
   if (URL.canParse(endpoint) && /^https?:$/.test(new URL(endpoint).protocol)) return endpoint;
   throw new KanikitError({
     code: 'bucket-options-invalid',
-    message: 'configuring the bucket: the endpoint is not a URL',
+    message: 'Configuring the bucket: the endpoint is not a URL.',
     hint: 'Write it with its scheme, as in https://minio.example.com.',
   });
 }

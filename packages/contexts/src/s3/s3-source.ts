@@ -124,7 +124,7 @@ async function explainMissing(
   }
   return new KanikitError({
     code: 'context-missing',
-    message: `opening the build context ${location}: there is no such object`,
+    message: `Opening the build context ${location}: there is no such object.`,
     hint: 'Check its key; aws s3 ls lists what is there.',
   });
 }
@@ -132,7 +132,7 @@ async function explainMissing(
 function changed(location: string): KanikitError {
   return new KanikitError({
     code: 'context-changed',
-    message: `fetching the build context ${location}: it was replaced meanwhile`,
+    message: `Fetching the build context ${location}: it was replaced meanwhile.`,
     hint: 'Build again.',
     retryable: true,
   });
@@ -143,7 +143,7 @@ function parseReference(reference: string): { readonly bucket: string; readonly 
   if (/^[\w.-]+$/.test(bucket)) return { bucket, key: path.join('/') || defaultKey };
   throw new KanikitError({
     code: 'context-unknown',
-    message: `opening the build context ${JSON.stringify(reference)}: it names no bucket`,
+    message: `Opening the build context ${JSON.stringify(reference)}: it names no bucket.`,
     hint: 'Write it as s3://bucket/key.',
   });
 }

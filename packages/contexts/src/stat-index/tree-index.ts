@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContextWarning } from '@kanikit/spec';
 import { makeFolder } from '@kanikit/toolkit/folders';
+import { asSentence } from '@kanikit/toolkit/text';
 import { describeCause } from '../archive/context-errors.ts';
 import { type IndexIdentity, indexFileName } from './index-format.ts';
 import { type IndexReader, openIndex } from './index-reader.ts';
@@ -78,6 +79,6 @@ export async function openTreeIndex(tree: IndexedTree, now: () => number): Promi
 function indexOff(reason: string): ContextWarning {
   return {
     code: 'context-index-off',
-    message: `the whole context is read each time, since no index of it can be kept: ${reason}`,
+    message: asSentence(`The whole context is read each time, since no index of it can be kept: ${reason}`),
   };
 }

@@ -5,6 +5,7 @@ import {
   KanikitError,
   type RunContext,
 } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import { quotePath } from '../archive/context-errors.ts';
 import { withAbort } from '../streams/read-all.ts';
 import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
@@ -68,7 +69,7 @@ async function* continueWith(
 function unavailable(reason: string): KanikitError {
   return new KanikitError({
     code: 'stdin-unavailable',
-    message: `reading the build context from standard input: ${reason}`,
+    message: asSentence(`Reading the build context from standard input: ${reason}`),
     hint: 'Pipe a tar into the command, and use - for one thing only.',
   });
 }

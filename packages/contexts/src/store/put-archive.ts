@@ -106,7 +106,7 @@ async function* readAll(
 function partGone(location: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'bucket-upload-failed',
-    message: `uploading the context to ${location}: a part that was in the bucket is gone, removed by another run or by a lifecycle rule`,
+    message: `Uploading the context to ${location}: a part that was in the bucket is gone, removed by another run or by a lifecycle rule.`,
     hint: 'Build again: what is missing is sent then.',
     retryable: true,
     cause,

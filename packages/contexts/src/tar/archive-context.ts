@@ -91,7 +91,7 @@ async function findDockerfile(
   if (path !== undefined) return { dockerfile: await readOnMachine(path, run), totals };
   throw new KanikitError({
     code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}`,
+    message: `Looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}.`,
     hint: missingDockerfileHint(
       subPath === '' ? topFolder : undefined,
       `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside of the archive or on this machine, a URL, or - for standard input.`,

@@ -1,6 +1,7 @@
 // The whole module: an import by name of what a release of Node lacks fails before any line runs.
 import zlib, { type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { KanikitError } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 
 /** Compressions of a tar that are undone here; `tar` has none. */
 export type ArchiveFormat = 'tar' | 'gzip' | 'zstd';
@@ -32,7 +33,7 @@ export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat 
   if (compression === undefined && isTarHeader(head)) return 'tar';
   throw new KanikitError({
     code: 'context-archive-unsupported',
-    message: `opening the build context ${name}: ${describe(head, compression)}`,
+    message: asSentence(`Opening the build context ${name}: ${describe(head, compression)}`),
     hint: isWebPage(head) ? pageHint : hintFor(compression),
   });
 }

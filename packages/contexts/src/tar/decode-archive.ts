@@ -62,7 +62,7 @@ async function* decode(
 function severalFrames(name: string): KanikitError {
   return new KanikitError({
     code: 'context-archive-unsupported',
-    message: `reading the build context ${name}: it is compressed with zstd in several frames, of which only the first can be read here`,
+    message: `Reading the build context ${name}: it is compressed with zstd in several frames, of which only the first can be read here.`,
     hint: 'Pipe it in, as in "zstd -dc FILE | kanikit build -", or make it anew with gzip.',
   });
 }

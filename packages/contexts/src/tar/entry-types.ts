@@ -31,7 +31,7 @@ export function requireUsableEntry({ path, type, linkpath }: WalkedEntry, archiv
   const refuse = (what: string, hint = 'Make the archive without it.'): never => {
     throw new KanikitError({
       code: 'context-file-unsupported',
-      message: `reading the build context ${archive}: ${quotePath(path)} ${what}`,
+      message: `Reading the build context ${archive}: ${quotePath(path)} ${what}.`,
       hint,
     });
   };

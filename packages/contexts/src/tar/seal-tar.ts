@@ -99,7 +99,7 @@ function leaveOut(folder: string): string {
 function missing({ name, subPath }: TarToSeal, path: string, topFolder: string | undefined): never {
   throw new KanikitError({
     code: 'dockerfile-missing',
-    message: `looking for the Dockerfile: there is no file ${quotePath(path)} in ${name}`,
+    message: `Looking for the Dockerfile: there is no file ${quotePath(path)} in ${name}.`,
     hint: missingDockerfileHint(
       subPath === '' ? topFolder : undefined,
       'Name it with `dockerfile` by its path inside of the archive.',

@@ -8,7 +8,7 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
-import { withoutCredentials } from '@kanikit/toolkit/text';
+import { asSentence, withoutCredentials } from '@kanikit/toolkit/text';
 import { changedError, describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { createLocalSource } from '../local/index.ts';
 import { formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
@@ -58,7 +58,9 @@ async function statArchive(file: string, written: string): Promise<Stats> {
     const isMissing = errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
     throw new KanikitError({
       code: isMissing ? 'context-missing' : 'context-unreadable',
-      message: `opening the build context ${quotePath(withoutCredentials(written))}: ${isMissing ? `there is no ${quotePath(withoutCredentials(file))}` : describeCause(error)}`,
+      message: asSentence(
+        `Opening the build context ${quotePath(withoutCredentials(written))}: ${isMissing ? `there is no ${quotePath(withoutCredentials(file))}` : describeCause(error)}`,
+      ),
       hint: 'Name a tar file or a directory.',
       cause: error,
     });
@@ -73,7 +75,9 @@ async function readHead(file: string, written: string): Promise<Buffer> {
   } catch (error) {
     throw new KanikitError({
       code: 'context-unreadable',
-      message: `opening the build context ${quotePath(withoutCredentials(written))}: ${describeCause(error)}`,
+      message: asSentence(
+        `Opening the build context ${quotePath(withoutCredentials(written))}: ${describeCause(error)}`,
+      ),
       hint: 'Make it readable.',
       cause: error,
     });

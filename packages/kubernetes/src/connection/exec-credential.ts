@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { KanikitError, untilAborted } from '@kanikit/spec';
 import { createRedactor, hideByForm } from '@kanikit/toolkit/secrets';
+import { asSentence } from '@kanikit/toolkit/text';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 import {
@@ -212,7 +213,9 @@ function failed(plugin: Plugin, problem: string, words = ''): KanikitError {
   const detail = said === '' ? '' : `: ${said}`;
   return new KanikitError({
     code: 'credential-plugin-failed',
-    message: `Running the credential plugin ${plugin.command} of ${plugin.file}: ${problem}${detail}`,
+    message: asSentence(
+      `Running the credential plugin ${plugin.command} of ${plugin.file}: ${problem}${detail}`,
+    ),
     hint:
       plugin.installHint ??
       `Run ${plugin.command} in a terminal as the kubeconfig does: it may need a login.`,

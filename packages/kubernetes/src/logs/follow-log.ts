@@ -1,4 +1,5 @@
 import { type DelayBounds, KanikitError, type LogLine } from '@kanikit/spec';
+import { asSentence } from '@kanikit/toolkit/text';
 import type { ApiClient } from '../client/api-client.ts';
 import { connectionError, hasStatus } from '../client/api-error.ts';
 import { createBackoff, isTransient } from '../client/retry.ts';
@@ -241,7 +242,7 @@ function incomplete({ namespace, name }: LogSource, cause: unknown): KanikitErro
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new KanikitError({
     code: 'log-incomplete',
-    message: `Reading the log of pod ${namespace}/${name} to its end: ${reason}`,
+    message: asSentence(`Reading the log of pod ${namespace}/${name} to its end: ${reason}`),
     hint: 'The build has ended; only the rest of its log is missing.',
     cause,
   });

@@ -1,4 +1,5 @@
 export { errorWords } from './error-words.ts';
+export { asSentence } from './as-sentence.ts';
 export { nearestName } from './nearest-name.ts';
 export { parseBoolean } from './parse-boolean.ts';
 export { oneLine, printable, printableOutput } from './printable.ts';
