@@ -1,12 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
-import { type ContextRequest, KanikitError, type PreparedContext, type RunContext } from '@kanikit/spec';
-import { errorCode, quotePath } from '../archive/context-errors.ts';
+import { join } from 'node:path';
+import type { ContextRequest, PreparedContext, RunContext } from '@kanikit/spec';
 import { findOnMachine } from '../https/remote-dockerfile.ts';
 import { createLocalSource } from '../local/index.ts';
 import { type Clone, cloneRepository } from './clone-repository.ts';
 import type { GitWish } from './executor-obstacles.ts';
-import { describeRepository } from './git-reference.ts';
 import { lookUpRef } from './look-up-ref.ts';
 import { type GitAccess, openGitProgram } from './open-git-program.ts';
 import { createSharedLeases } from './shared-leases.ts';
@@ -77,11 +74,6 @@ async function openTree(
   const written = request.dockerfile ?? 'Dockerfile';
   const onMachine = await findOnMachine(written, request.workingDirectory);
   const root = join(tree, wish.subPath ?? '');
-  if (onMachine === undefined && written !== '-' && !written.includes('://')) {
-    for (const file of [written, `${written}.dockerignore`, '.dockerignore']) {
-      await refuseLinkOut(tree, join(root, file), file, wish.url);
-    }
-  }
   return await createLocalSource().open(
     {
       ...request,
@@ -93,22 +85,4 @@ async function openTree(
     },
     run,
   );
-}
-
-/** A repository is the work of others: its links must not read files of this machine. */
-async function refuseLinkOut(tree: string, path: string, name: string, url: string): Promise<void> {
-  let real: string;
-  try {
-    real = await realpath(path);
-  } catch (error) {
-    // What is missing or can't be read is told by whoever reads it.
-    if (errorCode(error) === undefined) throw error;
-    return;
-  }
-  if (real.startsWith(tree + sep)) return;
-  throw new KanikitError({
-    code: 'dockerfile-unreadable',
-    message: `Reading ${quotePath(name)} of ${describeRepository(url)}: it leads out of the repository.`,
-    hint: 'A link in a repository must stay inside of it.',
-  });
 }

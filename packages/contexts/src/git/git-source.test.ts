@@ -171,7 +171,7 @@ test.each(['Dockerfile', 'Dockerfile.dockerignore', '.dockerignore'])(
     repository.commit({});
     const opening = source.open(requestFor(repository, ''), testRun());
     await expect(opening).rejects.toMatchObject({
-      code: 'dockerfile-unreadable',
+      code: name.endsWith('ignore') ? 'ignore-file-invalid' : 'dockerfile-unreadable',
       message: expect.stringContaining('leads out') as string,
     });
   },

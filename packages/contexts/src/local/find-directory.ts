@@ -12,6 +12,10 @@ export interface FoundDirectory {
   readonly context: string;
 }
 
+/** `host.example/team/app`, with `.git` or without, and with a ref. */
+const repositoryAddress =
+  /^((?:[a-z\d-]{1,63}\.){1,9}[a-z]{2,63}(?::\d{1,5})?(?:\/[\w.~-]{1,100}){2,9})\/?(#[\w./:-]{1,200})?$/i;
+
 /** @throws KanikitError `context-missing`, `context-unreadable` */
 export async function findDirectory(request: ContextRequest): Promise<FoundDirectory> {
   const context = await resolveDirectory(
@@ -55,7 +59,14 @@ function missing(written: string, reason: string, cause?: unknown): KanikitError
   return new KanikitError({
     code: 'context-missing',
     message: asSentence(`Opening the build context ${quotePath(withoutCredentials(written))}: ${reason}`),
-    hint: 'Name a directory, or a tar file ending in .tar, .tar.gz or .tgz; or use - to read a tar from standard input.',
+    hint: `${suggestGit(written)}Name a directory, or a tar file ending in .tar, .tar.gz or .tgz; or use - to read a tar from standard input.`,
     cause,
   });
+}
+
+/** A sentence for what looks like the address of a repository without its scheme; empty for all else. */
+function suggestGit(written: string): string {
+  const [, address, fragment = ''] = repositoryAddress.exec(written) ?? [];
+  if (address === undefined) return '';
+  return `If it is a Git repository, write https://${address.replace(/\.git$/i, '')}.git${fragment}. `;
 }

@@ -65,11 +65,18 @@ async function readIfThere(
   try {
     return await readContextFile(context, location, run.signal);
   } catch (error) {
-    if (error instanceof RefusedFile) throw unreadable(quotePath(written), error.message, error.cause);
+    if (error instanceof RefusedFile) {
+      throw unreadable(quotePath(written), error.message, error.cause, linkHint(error));
+    }
     const code = errorCode(error);
     if (code === undefined) throw error;
     throw unreadable(quotePath(written), describeCause(error), error);
   }
+}
+
+/** A Dockerfile, unlike an ignore file, may be named where it really is. */
+function linkHint({ hint }: RefusedFile): string | undefined {
+  return hint === undefined ? undefined : `${hint} Or name the file itself with \`dockerfile\`.`;
 }
 
 /** What else in the folder may be the Dockerfile. */

@@ -43,7 +43,7 @@ async function readIfPresent(context: string, file: string, run: RunContext): Pr
     if (!isRefused && errorCode(error) === undefined) throw error;
     throw invalid(
       `Reading the ignore file ${quotePath(file)}: ${describeCause(error)}.`,
-      'Make it a readable file inside of the context, or remove it.',
+      (isRefused ? error.hint : undefined) ?? 'Make it a readable file inside of the context, or remove it.',
       isRefused ? error.cause : error,
     );
   }

@@ -208,6 +208,23 @@ test.each<
   expect(String(error)).not.toContain('secret');
 });
 
+test.each([
+  ['gitlab.com/acme/app', 'https://gitlab.com/acme/app.git'],
+  ['gitlab.com/acme/group/app.git#v1.2:web', 'https://gitlab.com/acme/group/app.git#v1.2:web'],
+  ['Git.Example.org:8443/acme/app/', 'https://Git.Example.org:8443/acme/app.git'],
+  ['src/acme/app', undefined],
+  ['./example.org/acme/app', undefined],
+  ['app.d/web', undefined],
+  ['example.org/acme/a b', undefined],
+])('%s may be meant as a repository: %s', async (reference, address) => {
+  const words =
+    address === undefined ? /^Name a directory/ : `If it is a Git repository, write ${address}. Name`;
+  await expect(open(temporaryFolder(), { reference })).rejects.toMatchObject({
+    code: 'context-missing',
+    hint: typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words),
+  });
+});
+
 test('a list of what would be sent, and the bytes of a Dockerfile that is no text', async () => {
   const root = write(temporaryFolder(), { Dockerfile: '', a: 'aa', b: '', '.dockerignore': 'b' });
   const listed: string[] = [];

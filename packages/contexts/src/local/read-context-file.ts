@@ -7,8 +7,19 @@ import { isInside } from './paths.ts';
 /** No Dockerfile and no ignore file is this long (docker's limit, too); a log or an image named by mistake may be. */
 export const largestTextBytes: number = 16 * 1024 * 1024;
 
+const linkOutHint =
+  "Put a copy of the file that it leads to in the link's place: what is outside of a context is not read for it.";
+
 /** Why a file of the context is not read, although it is there. */
-export class RefusedFile extends Error {}
+export class RefusedFile extends Error {
+  /** What to do, where it is more than to name another file. */
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly hint?: string } = {}) {
+    super(message, options);
+    this.hint = options.hint;
+  }
+}
 
 /**
  * Reads a Dockerfile or an ignore file; undefined where there is none. A context may be the work of others: what its links name must be a
@@ -27,7 +38,9 @@ export async function readContextFile(
       return await readWholeFile(path, { largestBytes: largestTextBytes, signal });
     }
     const real = await realpath(path);
-    if (!isInside(context, real)) throw new RefusedFile('it is a link that leads out of the context');
+    if (!isInside(context, real)) {
+      throw new RefusedFile('it is a link that leads out of the context', { hint: linkOutHint });
+    }
     return await readWholeFile(real, { largestBytes: largestTextBytes, signal, isStrict: true });
   } catch (error) {
     const code = errorCode(error);

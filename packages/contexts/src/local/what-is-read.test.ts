@@ -139,6 +139,20 @@ test.each(['Dockerfile', 'dockerfile', '.dockerignore', 'Dockerfile.dockerignore
   },
 );
 
+test('what to do about a link that leads out is told', async () => {
+  const outside = plant({ file: 'FROM outside' });
+  const root = plant({ a: '' });
+  symlinkSync(join(outside, 'file'), join(root, 'Dockerfile'));
+  await expect(open(root)).rejects.toMatchObject({
+    hint: expect.stringMatching(/^Put a copy .* Or name the file itself with `dockerfile`\.$/),
+  });
+  symlinkSync(join(outside, 'file'), join(root, '.dockerignore'));
+  await expect(open(root, { dockerfile: join(outside, 'file') })).rejects.toMatchObject({
+    code: 'ignore-file-invalid',
+    hint: expect.stringMatching(/^Put a copy (?!.*`dockerfile`)/),
+  });
+});
+
 test('links inside of the context are followed, also to folders above the one that is packed', async () => {
   const root = plant({ 'docker/app': 'FROM linked', 'app/file': '', real: 'FROM real' });
   symlinkSync('../docker/app', join(root, 'app/Dockerfile'));

@@ -88,7 +88,11 @@ async function findDockerfile(
     if (!near.includes(posix.basename(name).toLowerCase())) break;
   }
   const path = await findOnMachine(`./${written}`, request.workingDirectory);
-  if (path !== undefined) return { dockerfile: await readOnMachine(path, run), totals };
+  if (path !== undefined) {
+    const contents = await readOnMachine(path, run);
+    requireText(quotePath(written), contents);
+    return { dockerfile: contents, totals };
+  }
   throw new KanikitError({
     code: 'dockerfile-missing',
     message: `Looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}.`,

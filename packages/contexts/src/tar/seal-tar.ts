@@ -7,6 +7,7 @@ import type { ProgressReporter } from '../archive/progress.ts';
 import { encodeSealFiles, sealOf } from '../archive/seal.ts';
 import { contextTarball, contextTarballWarning } from '../local/context-tarball.ts';
 import { dockerfileNames } from '../local/dockerfile-names.ts';
+import { requireText } from '../local/find-dockerfile.ts';
 import type { ArchiveTotals } from './find-in-archive.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { createLinkCircles } from './link-circles.ts';
@@ -30,7 +31,7 @@ export type SealedTar = Omit<ArchiveSummary, 'sizeBytes'>;
  * A tar's blocks and its Dockerfiles once more under their sealed names, without the zeros of its end.
  *
  * @param seal stands for the digest in the names
- * @throws KanikitError `dockerfile-missing`, and those of `readEntries`
+ * @throws KanikitError `dockerfile-missing`, `dockerfile-unreadable`, and those of `readEntries`
  */
 export async function* sealTar(
   tar: TarToSeal,
@@ -79,6 +80,10 @@ export async function* sealTar(
       ? (catchers[index]!.find((catcher) => catcher.contents())?.contents() ?? missing(tar, file, top.only()))
       : file,
   );
+  for (const [index, contents] of dockerfiles.entries()) {
+    const file = tar.dockerfiles[index];
+    if (typeof file === 'string') requireText(quotePath(file), contents);
+  }
   for (const file of dockerfiles) hash.update(`\0${file.length}\0`).update(file);
   const digest = hash.update(`\0${tar.subPath}`).digest();
   const names = sealedNames(dockerfiles.length, seal ?? sealOf(digest));

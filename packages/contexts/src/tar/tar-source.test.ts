@@ -280,6 +280,26 @@ const packedIn = (folder: string, ...args: string[]): string => {
   return file;
 };
 
+test.each(['at hand', 'streamed', 'at hand, with a Dockerfile beside it'])(
+  'a Dockerfile that is no text is refused in an archive %s',
+  async (how) => {
+    const folder = temporaryFolder();
+    const utf16 = Buffer.from('FROM scratch\n', 'utf16le');
+    writeFileSync(join(folder, 'Dockerfile'), utf16);
+    writeFileSync(join(folder, 'Other'), utf16);
+    const file = packedIn(folder, 'Dockerfile');
+    const more = how.endsWith('it') ? { workingDirectory: folder, dockerfile: './Other' } : {};
+    const opening =
+      how === 'streamed'
+        ? openStdin(readFileSync(file)).then(pack)
+        : tarSource.open(request(file, more), testRun());
+    await expect(opening).rejects.toMatchObject({
+      code: 'dockerfile-unreadable',
+      message: expect.stringContaining('line 1: it is encoded in UTF-16LE') as string,
+    });
+  },
+);
+
 test.each(['at hand', 'streamed'])(
   'an archive (%s) whose files are all in one folder: it is named',
   async (how) => {
