@@ -76,6 +76,11 @@ const errors: readonly (readonly [string, string])[] = [
   ],
   ['proxy', 'Forbidden'],
   ['proxy', 'Bad Gateway'],
+  ['proxy', 'Service Unavailable: backend down'],
+  ['proxy', 'no healthy upstream'],
+  ['proxy', 'blocked'],
+  ['proxy', 'unknown status code'],
+  ['proxy', ''],
 ];
 
 describe('an error of a request in Go', () => {
@@ -93,6 +98,21 @@ test.each([
   '',
 ])('"%s" is no error of a network', (words) => {
   expect(readNetworkError(words)).toBeUndefined();
+});
+
+test.each([
+  'stopped after 10 redirects',
+  'unsupported protocol scheme "ftp"',
+  'no Host in request URL',
+  'no basic auth credentials',
+  'unauthorized: authentication required',
+  'denied: requested access to the resource is denied',
+])('of a request, but neither of a network nor of a proxy: %s', (words) => {
+  expect(readNetworkError(`Get "https://r.test/v2/": ${words}`)).toBeUndefined();
+});
+
+test('a proxy answers requests of plain http like a server, so nothing in lower case is its refusal', () => {
+  expect(readNetworkError('Get "http://r.test/v2/": blocked')).toBeUndefined();
 });
 
 test('a registry that is asked twice: the last answer counts', () => {

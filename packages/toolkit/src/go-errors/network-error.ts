@@ -1,4 +1,5 @@
 import { type CertificateTrouble, readCertificateTrouble } from './certificate-trouble.ts';
+import { readProxyAnswer } from './proxy-answer.ts';
 
 /** What went wrong on the way to a server, as programs in Go tell it. */
 export type NetworkError =
@@ -43,19 +44,12 @@ const parts: readonly (readonly [Simple, RegExp])[] = [
 /** The first words of a part behind which one step of a connection is meant. */
 const beforeConnection = /^(?:dial (?:tcp|udp)|lookup |connect$|proxyconnect |socks connect )/;
 
-/** Whole reasons of a proxy that another try may find gone. */
-const temporaryRefusal =
-  /^(?:Bad Gateway|Service Unavailable|Gateway Time-?out|Internal Server Error|Too Many Requests)$/i;
-
-/** A cause without a colon and with a capital is no error of Go's: it is what a proxy answered to CONNECT, without its number. */
-const proxyAnswer = /^[A-Z][\w'’ ,./()-]*$/;
-
 /** Longer texts have the answer of a server in them, which is no error of a connection. */
 const longestText = 16_384;
 
 /** Reads an error of Go's net, net/http, net/http2 and crypto/tls; undefined where it is none. Linear. */
 export function readNetworkError(text: string): NetworkError | undefined {
-  const { cause, isOfRequest } = lastRequest(text.slice(0, longestText));
+  const { cause, scheme } = lastRequest(text.slice(0, longestText));
   const clauses = clausesOf(cause);
   const viaProxy = clauses.some((clause) => /^(?:proxyconnect tcp|socks connect )/.test(clause));
   const certificate = clauses.indexOf('x509');
@@ -67,12 +61,11 @@ export function readNetworkError(text: string): NetworkError | undefined {
     };
   const isRefusedBySocks = clauses.some((clause) => refusedBySocks.test(clause));
   if (isRefusedBySocks) return { trouble: 'proxy', isTemporary: false };
-  const [only = ''] = clauses;
-  if (isOfRequest && clauses.length === 1 && proxyAnswer.test(only) && only !== 'EOF')
-    return { trouble: 'proxy', isTemporary: temporaryRefusal.test(only) };
+  if (viaProxy) return { trouble: 'proxy', isTemporary: true };
   const trouble = simpleTrouble(clauses, / while reading body\)/.test(cause));
-  if (trouble === undefined) return viaProxy ? { trouble: 'proxy', isTemporary: true } : undefined;
-  return viaProxy ? { trouble: 'proxy', isTemporary: true } : { trouble };
+  if (trouble !== undefined) return { trouble };
+  const answer = scheme === undefined ? undefined : readProxyAnswer(clauses, scheme === 'https');
+  return answer === undefined ? undefined : { trouble: 'proxy', isTemporary: answer === 'temporary' };
 }
 
 const refusedBySocks =
@@ -116,15 +109,17 @@ function isOfHandshake(clauses: readonly string[], index: number): boolean {
 }
 
 /** The cause of the last request that an error tells of: a registry that may speak plain http is asked twice. */
-function lastRequest(text: string): { readonly cause: string; readonly isOfRequest: boolean } {
+function lastRequest(text: string): { readonly cause: string; readonly scheme: string | undefined } {
   const [first = ''] = text.split('\n', 1);
-  let at = -1;
+  let scheme: string | undefined;
   let cause = first;
-  for (const match of first.matchAll(/\b(?:Get|Head|Post|Put|Patch|Delete|Options) "(?:[^"\\]|\\.)*": /g)) {
-    at = match.index;
+  for (const match of first.matchAll(
+    /\b(?:Get|Head|Post|Put|Patch|Delete|Options) "((?:[^"\\]|\\.)*)":(?: |$)/g,
+  )) {
+    scheme = /^https:/i.test(match[1] ?? '') ? 'https' : 'http';
     cause = first.slice(match.index + match[0].length);
   }
-  return { cause, isOfRequest: at >= 0 };
+  return { cause, scheme };
 }
 
 /** What HTTP/2 puts around the cause where it can't send the body of a request once more. */
