@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+
 /** Whether the text names a commit whole: 40 hex digits, or 64 in a repository that uses SHA-256. */
 export function isCommit(text: string): boolean {
   return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(text);
@@ -10,7 +12,9 @@ export function isRefName(name: string): boolean {
   return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
 }
 
-/** A folder inside of the repository; empty means all of it. */
-export function isSubPath(path: string): boolean {
-  return !/[\p{Cc}\\]/u.test(path) && !path.split('/').includes('..');
+/** A folder inside of the repository, without detours; empty means all of it, undefined that it is none. */
+export function folderOf(path: string): string | undefined {
+  const folder = posix.normalize(path).replaceAll(/^\/+|\/+$/g, '');
+  if (/[\p{Cc}\\]/u.test(path) || folder.split('/').includes('..')) return undefined;
+  return folder === '.' ? '' : folder;
 }

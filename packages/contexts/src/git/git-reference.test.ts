@@ -50,6 +50,12 @@ test.each<[reference: string, expected: GitReference]>([
   [`git://example.com/a/b.git##${sha.toUpperCase()}`, { ...https, commit: sha }],
   ['git://example.com/a/b.git#main:some/folder', { ...https, ref: 'main', subPath: 'some/folder' }],
   ['https://example.com/a/b.git#:folder', { ...https, subPath: 'folder' }],
+  ['https://example.com/a/b.git#main:./a//c/../folder/', { ...https, ref: 'main', subPath: 'a/folder' }],
+  ['https://example.com/a/b.git?subdir=x#main:.', { ...https, ref: 'main', subPath: 'x' }],
+  ['https://example.com/a/b.git?subdir=x#main:/x/', { ...https, ref: 'main', subPath: 'x' }],
+  ['https://example.com/a/b.git#feature%2Fx:a%20b', { ...https, ref: 'feature/x', subPath: 'a b' }],
+  ['https://example.com/a/b.git#100%', { ...https, ref: '100%' }],
+  ['git@example.com:a/b.git#feature%2Fx', { ...ssh, ref: 'feature%2Fx' }],
   ['https://example.com/a/b.git#', https],
   [`git@example.com:a/b.git#v1#${sha}:x`, { ...ssh, ref: 'v1', commit: sha, subPath: 'x' }],
   ['deploy@example.com:a/b', { ...ssh, url: 'deploy@example.com:a/b' }],
@@ -133,6 +139,9 @@ test.each([
   ['git://example.com/a#main#abc', 'whole commit'],
   [`git://example.com/a#main#${sha}#x`, 'more than'],
   ['git://example.com/a#main:../x', 'leads out'],
+  ['git://example.com/a#main:x/../../y', 'leads out'],
+  ['git://example.com/a#main:%2E%2E/x', 'leads out'],
+  ['git://example.com/a#%0A', 'not the name'],
 ])('%s is refused, and not repeated', (reference, words) => {
   expect(() => parseGitReference(reference, 'https')).toThrow(
     expect.objectContaining({

@@ -1,6 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { isCommit, isRefName, isSubPath } from './git-names.ts';
+import { folderOf, isCommit, isRefName } from './git-names.ts';
 import { oneOf, parseGitQuery } from './git-query.ts';
 
 /** A Git reference, taken apart. */
@@ -45,16 +45,19 @@ export function parseGitReference(reference: string, defaultTransport: 'https' |
   const mark = whole.indexOf('?');
   const address = mark === -1 ? whole : whole.slice(0, mark);
   const location = locationOf(address, defaultTransport);
-  const fragment = parseFragment(hash === -1 ? '' : reference.slice(hash + 1));
+  const written = hash === -1 ? '' : reference.slice(hash + 1);
+  // Docker reads all but `user@host:path` as a URL, which may write any character in percent encoding.
+  const fragment = parseFragment(scpLike.test(address) ? written : decode(written));
   const query = parseGitQuery(mark === -1 ? '' : whole.slice(mark + 1), invalid);
-  const subPath = oneOf([fragment.subPath, query.subPath], invalid);
+  const folders = [fragment.subPath, query.subPath].map((path) => (path === undefined ? path : folder(path)));
+  const subPath = oneOf(folders, invalid);
   return {
     ...location,
     ...checkedNames(
       oneOf([fragment.ref, query.ref], invalid),
       oneOf([fragment.commit, query.commit], invalid),
-      subPath,
     ),
+    subPath,
     submodules: query.submodules,
   };
 }
@@ -103,26 +106,29 @@ function parseUrl(address: string, defaultTransport: 'https' | 'http'): Location
   };
 }
 
-function parseFragment(fragment: string): Names {
+function parseFragment(fragment: string): Names & { readonly subPath: string } {
   const colon = fragment.indexOf(':');
   const names = colon === -1 ? fragment : fragment.slice(0, colon);
   const subPath = colon === -1 ? '' : fragment.slice(colon + 1);
   const [ref = '', commit, more] = names.split('#');
   if (more !== undefined) throw invalid('it has more than a ref and a commit behind the #');
-  return { ref: ref === '' ? undefined : ref, commit, subPath: subPath === '' ? undefined : subPath };
+  return { ref: ref === '' ? undefined : ref, commit, subPath };
 }
 
-type Names = Pick<GitReference, 'ref' | 'commit' | 'subPath'>;
+/** @throws KanikitError `git-reference-invalid` */
+function folder(path: string): string | undefined {
+  const found = folderOf(path);
+  if (found === undefined) throw invalid('its folder leads out of the repository');
+  return found === '' ? undefined : found;
+}
 
-function checkedNames(
-  ref: string | undefined,
-  commit: string | undefined,
-  subPath: string | undefined,
-): Names {
+type Names = Pick<GitReference, 'ref' | 'commit'>;
+
+function checkedNames(ref: string | undefined, commit: string | undefined): Names {
   if (ref !== undefined) requireRefName(ref);
-  if (commit !== undefined && !isCommit(commit)) throw invalid('what follows the ref is no whole commit');
-  if (subPath !== undefined && !isSubPath(subPath)) throw invalid('its folder leads out of the repository');
-  return { ref, commit: commit?.toLowerCase(), subPath };
+  if (commit !== undefined && !isCommit(commit))
+    throw invalid('the commit besides the ref is no whole commit of 40 or 64 digits');
+  return { ref, commit: commit?.toLowerCase() };
 }
 
 /** @throws KanikitError `git-reference-invalid` */
