@@ -6,11 +6,11 @@ import { findOnMachine, readOnMachine, remoteDockerfile } from '../https/remote-
 import { dockerfileNames, suggestNames } from '../local/dockerfile-names.ts';
 import { requireText } from '../local/find-dockerfile.ts';
 import { listArchive } from '../listing/list-archive.ts';
+import type { DockerfilePlaces } from './dockerfile-places.ts';
 import { normalEntryPath } from './file-catcher.ts';
 import { type ArchiveTotals, findInArchive } from './find-in-archive.ts';
 import type { ArchiveInput } from './read-entries.ts';
 import { createStreamArchive } from './stream-archive.ts';
-import { missingDockerfileHint } from './top-folder.ts';
 
 /** A tar that the client has, or fetches, to send it. */
 export interface ArchiveToSend extends ArchiveInput {
@@ -76,10 +76,12 @@ async function findDockerfile(
   }
   let near: readonly string[] = [];
   let totals: ArchiveTotals | undefined;
-  let topFolder: string | undefined;
+  let places: DockerfilePlaces | undefined;
   for (const name of dockerfileNames(written)) {
     const found = await findInArchive(archive, posix.join(subPath, name), run);
-    ({ near, totals, topFolder } = found);
+    ({ near, totals } = found);
+    places ??= found.places;
+    if (found.deadLink !== undefined) throw deadLink(posix.join(subPath, name), found.deadLink, archive.name);
     if (found.contents !== undefined) {
       requireText(quotePath(name), found.contents);
       return { dockerfile: found.contents, totals };
@@ -93,12 +95,18 @@ async function findDockerfile(
     requireText(quotePath(written), contents);
     return { dockerfile: contents, totals };
   }
+  const otherwise = `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside of the archive or on this machine, a URL, or - for standard input.`;
   throw new KanikitError({
     code: 'dockerfile-missing',
     message: `Looking for the Dockerfile: there is no ${quotePath(posix.join(subPath, written))} in ${archive.name}, nor in ${quotePath(request.workingDirectory)}.`,
-    hint: missingDockerfileHint(
-      subPath === '' ? topFolder : undefined,
-      `${suggestNames(near, quotePath)}Name it with \`dockerfile\`: a path inside of the archive or on this machine, a URL, or - for standard input.`,
-    ),
+    hint: near.length > 0 || places === undefined ? otherwise : places.hint(otherwise),
+  });
+}
+
+function deadLink(path: string, target: string, archive: string): KanikitError {
+  return new KanikitError({
+    code: 'dockerfile-unreadable',
+    message: `Reading the Dockerfile ${quotePath(path)} in ${archive}: it is a link to ${quotePath(target)}, and no file is at its end.`,
+    hint: 'Add the file that the link names to the archive, or name another Dockerfile with `dockerfile`.',
   });
 }

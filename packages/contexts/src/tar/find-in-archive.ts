@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import type { RunContext } from '@kanikit/spec';
 import { isLikeDockerfile } from '../local/dockerfile-names.ts';
+import { createDockerfilePlaces, type DockerfilePlaces } from './dockerfile-places.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
-import { createTopFolder } from './top-folder.ts';
 
 /** As many links in a row as Linux follows. */
 const mostLinks = 40;
@@ -20,8 +20,10 @@ export interface FoundInArchive {
   /** Undefined where the archive has no file of that name. */
   readonly contents: Buffer | undefined;
   readonly totals: ArchiveTotals;
-  /** The folder that holds everything, if there is one. */
-  readonly topFolder: string | undefined;
+  /** Where else a file of that name is. */
+  readonly places: DockerfilePlaces;
+  /** Where a link of that name leads, if no file is at its end. */
+  readonly deadLink: string | undefined;
   /** Names beside it that look like that of a Dockerfile. */
   readonly near: readonly string[];
 }
@@ -41,20 +43,20 @@ export async function findInArchive(
   run: RunContext,
 ): Promise<FoundInArchive> {
   let totals: ArchiveTotals = { files: 0, bytes: 0 };
-  let topFolder: string | undefined;
+  let deadLink: string | undefined;
+  const places = createDockerfilePlaces(path);
   const folder = normalEntryPath(posix.dirname(path));
   const near = new Set<string>();
   let wanted: string | undefined = path;
   for (let links = 0; wanted !== undefined && links <= mostLinks; links += 1) {
     const catcher = createFileCatcher(wanted);
-    const top = createTopFolder();
     let { files, bytes } = { files: 0, bytes: 0 };
     const blocks = readEntries(
       input,
       (entry) => {
         if (entry.type !== 'Directory') files += 1;
         bytes += entry.sizeBytes;
-        top.see(entry);
+        if (links === 0) places.see(entry);
         const { dir, base } = posix.parse(normalEntryPath(entry.path));
         if (dir === folder && near.size < mostNear && isLikeDockerfile(base)) near.add(base);
         return catcher.offer(entry);
@@ -63,10 +65,10 @@ export async function findInArchive(
     );
     for await (const _blocks of blocks);
     totals = { files, bytes };
-    topFolder = top.only();
     const contents = catcher.contents();
-    if (contents !== undefined) return { contents, totals, topFolder, near: [] };
+    if (contents !== undefined) return { contents, totals, places, deadLink: undefined, near: [] };
     wanted = catcher.linkTarget();
+    deadLink ??= wanted;
   }
-  return { contents: undefined, totals, topFolder, near: [...near] };
+  return { contents: undefined, totals, places, deadLink, near: [...near] };
 }

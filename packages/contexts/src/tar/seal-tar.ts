@@ -9,11 +9,11 @@ import { contextTarball, contextTarballWarning } from '../local/context-tarball.
 import { dockerfileNames } from '../local/dockerfile-names.ts';
 import { requireText } from '../local/find-dockerfile.ts';
 import type { ArchiveTotals } from './find-in-archive.ts';
+import { createDockerfilePlaces, type DockerfilePlaces } from './dockerfile-places.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { createLinkCircles } from './link-circles.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 import { createTarSeal, sealedNames } from './tar-seal.ts';
-import { createTopFolder, missingDockerfileHint } from './top-folder.ts';
 
 /** A tar that is to become a context's archive. */
 export interface TarToSeal extends ArchiveInput {
@@ -45,8 +45,10 @@ export async function* sealTar(
       ? dockerfileNames(file).map((name) => createFileCatcher(posix.join(tar.subPath, name)))
       : [],
   );
+  const places = tar.dockerfiles.map((file) =>
+    createDockerfilePlaces(posix.join(tar.subPath, typeof file === 'string' ? file : '')),
+  );
   const circles = createLinkCircles();
-  const top = createTopFolder();
   const weight = createContextWeight(leaveOut);
   let hasTarball = false;
   if (tar.totals !== undefined) progress.setTotals(tar.totals.files, tar.totals.bytes);
@@ -60,7 +62,7 @@ export async function* sealTar(
         weight.add({ kind: 'file', path, sizeBytes });
       }
       circles.see(entry);
-      top.see(entry);
+      for (const place of places) place.see(entry);
       hasTarball ||= path === contextTarball;
       const sinks = catchers.flat().map((catcher) => catcher.offer(entry));
       return (piece) => {
@@ -75,11 +77,13 @@ export async function* sealTar(
     yield piece;
   }
   circles.check();
-  const dockerfiles = tar.dockerfiles.map((file, index) =>
-    typeof file === 'string'
-      ? (catchers[index]!.find((catcher) => catcher.contents())?.contents() ?? missing(tar, file, top.only()))
-      : file,
-  );
+  const dockerfiles = tar.dockerfiles.map((file, index) => {
+    if (typeof file !== 'string') return file;
+    const found = catchers[index]!.find((catcher) => catcher.contents())?.contents();
+    if (found !== undefined) return found;
+    const target = catchers[index]!.map((catcher) => catcher.linkTarget()).find((one) => one !== undefined);
+    throw target === undefined ? missing(tar, file, places[index]!) : linked(tar, file, target);
+  });
   for (const [index, contents] of dockerfiles.entries()) {
     const file = tar.dockerfiles[index];
     if (typeof file === 'string') requireText(quotePath(file), contents);
@@ -101,13 +105,18 @@ function leaveOut(folder: string): string {
   return `Leave ${folder} out of the archive if the build does not need it.`;
 }
 
-function missing({ name, subPath }: TarToSeal, path: string, topFolder: string | undefined): never {
-  throw new KanikitError({
+function missing({ name }: TarToSeal, path: string, places: DockerfilePlaces): KanikitError {
+  return new KanikitError({
     code: 'dockerfile-missing',
     message: `Looking for the Dockerfile: there is no file ${quotePath(path)} in ${name}.`,
-    hint: missingDockerfileHint(
-      subPath === '' ? topFolder : undefined,
-      'Name it with `dockerfile` by its path inside of the archive.',
-    ),
+    hint: places.hint('Name it with `dockerfile` by its path inside of the archive.'),
+  });
+}
+
+function linked({ name }: TarToSeal, path: string, target: string): KanikitError {
+  return new KanikitError({
+    code: 'dockerfile-unreadable',
+    message: `Reading the Dockerfile ${quotePath(path)} in ${name}: it is a link to ${quotePath(target)}, and links can't be followed in an archive that streams.`,
+    hint: `Name the file itself with \`dockerfile\`, or build from a file instead of a stream.`,
   });
 }

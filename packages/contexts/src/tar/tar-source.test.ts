@@ -320,9 +320,34 @@ test.each(['at hand', 'streamed'])(
     writeFileSync(join(folder, 'README'), 'beside it');
     await expect(
       tarSource.open(request(packedIn(folder, 'proj-1.0', 'README')), testRun()),
-    ).rejects.toMatchObject({ hint: expect.not.stringContaining('proj-1.0') as string });
+    ).rejects.toMatchObject({ hint: expect.stringContaining('There is "proj-1.0/Dockerfile"') as string });
   },
 );
+
+test.each<[what: string, make: (folder: string) => void]>([
+  ['to nothing', (folder) => symlinkSync('gone', join(folder, 'Dockerfile'))],
+  [
+    'to a folder',
+    (folder) => {
+      mkdirSync(join(folder, 'ci'));
+      symlinkSync('ci', join(folder, 'Dockerfile'));
+    },
+  ],
+  ['out of the archive', (folder) => symlinkSync('../../etc/passwd', join(folder, 'Dockerfile'))],
+])('a Dockerfile that is a link %s is told as that', async (_what, make) => {
+  const folder = temporaryFolder();
+  make(folder);
+  const file = packedIn(folder, '.');
+  const dead = {
+    code: 'dockerfile-unreadable',
+    message: expect.stringMatching(/"Dockerfile".*is a link to/) as string,
+  };
+  await expect(tarSource.open(request(file), testRun())).rejects.toMatchObject(dead);
+  const streamed = stdinSource
+    .open(request('-', { readStdin: () => createReadStream(file) }), testRun())
+    .then(async (context) => pack(asArchive(context)));
+  await expect(streamed).rejects.toMatchObject(dead);
+});
 
 test('a file that tar was told twice is a hard link to itself, and refused as that', async () => {
   const folder = temporaryFolder();
