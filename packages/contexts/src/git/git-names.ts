@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { stripEnds } from '@kanikit/toolkit/text';
 
 /** Whether the text names a commit whole: 40 hex digits, or 64 in a repository that uses SHA-256. */
 export function isCommit(text: string): boolean {
@@ -14,7 +15,7 @@ export function isRefName(name: string): boolean {
 
 /** A folder inside of the repository, without detours; empty means all of it, undefined that it is none. */
 export function folderOf(path: string): string | undefined {
-  const folder = posix.normalize(path).replaceAll(/^\/+|\/+$/g, '');
+  const folder = stripEnds(posix.normalize(path), '/');
   if (/[\p{Cc}\\]/u.test(path) || folder.split('/').includes('..')) return undefined;
   return folder === '.' ? '' : folder;
 }
