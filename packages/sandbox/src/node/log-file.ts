@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { open, type FileHandle } from 'node:fs/promises';
+import { openRotatedFile, type NumberedFile } from './rotated-file.ts';
 
 /**
  * A container's log on disk, in the CRI format that a kubelet reads: `TIME STREAM TAG TEXT`, where the tag is `F` for a line's end and `P` for a
- * part of one.
+ * part of one. It is in several files, the newest of which is at `path`.
  */
 export interface LogFile {
   readonly path: string;
@@ -13,6 +13,10 @@ export interface LogFile {
   end(): Promise<void>;
   /** True until `end` has written all: who sees false finds the whole log in the file. */
   readonly isOpen: () => boolean;
+  /** Number of the newest file. Those before it do not change any more. */
+  readonly newest: () => number;
+  /** Opens the file that follows this number, or the oldest one that is still there; without a number the newest. The caller closes it. */
+  openFile(after?: number): Promise<NumberedFile>;
   /** Calls back after each write and at the end, until the returned function is called. */
   onChange(listener: () => void): () => void;
 }
@@ -23,8 +27,12 @@ export type LogStreamName = 'stdout' | 'stderr';
 export const longestPartBytes: number = 16 * 1024;
 
 /** Opens the log for appending. `now` gives nanoseconds since the epoch. */
-export async function openLogFile(path: string, now: () => bigint = createClock()): Promise<LogFile> {
-  const file = await open(path, 'a', 0o600);
+export async function openLogFile(
+  path: string,
+  now: () => bigint = createClock(),
+  fileLimitBytes?: number,
+): Promise<LogFile> {
+  const file = await openRotatedFile(path, fileLimitBytes);
   const rest: Record<LogStreamName, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
   const changes = new EventEmitter().setMaxListeners(0);
   let isOpen = true;
@@ -32,7 +40,7 @@ export async function openLogFile(path: string, now: () => bigint = createClock(
   let queue = Promise.resolve();
 
   function write(entries: Buffer[]): Promise<void> {
-    queue = queue.then(() => writeAll(file, entries)).then(() => void changes.emit('change'));
+    queue = queue.then(() => file.append(entries)).then(() => void changes.emit('change'));
     return queue;
   }
 
@@ -61,6 +69,9 @@ export async function openLogFile(path: string, now: () => bigint = createClock(
       }
     },
     isOpen: () => isOpen,
+    newest: file.newest,
+    // In its turn: no file is moved meanwhile. A write that failed keeps nobody from what was written.
+    openFile: (after) => queue.catch(() => undefined).then(() => file.open(after)),
     onChange(listener) {
       changes.on('change', listener);
       return () => void changes.off('change', listener);
@@ -89,13 +100,6 @@ function splitLines(bytes: Buffer, emit: (text: Buffer, tag: 'F' | 'P') => void)
 
 function entry(time: bigint, stream: LogStreamName, tag: 'F' | 'P', text: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${formatTime(time)} ${stream} ${tag} `), text, Buffer.from('\n')]);
-}
-
-async function writeAll(file: FileHandle, entries: readonly Buffer[]): Promise<void> {
-  const bytes = Buffer.concat(entries);
-  for (let offset = 0; offset < bytes.length;) {
-    offset += (await file.write(bytes, offset)).bytesWritten;
-  }
 }
 
 /** RFC 3339 with nine digits, in UTC. */

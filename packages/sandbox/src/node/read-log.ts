@@ -2,12 +2,14 @@ import { once, EventEmitter } from 'node:events';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { LogFile } from './log-file.ts';
 import type { LogOptions } from './pod-runtime.ts';
+import type { NumberedFile } from './rotated-file.ts';
 
 const chunkBytes = 64 * 1024;
 
 /**
  * Serves a container's log as a kubelet does: parts are joined, `timestamps` go before each line, `sinceTime` counts in whole seconds,
- * `tailLines` counts entries of the file, `limitBytes` cuts. With `follow` it goes on until the container ends.
+ * `tailLines` counts entries of the file, `limitBytes` cuts. With `follow` it goes on until the container ends. It begins in the newest file of
+ * the log.
  *
  * `live` is the log being written; undefined for a container that has ended.
  */
@@ -17,18 +19,22 @@ export async function* readLog(
   live: LogFile | undefined,
   signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
+  const follow = options.follow === true ? live : undefined;
+  const opened = await (live?.openFile() ?? openEnded(path));
+  if (opened === undefined) return;
+  const { tailLines } = options;
+  yield* render(
+    lines(opened, (file) => (tailLines === undefined ? 0 : tailStart(file, tailLines)), follow, signal),
+    options,
+  );
+}
+
+async function openEnded(path: string): Promise<NumberedFile | undefined> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (file === undefined) return;
-  try {
-    const start = options.tailLines === undefined ? 0 : await tailStart(file, options.tailLines);
-    const follow = options.follow === true && live !== undefined ? live : undefined;
-    yield* render(lines(file, start, follow, signal), options);
-  } finally {
-    await file.close();
-  }
+  return file && { file, number: 0 };
 }
 
 async function* render(entries: AsyncIterable<Buffer[]>, options: LogOptions): AsyncIterable<Uint8Array> {
@@ -80,10 +86,10 @@ function sinceText({ sinceTime, sinceSeconds }: LogOptions): string | undefined 
   return sinceTime !== undefined ? text.slice(0, 19) : text.slice(0, 23);
 }
 
-/** Whole entries in batches; follows the file while it is written. */
+/** Whole entries in batches; follows the log while it is written, from file to file. */
 async function* lines(
-  file: FileHandle,
-  start: number,
+  first: NumberedFile,
+  startIn: (file: FileHandle) => number | Promise<number>,
   follow: LogFile | undefined,
   signal: AbortSignal,
 ): AsyncIterable<Buffer[]> {
@@ -93,13 +99,15 @@ async function* lines(
     version++;
     changed.emit('change');
   });
+  let { file, number } = first;
   try {
-    let position = start;
+    let position = await startIn(file);
     let rest: Buffer = Buffer.alloc(0);
     for (;;) {
       signal.throwIfAborted();
       const before = version;
       const wasOpen = follow?.isOpen() ?? false;
+      const isFull = follow !== undefined && follow.newest() > number;
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position);
       if (bytesRead > 0) {
         position += bytesRead;
@@ -107,6 +115,11 @@ async function* lines(
         const end = bytes.lastIndexOf(0x0a);
         rest = Buffer.from(bytes.subarray(end + 1));
         if (end >= 0) yield splitAtNewlines(bytes.subarray(0, end));
+      } else if (isFull) {
+        const next = await follow.openFile(number);
+        await file.close();
+        ({ file, number } = next);
+        position = 0;
       } else if (!wasOpen && version === before) {
         return;
       } else if (version === before) {
@@ -115,6 +128,7 @@ async function* lines(
     }
   } finally {
     forget?.();
+    await file.close();
   }
 }
 
