@@ -294,6 +294,7 @@ func groups() {
 
 // shared takes what the users of a machine share, as far as it goes.
 func shared() {
+	watches()
 	count := 0
 	for ; count < 200; count++ {
 		if _, err := syscall.InotifyInit(); err != nil {
@@ -310,6 +311,25 @@ func shared() {
 		err = syscall.Bind(socket, &syscall.SockaddrInet4{Port: 987, Addr: [4]byte{127, 0, 0, 1}})
 	}
 	deny("bind a port of the machine's services", err)
+}
+
+// watches takes inotify watches, of which the machine has a number for each user.
+func watches() {
+	const most = 4096
+	instance, err := syscall.InotifyInit()
+	if err != nil {
+		return
+	}
+	defer syscall.Close(instance)
+	count := 0
+	for ; count <= most; count++ {
+		path := fmt.Sprint("/watch-", count)
+		os.Mkdir(path, 0o755)
+		if _, err = syscall.InotifyAddWatch(instance, path, syscall.IN_CREATE); err != nil {
+			break
+		}
+	}
+	deny("take every inotify watch", err)
 }
 
 func nested() {

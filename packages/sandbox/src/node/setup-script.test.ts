@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import type { ContainerPlan } from './container-plan.ts';
 import type { Isolation } from './isolation.ts';
-import { quote, setupScript } from './setup-script.ts';
+import { quote } from './quote.ts';
+import { setupScript } from './setup-script.ts';
 
 const run = promisify(execFile);
 
@@ -47,6 +49,11 @@ function script(plan: Partial<ContainerPlan>, isolation: Isolation = ownUsers): 
   });
 }
 
+it('limits everything that the kernel counts by user', () => {
+  const text = script({});
+  for (const name of readdirSync('/proc/sys/user')) expect(text).toContain(`/sys/user/${name}`);
+});
+
 it('is a shell script whatever names and values are in it', async () => {
   const env = new Map([
     ['A', "it's; rm -rf /"],
@@ -56,10 +63,18 @@ it('is a shell script whatever names and values are in it', async () => {
   ]);
   const text = script({ env, command: ['/kaniko/executor', "--label=it's"], hostname: 'a b' });
   await run('sh', ['-n', '-c', text]);
-  // What would change the tools on the way is only given to the program.
-  expect(text).not.toMatch(/^export (?:LD_PRELOAD|IFS)/m);
-  expect(text).toMatch(/'LD_PRELOAD=\/evil\.so'/);
 });
+
+it.each(['LD_PRELOAD', 'IFS', 'LOCPATH', 'GCONV_PATH', 'LANGUAGE', 'LC_ALL', 'PATH', 'A'])(
+  'no program that has more rights than the container sees its variable %s',
+  (name) => {
+    const text = script({ env: new Map([[name, '/evil']]) });
+    const [before, ...after] = text.split(`${name}=`);
+    expect(after).toHaveLength(1);
+    expect(before).toMatch(/\.\/setpriv [^\n]*--bounding-set [^\n]*\.\/sh -c /);
+    expect(before!.match(/'\/evil'/g)).toHaveLength(1);
+  },
+);
 
 it('no variable of the shell kind is an argument: every user of the machine could read it', () => {
   const last = script({ env: new Map([['PASSWORD', 'hunter2']]) })
@@ -70,9 +85,9 @@ it('no variable of the shell kind is an argument: every user of the machine coul
 
 it.each([
   ['nothing by default', {}, /\+chown,.*\+setfcap/],
-  ['all', { capabilities: { drop: ['ALL'] } }, /--bounding-set -all \.\/env/],
+  ['all', { capabilities: { drop: ['ALL'] } }, /--bounding-set -all \.\/sh/],
   ['one', { capabilities: { drop: ['CAP_CHOWN'] } }, /-all,\+dac_override/],
-  ['all but one', { capabilities: { drop: ['ALL'], add: ['CHOWN', 'SYS_ADMIN'] } }, /-all,\+chown \.\/env/],
+  ['all but one', { capabilities: { drop: ['ALL'], add: ['CHOWN', 'SYS_ADMIN'] } }, /-all,\+chown \.\/sh/],
 ])('drops %s', (_what, security, expected) => {
   expect(script({ security })).toMatch(expected);
 });

@@ -1,6 +1,8 @@
 import type { ContainerPlan } from './container-plan.ts';
 import type { HostTools } from './host-tools.ts';
 import type { Isolation } from './isolation.ts';
+import { quote } from './quote.ts';
+import { carrierLines, variableScript } from './variable-script.ts';
 
 /** One mount of a container beyond its root, `/proc` and `/dev`. */
 export interface PlannedMount {
@@ -164,13 +166,27 @@ function mountLines(mount: PlannedMount, isPlainRoot: boolean): string[] {
 }
 
 /**
- * What the users of a container may have at most. Without user namespaces a build gets no rights over mounts, and so none over control groups. A machine
- * has 128 inotify instances for each user.
+ * What the users of a container may have at most of what the kernel counts by user (`/proc/sys/user`). Without namespaces of its own a build gets no
+ * rights over mounts, and so none over control groups. The other limits are below those of a machine, which a container would use up for its user.
  */
-const userLimits = { max_user_namespaces: 0, max_inotify_instances: 64 };
+const userLimits: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'time', 'user', 'uts'].map((kind) => [
+      `max_${kind}_namespaces`,
+      0,
+    ]),
+  ),
+  max_inotify_instances: 64,
+  max_inotify_watches: 4096,
+  max_fanotify_groups: 64,
+  max_fanotify_marks: 4096,
+};
 
 function limitLines(folder: string): string[] {
-  return Object.entries(userLimits).map(([name, value]) => `echo ${value} > ${folder}/${name}`);
+  // Kernels before 5.13 do not count all of them.
+  return Object.entries(userLimits).map(
+    ([name, value]) => `[ ! -e ${folder}/${name} ] || echo ${value} > ${folder}/${name}`,
+  );
 }
 
 /** The limits are set from inside of the namespace that they are for, which root enters last: its `/proc` is read-only by then, so another one is kept open. */
@@ -217,22 +233,15 @@ function becomeLines(input: SetupInput, run: (program: string) => string): strin
     ...(security.runAsGroup === undefined ? [] : [`--regid ${security.runAsGroup}`]),
     ...(security.runAsUser === undefined ? [] : [`--reuid ${security.runAsUser}`]),
   ];
-  const isExported = ([name]: readonly [string, string]): boolean =>
-    /^[A-Za-z_]\w*$/.test(name) && !touchyVariables.test(name);
-  const variables = [...plan.env];
-  const unset = ['PWD', 'OLDPWD', 'SHLVL', '_', 'LC_ALL', 'PATH'].filter((name) => !plan.env.has(name));
-  const assignments = variables
-    .filter((entry) => !isExported(entry))
-    .map(([name, value]) => `${name}=${value}`);
   return [
-    // By `export` and not as arguments: arguments can be seen by every user of the machine.
-    ...variables.filter(isExported).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...carrierLines(plan.env),
     ...startLines(input.isolation, run, [
       ...privileges,
-      run('env'),
-      ...unset.map((name) => `-u ${name}`),
-      '-C',
-      ...[plan.workingDir, ...assignments, ...plan.command].map(quote),
+      run('sh'),
+      '-c',
+      quote(variableScript(plan, run('env'))),
+      'sh',
+      ...plan.command.map(quote),
     ]),
   ];
 }
@@ -262,16 +271,6 @@ function startLines(
   ];
 }
 
-/** Names that would change the shell or the loader on the way. */
-const touchyVariables =
-  /^(?:LD_.*|BASH.*|SHELLOPTS|ENV|E?UID|PPID|IFS|OPTIND|PWD|OLDPWD|SHLVL|_|GLIBC_TUNABLES)$/;
-
 function capabilityName(name: string): string {
   return name.toLowerCase().replace(/^cap_/, '');
-}
-
-/** One word for a POSIX shell. */
-export function quote(text: string): string {
-  if (text.includes('\0')) throw new TypeError('A NUL byte cannot be passed to a program.');
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
