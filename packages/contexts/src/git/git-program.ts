@@ -67,7 +67,8 @@ async function runOnce(call: GitCall, options: GitProgramOptions, run: RunContex
     windowsHide: true,
   });
   const end = (): void => {
-    killGroup(child.pid);
+    // The number of one that has ended may be another program's by now.
+    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
     // Whatever left the group may hold the other ends.
     child.stdout.destroy();
     child.stderr.destroy();

@@ -36,7 +36,13 @@ export async function runCommand(
     // A group of its own, so that a compiler's children end with it.
     detached: true,
   });
-  const kill = (): void => killGroup(child.pid);
+  const kill = (): void => {
+    // The number of one that has ended may be another program's by now.
+    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+    // What left the group may hold the other ends.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   options.signal.addEventListener('abort', kill, { once: true });
   const errors: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {

@@ -60,7 +60,9 @@ export async function clearContainer(folder: PodFolder, isolation: Isolation | u
   const text = await readFile(file, 'utf8').catch(() => undefined);
   const record = text === undefined ? undefined : (JSON.parse(text) as ContainerRecord);
   for (const mark of record?.processes ?? []) {
-    if (await signalProcess(mark, 'SIGKILL')) await waitUntilGone(mark, killTimeoutMs);
+    // One that was killed before may still be ending.
+    await signalProcess(mark, 'SIGKILL');
+    await waitUntilGone(mark, killTimeoutMs);
   }
   await removeCgroups(record?.cgroups ?? []);
   for (const path of [folder.root, folder.volumes, folder.etc]) await removeTree(path, isolation);

@@ -27,12 +27,12 @@ export async function signalProcess(mark: ProcessMark, signal: NodeJS.Signals): 
   }
 }
 
-/** True while the marked process exists and is not a zombie. */
+/** True while the marked process exists and has a thread that has not ended. */
 export async function isRunning(mark: ProcessMark): Promise<boolean> {
   const stat = await readStat(mark.pid);
   return (
     stat !== undefined &&
-    stat.state !== 'Z' &&
+    stat.isAlive &&
     stat.startTicks === mark.startTicks &&
     mark.bootId === (await bootId())
   );
@@ -58,14 +58,25 @@ export async function childOf(parent: number): Promise<number | undefined> {
   return undefined;
 }
 
-async function readStat(
-  pid: number,
-): Promise<{ readonly state: string; readonly parent: number; readonly startTicks: string } | undefined> {
+interface ProcessStat {
+  readonly isAlive: boolean;
+  readonly parent: number;
+  readonly startTicks: string;
+}
+
+async function readStat(pid: number): Promise<ProcessStat | undefined> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parseStat(text);
+}
+
+/** Reads `/proc/PID/stat`. */
+export function parseStat(text: string): ProcessStat | undefined {
   // The name in brackets may hold anything, brackets too: fields count from the last one.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (fields === undefined || fields.length < 20) return undefined;
-  return { state: fields[0]!, parent: Number(fields[1]), startTicks: fields[19]! };
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  if (fields.length < 20) return undefined;
+  // The kernel shows the state of the first thread: one that has ended, while others still hold files, ports and mounts.
+  const isAlive = fields[0] !== 'Z' || Number(fields[17]) > 1;
+  return { isAlive, parent: Number(fields[1]), startTicks: fields[19]! };
 }
 
 let boot: string | undefined;
