@@ -111,6 +111,12 @@ function isPossibleWhileRunning(d: Decoding, header: Header, message: Message): 
       return d.hasCredentialLines && d.cacheRepository !== undefined;
     case 'context-files':
       return d.stage?.isSingleSnapshot === true;
+    case 'exit':
+      return d.isDebugging;
+    case 'cache-check':
+      return d.stage?.isSingleSnapshot === true && d.cacheRepository === message.repository;
+    case 'step-over':
+      return d.isDebugging && (message.of === undefined || message.of === d.running?.instruction);
     case 'cache-push-failed':
     case 'retry':
     case 'skip-push':

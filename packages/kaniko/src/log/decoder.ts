@@ -16,9 +16,10 @@ import { bounded, isBodyOpen } from './final-error.ts';
 import { type Header, parseHeader } from './header.ts';
 import { isHtmlLine, undoEntities } from './html-entities.ts';
 import { createLineSplitter } from './line-splitter.ts';
-import { type Message, readMessage } from './message.ts';
+import type { Message } from './message.ts';
 import { onMessage } from './on-message.ts';
 import { dismissFinal, onGluedText, onText } from './on-text.ts';
+import { readMessage } from './read-message.ts';
 import { tellExecutor } from './tell-executor.ts';
 import { type ExecutorVerdict, settleLog } from './verdict.ts';
 
@@ -162,7 +163,7 @@ function onLine(d: Decoding, line: string, captured: Captured, isLast: boolean):
       return;
     case 'executor':
       d.continuation = undefined;
-      if (d.final) dismissFinal(d);
+      if (d.final && message.kind !== 'exit') dismissFinal(d);
       if (glued !== '' && !isPrefix) onGluedText(d, glued, interruptions.has(message.kind));
       onHeader(d, header, message, line);
       return;
@@ -204,6 +205,7 @@ function onHeader(d: Decoding, header: Header, message: Message, line: string): 
   if (d.variant === undefined && message.kind !== 'unknown' && message.kind !== 'other') lock(d, header);
   d.format ??= header.format;
   if (header.level === 'info' || header.level === 'debug' || header.level === 'trace') d.isTalking = true;
+  if (header.level === 'debug') d.isDebugging = true;
   d.clockBefore = d.clock;
   if (header.clock !== undefined && header.variant === d.variant) d.clock = Math.max(d.clock, header.clock);
   d.counts[message.kind === 'unknown' ? 'unknown' : 'executor'] += 1;

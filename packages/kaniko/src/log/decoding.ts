@@ -117,6 +117,10 @@ export interface Decoding {
   hasStageLines: boolean;
   /** The log level lets the executor tell what it does. */
   isTalking: boolean;
+  /** The log has lines of the level debug. */
+  isDebugging: boolean;
+  /** The executor exports spans, and prints when it can't. */
+  hasTelemetry: boolean;
   readonly stages: StageRecord[];
   stage: StageRecord | undefined;
   readonly steps: StepRecord[];
@@ -200,6 +204,8 @@ export function startDecoding(
     eliminated: [],
     hasStageLines: false,
     isTalking: false,
+    isDebugging: false,
+    hasTelemetry: false,
     stages: [],
     stage: undefined,
     steps: [],

@@ -1,33 +1,8 @@
-import { readFileSync } from 'node:fs';
-import type { ExecutorEvent } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
-import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
 import { createLogDecoder } from './decoder.ts';
-import type { ExecutorVerdict } from './verdict.ts';
+import { decode, failedAt, output, recorded, steps } from './fork-story.test.helper.ts';
 
 const base = '127.0.0.1:36205/base:latest';
-
-function decode(text: string, dockerfile: string, exitCode: number) {
-  const decoder = createLogDecoder({ outline: parseDockerfileOutline(dockerfile) });
-  const events = decoder.push(Buffer.from(text));
-  const { events: last, verdict } = decoder.end({ exitCode });
-  return { events: [...events, ...last], verdict };
-}
-
-function recorded(name: string): string {
-  return readFileSync(new URL(`../../fixtures/fork/${name}.log`, import.meta.url), 'utf8');
-}
-
-function steps(events: readonly ExecutorEvent[]): string[] {
-  return events
-    .filter((event) => event.type === 'step-start')
-    .map(({ stage, step, instruction }) => `${stage}.${step} ${instruction}`);
-}
-
-function failedAt(verdict: ExecutorVerdict): string {
-  const { stage, index, instruction } = verdict.failure?.step ?? {};
-  return `${stage}.${index} ${instruction}`;
-}
 
 /** Lines in the format of the fork: how a stage begins, and an instruction that runs. */
 const fork = ['active feature flags: FF_KANIKO_SQUASH_STAGES', 'credential providers by priority: [env]'];
@@ -84,6 +59,21 @@ describe.each(Object.entries(formats))('%s', (_, write) => {
       '0.1 RUN child',
     ]);
     expect(events.filter(({ type }) => type === 'output')).toEqual([]);
+  });
+
+  test("a trigger after one that reads like the last step of the lowest stage is that stage's", () => {
+    const { events } = decode(
+      log(stage(1), run('make'), run('trigger'), run('make'), 'USER root', run('child')),
+      `FROM ${base} AS a\nONBUILD USER root\nRUN make\nFROM a\nRUN child\n`,
+      0,
+    );
+    expect(steps(events)).toEqual([
+      '0.1 RUN make',
+      '0.0 RUN trigger',
+      '0.1 RUN make',
+      '1.0 USER root',
+      '1.0 RUN child',
+    ]);
   });
 
   test('a COPY of an image that finds no file is to blame, and not the first COPY of the Dockerfile', () => {
@@ -254,8 +244,7 @@ test('a recorded build on an image with triggers', () => {
     '0.0 COPY f.txt /ob.txt',
     '0.0 RUN echo child; cat /ob.txt',
   ]);
-  const output = events.filter((event) => event.type === 'output').map((event) => event.text);
-  expect(output).toEqual(['trigger 1', 'child', 'f']);
+  expect(output(events)).toEqual(['0.0 trigger 1', '0.0 child', '0.0 f']);
 });
 
 test('a recorded failure of the first of two instructions that read alike', () => {

@@ -31,8 +31,9 @@ const colorLevels: Readonly<Record<string, LogLevel>> = {
   PANI: 'panic',
 };
 const levels: ReadonlySet<string> = new Set(Object.values(colorLevels));
+/** Since 1.29 of the fork the lines of the levels debug and trace are dim. */
 const colorHead =
-  /((\x1b?)\[(\d+)m)?(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(\x1b?\[0?m)?\[(\d{4,9}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))\](?: |$)/g;
+  /((\x1b?)\[(?:2;)?\d\dm)?(TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)(\x1b?\[0?m)?\[(\d{4,9}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))\](?: |$)/g;
 /** The logger pads a message to this many characters and adds one blank. */
 const paddedLength = 44;
 
@@ -63,7 +64,7 @@ function parseColor(line: string): Header | undefined {
   colorHead.lastIndex = 0;
   const match = colorHead.exec(line);
   if (!match) return undefined;
-  const [whole, color, escape, , word = '', reset, time = ''] = match;
+  const [whole, color, escape, word = '', reset, time = ''] = match;
   const body = stripReset(line.slice(match.index + whole.length));
   const isSeconds = !time.includes('-');
   const style = color === undefined ? 'plain' : escape === '' ? 'bare' : 'escaped';

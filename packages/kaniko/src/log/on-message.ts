@@ -140,9 +140,15 @@ export function onMessage(d: Decoding, message: Message): void {
       d.events.push({ type: 'retry', reason: message.reason, delayMs: milliseconds(message.delay) });
       return;
     case 'context-files':
+    case 'step-over':
       endRun(d);
       return;
+    case 'telemetry':
+      d.hasTelemetry = true;
+      onMessage(d, { kind: 'fork', since: '1.28.2' });
+      return;
     case 'command':
+    case 'exit':
     case 'user-lookup':
     case 'other':
     case 'unknown':
@@ -155,6 +161,7 @@ export function onMessage(d: Decoding, message: Message): void {
 function onCacheLine(d: Decoding, message: Extract<Message, { kind: 'cache-check' | 'cache-answer' }>): void {
   const stage = d.stage?.isOpen ? d.stage : undefined;
   if (message.kind === 'cache-check') {
+    endRun(d);
     d.cacheRepository ??= message.repository;
     if (stage) stage.isCheckOpen = true;
     startPhase(d, 'cache-lookup', message.key);

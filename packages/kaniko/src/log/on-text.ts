@@ -17,13 +17,14 @@ import {
   isPlanStart,
   readOldDigest,
   readVersion,
+  telemetryAt,
 } from './plain-lines.ts';
 import { addOutput, startPhase } from './story.ts';
 import { tagOf } from './admission.ts';
 
 /** A line without a header: a program's, or one of the few plain lines of the executor. */
 export function onText(d: Decoding, raw: string): void {
-  if (continueMessage(d, raw)) return;
+  if (continueMessage(d, raw) || onTelemetryText(d, raw)) return;
   if (d.running || d.lastRun) {
     const at = gluedFinalAt(raw, d.running !== undefined);
     if (at >= 0) {
@@ -50,6 +51,17 @@ export function onGluedText(d: Decoding, raw: string, isInterruption: boolean): 
   if (text.replaceAll(/\x1b\[[0-9;]*[A-Za-z]/g, '').trim() === '' || isGitProgress(text)) return;
   const step = d.running ?? programOf(d, text);
   if (step) addOutput(d, step, text, false);
+}
+
+/** A program may say the same of its own spans, so while one runs the executor must have said before that it exports any. */
+function onTelemetryText(d: Decoding, raw: string): boolean {
+  if (d.running && !d.final && !d.hasTelemetry) return false;
+  const at = telemetryAt(raw);
+  if (at < 0) return false;
+  d.hasTelemetry = true;
+  if (at > 0) onGluedText(d, raw.slice(0, at), true);
+  d.counts.executor += 1;
+  return true;
 }
 
 function continueMessage(d: Decoding, line: string): boolean {

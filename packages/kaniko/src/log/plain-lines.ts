@@ -3,7 +3,7 @@ const git =
   /^(?:remote: )?(?:(?:Enumerating|Counting|Compressing|Receiving|Resolving|Finding|Writing) (?:objects|deltas|sources)\b|Total \d+ \(delta \d+\)|From (?:https?|git):\/\/)/;
 /** `klog` lines of linked cloud libraries, and Go's own logger: of old releases, and of the fork's telemetry. */
 const library =
-  /^(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+\.go:\d+\] |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:No matching credentials were found|existing (?:blob|manifest)|pushed blob|mounted blob|retrying without mount|Unable to (?:determine config dir|parse|read)|\S+: digest: sha256:[0-9a-f]{64} size: \d+$|error |aws |WARN|Using |traces export: ))/;
+  /^(?:[IWEF]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ [\w.-]+\.go:\d+\] |\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:No matching credentials were found|existing (?:blob|manifest)|pushed blob|mounted blob|retrying without mount|Unable to (?:determine config dir|parse|read)|\S+: digest: sha256:[0-9a-f]{64} size: \d+$|error |aws |WARN|Using |(?:traces export|OTLP partial success): ))/;
 /** 0.9.x: the only line that says what was pushed. */
 const oldDigest = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (\S+): digest: (sha256:[0-9a-f]{64}) size: \d+$/;
 const version = /^Kaniko version : +v?(\d+\.\d+\.\d+\S*)/;
@@ -24,6 +24,13 @@ export function isLibraryLine(line: string): boolean {
     ((first >= 48 && first <= 57) || first === 69 || first === 87 || first === 73 || first === 70) &&
     library.test(line)
   );
+}
+
+const telemetry = /\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (?:traces export|OTLP partial success): /;
+
+/** Where in a line the executor says that it could not export its spans; -1 when it does not. */
+export function telemetryAt(line: string): number {
+  return line.search(telemetry);
 }
 
 export function readOldDigest(line: string): { reference: string; digest: string } | undefined {

@@ -19,6 +19,8 @@ export interface StagePlan {
   readonly steps: readonly PlannedStep[];
   /** The stage that the plan is for. */
   readonly stage: number;
+  /** The lowest stage that is part of it: triggers of an image are that stage's. */
+  readonly bottom: number;
   readonly of: keyof typeof passedOver;
   /** The next step to come. */
   at: number;
@@ -49,7 +51,7 @@ export function planStage(
     chain.unshift(at);
   }
   const steps = chain.flatMap((index) => [...triggersOf(outline, index), ...stepsOf(outline, index)]);
-  return { steps, stage, of, at: 0, strangers: [] };
+  return { steps, stage, bottom: chain[0] ?? stage, of, at: 0, strangers: [] };
 }
 
 function stepsOf(outline: DockerfileOutline, stage: number): PlannedStep[] {
@@ -92,19 +94,25 @@ export function placeStep(
   const placed = placeFrom(plan, instruction, mayHaveTriggers);
   if (placed || !mayHaveTriggers) return placed;
   const start = beforeTriggers(plan);
-  return start && placeFrom(start, instruction, mayHaveTriggers);
+  if (!start) return isStageStart(plan) ? placeTrigger(plan, instruction) : undefined;
+  return placeFrom(start, instruction, mayHaveTriggers) ?? placeTrigger(start, instruction);
 }
 
 function placeFrom(plan: StagePlan, instruction: string, mayHaveTriggers: boolean): Placed | undefined {
   const wanted = normal(instruction);
   const next = plan.steps.findIndex((step, index) => index >= plan.at && step.instruction === wanted);
-  const isStart = isStageStart(plan);
   const found = next < 0 ? undefined : plan.steps[next];
-  if (found && (!isStart || !mayHaveTriggers || isReached(plan, next)))
-    return { stage: found.stage, index: found.index, next: next + 1, strangers: [] };
-  if (!mayHaveTriggers || !isStart) return undefined;
-  const { stage, index } = plan.steps[plan.at] ?? { stage: plan.stage, index: 0 };
+  if (!found || (mayHaveTriggers && isStageStart(plan) && !isReached(plan, next))) return undefined;
+  return { stage: found.stage, index: found.index, next: next + 1, strangers: [] };
+}
+
+/** A trigger of an image runs before the first step, also where the lowest stage has no steps of its own. */
+function placeTrigger(plan: StagePlan, instruction: string): Placed {
   const strangers = [...plan.strangers, keywordOf(instruction)].slice(-100);
+  const { stage, index } = (plan.at === 0 ? undefined : plan.steps[plan.at]) ?? {
+    stage: plan.at === 0 ? plan.bottom : plan.stage,
+    index: 0,
+  };
   return { stage, index, next: plan.at, strangers };
 }
 
@@ -112,10 +120,11 @@ function placeFrom(plan: StagePlan, instruction: string, mayHaveTriggers: boolea
  * An instruction that is not to come shows that those passed so far were triggers of the image that read like the first steps. Of a stage below all
  * triggers are in the plan.
  */
-function beforeTriggers({ steps, stage, of, at, strangers }: StagePlan): StagePlan | undefined {
+function beforeTriggers(plan: StagePlan): StagePlan | undefined {
+  const { steps, at, strangers } = plan;
   if (at === 0 || steps[at - 1]?.stage !== steps[0]?.stage) return undefined;
   const passed = steps.slice(0, at).map(({ keyword }) => keyword);
-  return { steps, stage, of, at: 0, strangers: [...strangers, ...passed].slice(-100) };
+  return { ...plan, at: 0, strangers: [...strangers, ...passed].slice(-100) };
 }
 
 /** Carries the plan on by a step that has begun. */
