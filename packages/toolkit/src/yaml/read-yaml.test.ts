@@ -91,6 +91,8 @@ test.each([
   ['a: .inf', 1],
   ['a: !!int se-cret', 1],
   ['<<: 5', 1],
+  ['a: 1\n# se-cret \u0000', 2],
+  ['{"a": "se-cret \u007f"}', 1],
   [bomb, undefined],
   ['['.repeat(100_000), undefined],
 ])('what is no value is refused, without its text: %.20j', async (text, line) => {

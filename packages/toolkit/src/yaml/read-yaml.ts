@@ -12,6 +12,7 @@ const mostValues = 1_000_000;
  * @throws YamlError
  */
 export async function readYaml(text: string): Promise<unknown> {
+  refuseControlCharacters(text);
   const json = readJson(text);
   if (json !== undefined) return json;
   const { yaml, lines, documents } = await parse(text);
@@ -25,11 +26,20 @@ export async function readYaml(text: string): Promise<unknown> {
  * @throws YamlError
  */
 export async function readYamlDocuments(text: string): Promise<readonly unknown[]> {
+  refuseControlCharacters(text);
   const json = readJson(text);
   if (json !== undefined) return [json];
   const { yaml, lines, documents } = await parse(text);
   const values = documents.map((document) => valueOf(yaml, document, lines));
   return values.filter((value) => value !== null);
+}
+
+/** YAML has none of these, not even in comments; our parser takes them. */
+function refuseControlCharacters(text: string): void {
+  // oxlint-disable-next-line no-control-regex -- these are what is looked for
+  const at = text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/);
+  if (at === -1) return;
+  throw new YamlError('it has a control character', text.slice(0, at).split('\n').length);
 }
 
 function readJson(text: string): unknown {
