@@ -2,6 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"errors"
+	"net"
 	"net/http"
 	"strings"
 
@@ -44,11 +47,25 @@ func (asked *kubeconfigQuestion) answer() kubeconfigAnswer {
 	return kubeconfigAnswer{Server: config.Host, Headers: seen.headers}
 }
 
-type recorder struct{ headers map[string][]string }
+type recorder struct {
+	asked   *http.Request
+	headers map[string][]string
+}
 
 func (seen *recorder) RoundTrip(asking *http.Request) (*http.Response, error) {
+	seen.asked = asking
 	seen.headers = asking.Header.Clone()
+	// Refuses what can't be sent, before it would reach for the server.
+	if _, err := unconnected.RoundTrip(asking); !errors.Is(err, errNotConnected) {
+		return nil, err
+	}
 	return &http.Response{StatusCode: 200, Body: http.NoBody, Header: http.Header{}, Request: asking}, nil
+}
+
+var errNotConnected = errors.New("nothing is sent")
+
+var unconnected = &http.Transport{
+	DialContext: func(context.Context, string, string) (net.Conn, error) { return nil, errNotConnected },
 }
 
 func newReader(text string) *bufio.Reader {

@@ -13,6 +13,7 @@ type request struct {
 	Proxy      *proxyQuestion      `json:"proxy"`
 	Yaml       *yamlQuestion       `json:"yaml"`
 	Kubeconfig *kubeconfigQuestion `json:"kubeconfig"`
+	Connection *connectionQuestion `json:"connection"`
 }
 
 func main() {
@@ -40,6 +41,8 @@ func answer(asked request) any {
 		return asked.Proxy.answer()
 	case asked.Yaml != nil:
 		return asked.Yaml.answer()
+	case asked.Connection != nil:
+		return asked.Connection.answer()
 	default:
 		return asked.Kubeconfig.answer()
 	}

@@ -15,7 +15,18 @@ export type Question =
       };
     }
   | { readonly yaml: { readonly text: string; readonly split?: boolean; readonly pod?: boolean } }
-  | { readonly kubeconfig: { readonly text: string } };
+  | { readonly kubeconfig: { readonly text: string } }
+  | { readonly connection: ConnectionQuestion };
+
+/** What a program built with client-go sends, and where to. */
+export interface ConnectionQuestion {
+  /** As `KUBECONFIG` lists them. */
+  readonly list?: string;
+  /** One file in its place. */
+  readonly file?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+}
 
 /** What they say; of these fields those of the question. */
 export interface Answer {
@@ -24,6 +35,13 @@ export interface Answer {
   readonly documents?: readonly unknown[];
   readonly server?: string;
   readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly url?: string;
+  readonly namespace?: string;
+  readonly authority?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+  readonly unverified?: boolean;
 }
 
 /** The program in a process beside the test. */

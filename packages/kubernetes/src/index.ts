@@ -1,5 +1,6 @@
 export { type ClusterOptions, createCluster } from './create-cluster.ts';
-export { type ConnectionOptions, loadConnection } from './connection/load-connection.ts';
+export type { ConnectionOptions } from './connection/connection-options.ts';
+export { loadConnection } from './connection/load-connection.ts';
 export type {
   ClientCredential,
   ClusterConnection,

@@ -5,7 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import net, { type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ClusterConnection } from '../connection/cluster-connection.ts';
-import { tokenFileCredential } from '../connection/in-cluster.ts';
+import { createTokenFileCredential } from '../connection/token-file.ts';
 import { startFakeApiServer } from '../testing/fake-api-server.ts';
 import { status } from '../testing/fake-store.ts';
 import { type ApiRequest, createApiClient } from './api-client.ts';
@@ -175,7 +175,7 @@ describe('faults', () => {
         ? undefined
         : { kind: 'answer', code: 401, body: status(401, 'Unauthorized', 'Unauthorized').body };
     let reads = 0;
-    const credential = tokenFileCredential('token', async () => {
+    const credential = createTokenFileCredential(async () => {
       reads += 1;
       return `${valid}\n`;
     });

@@ -1,7 +1,7 @@
 import { KanikitError } from '@kanikit/spec';
 import type { CredentialProvider } from './cluster-connection.ts';
-import { isFields, type NamedEntry, readString } from './kubeconfig-file.ts';
-import type { CredentialTarget } from './user-credential.ts';
+import type { CredentialTarget } from './credential-target.ts';
+import type { KubeconfigAuthProvider } from './kubeconfig.ts';
 
 /**
  * Credentials of the legacy `auth-provider` kinds (`oidc`, `gcp`, `azure`), left to the official client, which is loaded only for them and
@@ -9,19 +9,22 @@ import type { CredentialTarget } from './user-credential.ts';
  *
  * @throws KanikitError `credential-plugin-failed` (when called)
  */
-export function createAuthProviderCredential(user: NamedEntry, target: CredentialTarget): CredentialProvider {
-  const provider = user.fields['auth-provider'];
-  const kind = isFields(provider)
-    ? (readString(provider, 'name', user.file, `${user.place}.auth-provider`) ?? '')
-    : '';
+export function createAuthProviderCredential(
+  provider: KubeconfigAuthProvider,
+  file: string,
+  target: CredentialTarget,
+): CredentialProvider {
+  const kind = provider.name;
   return async ({ signal }) => {
     signal.throwIfAborted();
     const { KubeConfig } = await import('@kubernetes/client-node').catch((error: unknown) => {
-      throw failed(user, kind, 'the package @kubernetes/client-node is not installed', error);
+      throw failed(file, kind, 'the package @kubernetes/client-node is not installed', error);
     });
     const config = new KubeConfig();
     config.loadFromOptions({
-      clusters: [{ name: 'cluster', server: target.server, skipTLSVerify: target.isServerUnverified }],
+      clusters: [
+        { name: 'cluster', server: target.server, skipTLSVerify: target.cluster.fields.isServerUnverified },
+      ],
       users: [{ name: 'user', authProvider: provider }],
       contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
       currentContext: 'context',
@@ -30,19 +33,19 @@ export function createAuthProviderCredential(user: NamedEntry, target: Credentia
     try {
       await config.applyToHTTPSOptions(options as Parameters<typeof config.applyToHTTPSOptions>[0]);
     } catch (error) {
-      throw failed(user, kind, error instanceof Error ? error.message : String(error), error);
+      throw failed(file, kind, error instanceof Error ? error.message : String(error), error);
     }
     const header = options.headers?.['Authorization'];
     if (typeof header === 'string' && header.startsWith('Bearer '))
       return { token: header.slice('Bearer '.length) };
-    throw failed(user, kind, 'it gave no token', undefined);
+    throw failed(file, kind, 'it gave no token', undefined);
   };
 }
 
-function failed(user: NamedEntry, kind: string, problem: string, cause: unknown): KanikitError {
+function failed(file: string, kind: string, problem: string, cause: unknown): KanikitError {
   return new KanikitError({
     code: 'credential-plugin-failed',
-    message: `Getting a token from the auth-provider "${kind}" of ${user.file}: ${problem}.`,
+    message: `Getting a token from the auth-provider "${kind}" of ${file}: ${problem}.`,
     hint: 'Kubernetes has dropped these providers: use the exec plugin of your cluster, or install @kubernetes/client-node beside kanikit.',
     cause,
   });

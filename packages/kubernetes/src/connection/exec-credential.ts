@@ -3,17 +3,13 @@ import path from 'node:path';
 import { KanikitError, untilAborted } from '@kanikit/spec';
 import { createRedactor, hideByForm } from '@kanikit/toolkit/secrets';
 import { asSentence } from '@kanikit/toolkit/text';
-import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
+import type { CredentialProvider } from './cluster-connection.ts';
+import type { CredentialTarget } from './credential-target.ts';
+import { ExecAnswerError, type Granted, readExecAnswer } from './exec-answer.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
-import {
-  isFields,
-  type NamedEntry,
-  readBoolean,
-  readString,
-  readStrings,
-  resolveBeside,
-} from './kubeconfig-file.ts';
-import type { CredentialTarget } from './user-credential.ts';
+import type { KubeconfigPlugin } from './kubeconfig.ts';
+import type { Place } from './kubeconfig-value.ts';
+import { resolveBeside } from './referred-file.ts';
 
 /** A plugin that takes longer waits for a person. */
 const pluginTimeoutMs = 60_000;
@@ -29,8 +25,18 @@ const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.
  *
  * @throws KanikitError `credential-plugin-failed` (when called), `kubeconfig-invalid`
  */
-export function createExecCredential(entry: NamedEntry, target: CredentialTarget): CredentialProvider {
-  const plugin = readPlugin(entry, target);
+export function createExecCredential(
+  described: KubeconfigPlugin,
+  place: Place,
+  target: CredentialTarget,
+): CredentialProvider {
+  if (described.interactiveMode === 'Always') {
+    throw kubeconfigError(
+      place.file,
+      `${place.path}.interactiveMode is "Always": kanikit does not share its terminal with plugins`,
+    );
+  }
+  const plugin = preparePlugin(described, place, target);
   let known: Granted | undefined;
   const run = shared((signal) => runPlugin(plugin, signal));
   return async ({ isRejected, signal }) => {
@@ -70,109 +76,65 @@ interface Plugin {
   readonly file: string;
 }
 
-interface Granted {
-  readonly credential: ClientCredential;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
+/** Refuses a plugin that speaks a version of the protocol which kanikit does not know, also when it is not asked in the end. */
+export function checkPluginVersion({ apiVersion }: KubeconfigPlugin, { file, path: at }: Place): void {
+  if (versions.includes(apiVersion)) return;
+  throw kubeconfigError(
+    file,
+    `${at}.apiVersion is "${apiVersion}", and must be one of ${versions.join(', ')}`,
+  );
 }
 
-function readPlugin(entry: NamedEntry, target: CredentialTarget): Plugin {
-  const { fields, file, place } = entry;
-  const command = readString(fields, 'command', file, place);
-  if (command === undefined) throw kubeconfigError(file, `${place}.command is missing`);
-  const apiVersion = readString(fields, 'apiVersion', file, place) ?? '';
-  if (!versions.includes(apiVersion)) {
-    throw kubeconfigError(
-      file,
-      `${place}.apiVersion is "${apiVersion}", and must be one of ${versions.join(', ')}`,
-    );
-  }
-  if (readString(fields, 'interactiveMode', file, place) === 'Always') {
-    throw kubeconfigError(
-      file,
-      `${place}.interactiveMode is "Always": kanikit does not share its terminal with plugins`,
-    );
-  }
-  const list = (name: string): readonly unknown[] => {
-    const value = fields[name] ?? [];
-    if (Array.isArray(value)) return value as readonly unknown[];
-    throw kubeconfigError(file, `${place}.${name} must be a list`);
-  };
+function preparePlugin(
+  { command, args, env, apiVersion, installHint, isClusterTold }: KubeconfigPlugin,
+  { file }: Place,
+  target: CredentialTarget,
+): Plugin {
   const info = {
     apiVersion,
     kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(readBoolean(fields, 'provideClusterInfo', file, place) ? { cluster: clusterInfo(target) } : {}),
-    },
+    spec: { interactive: false, ...(isClusterTold ? { cluster: clusterInfo(target) } : {}) },
   };
-  const own = list('env')
-    .filter(isFields)
-    .map((pair, at) => {
-      const text = (name: string): string => readString(pair, name, file, `${place}.env[${at}]`) ?? '';
-      return [text('name'), text('value')] as const;
-    });
+  const own = env.map(({ name, value }) => [name, value] as const);
+  const isPath = command.includes('/') || command.includes(path.sep);
   return {
     // A path is relative to the kubeconfig, a bare name is looked up in PATH.
-    command: /[/\\]/.test(command) && !path.isAbsolute(command) ? resolveBeside(file, command) : command,
-    args: readStrings(fields, 'args', file, place),
+    command: isPath ? resolveBeside(file, command) : command,
+    args,
     env: { ...target.env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
     apiVersion,
-    installHint: readString(fields, 'installHint', file, place),
+    installHint: installHint || undefined,
     file,
   };
 }
 
-function clusterInfo(target: CredentialTarget): Readonly<Record<string, unknown>> {
-  const extensions = target.cluster.fields['extensions'];
-  const config = Array.isArray(extensions)
-    ? extensions.filter(isFields).find(({ name }) => name === 'client.authentication.k8s.io/exec')?.[
-        'extension'
-      ]
-    : undefined;
+function clusterInfo({
+  server,
+  certificateAuthority,
+  cluster: { fields },
+}: CredentialTarget): Readonly<Record<string, unknown>> {
+  const config = fields.extensions.findLast(
+    ({ name }) => name === 'client.authentication.k8s.io/exec',
+  )?.fields;
   return {
-    server: target.server,
-    ...(target.certificateAuthority === undefined
+    server,
+    ...(fields.tlsServerName === '' ? {} : { 'tls-server-name': fields.tlsServerName }),
+    ...(certificateAuthority === undefined
       ? {}
-      : { 'certificate-authority-data': Buffer.from(target.certificateAuthority).toString('base64') }),
-    ...(target.isServerUnverified ? { 'insecure-skip-tls-verify': true } : {}),
-    ...(config === undefined ? {} : { config }),
+      : { 'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64') }),
+    ...(fields.isServerUnverified ? { 'insecure-skip-tls-verify': true } : {}),
+    ...(fields.proxyUrl === '' ? {} : { 'proxy-url': fields.proxyUrl }),
+    ...(config === undefined || config === null ? {} : { config }),
   };
 }
 
 async function runPlugin(plugin: Plugin, signal: AbortSignal): Promise<Granted> {
   const output = await capture(plugin, signal);
-  let status: unknown;
   try {
-    const value = JSON.parse(output) as { readonly apiVersion?: string; readonly status?: unknown };
-    if (value.apiVersion !== plugin.apiVersion) throw new Error('another version');
-    status = value.status;
-  } catch {
-    // Never the output itself: it may hold a token.
-    throw failed(plugin, `its answer is no ExecCredential of ${plugin.apiVersion}`);
+    return readExecAnswer(output, plugin.apiVersion);
+  } catch (error) {
+    throw error instanceof ExecAnswerError ? failed(plugin, error.message) : error;
   }
-  const text = (name: string): string | undefined => {
-    const value = isFields(status) ? status[name] : undefined;
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const credential = {
-    token: text('token'),
-    certificate: text('clientCertificateData'),
-    key: text('clientKeyData'),
-  };
-  if (credential.token === undefined && credential.certificate === undefined) {
-    throw failed(plugin, 'its answer has neither a token nor a client certificate');
-  }
-  const expiry = Date.parse(text('expirationTimestamp') ?? '');
-  return {
-    credential: defined(credential),
-    expiresAt: Number.isNaN(expiry) ? Number.POSITIVE_INFINITY : expiry,
-  };
-}
-
-/** Leaves out what the plugin did not give, so that it does not hide the kubeconfig's own certificate. */
-function defined(credential: ClientCredential): ClientCredential {
-  return Object.fromEntries(Object.entries(credential).filter(([, value]) => value !== undefined));
 }
 
 function capture(plugin: Plugin, signal: AbortSignal): Promise<string> {

@@ -1,21 +1,15 @@
 import type { Impersonation } from './cluster-connection.ts';
-import { kubeconfigError } from './kubeconfig-error.ts';
-import { isFields, type NamedEntry, readString, readStrings } from './kubeconfig-file.ts';
+import type { KubeconfigUser } from './kubeconfig.ts';
 
-/**
- * Whom a kubeconfig user acts as (`as`, `as-uid`, `as-groups`, `as-user-extra`); undefined when it acts as itself.
- *
- * @throws KanikitError `kubeconfig-invalid`
- */
-export function readImpersonation({ fields, file, place }: NamedEntry): Impersonation | undefined {
-  const user = readString(fields, 'as', file, place);
-  const uid = readString(fields, 'as-uid', file, place);
-  const groups = readStrings(fields, 'as-groups', file, place);
-  const extra = readExtra(fields['as-user-extra'], file, `${place}.as-user-extra`);
-  if (user !== undefined) return { user, uid, groups, extra };
-  if (uid === undefined && groups.length === 0 && Object.keys(extra).length === 0) return undefined;
-  // The server would refuse it, and without the fields the stronger user would act.
-  throw kubeconfigError(file, `${place} names a uid, groups or extra fields to act with, but no user (as)`);
+/** Whom a kubeconfig user acts as (`as`, `as-uid`, `as-groups`, `as-user-extra`); undefined when it acts as itself. */
+export function readImpersonation(user: KubeconfigUser): Impersonation | undefined {
+  if (user.actsAs === '') return undefined;
+  return {
+    user: user.actsAs,
+    uid: user.actsAsUid || undefined,
+    groups: user.actsAsGroups,
+    extra: user.actsAsExtra,
+  };
 }
 
 /**
@@ -38,12 +32,6 @@ export function impersonationHeaders({
     if (values.length > 0) headers[name] = [...(headers[name] ?? []), ...values];
   }
   return headers;
-}
-
-function readExtra(value: unknown, file: string, place: string): Readonly<Record<string, readonly string[]>> {
-  if (value === undefined || value === null) return {};
-  if (!isFields(value)) throw kubeconfigError(file, `${place} must hold fields`);
-  return Object.fromEntries(Object.keys(value).map((key) => [key, readStrings(value, key, file, place)]));
 }
 
 /** Bytes that may stand in the name of a header stay, all others and `%` are percent-encoded. */

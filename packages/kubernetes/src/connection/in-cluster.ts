@@ -1,59 +1,68 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { KanikitError } from '@kanikit/spec';
-import type { ClientCredential, ClusterConnection } from './cluster-connection.ts';
-import type { ConnectionOptions } from './load-connection.ts';
+import type { ClusterConnection } from './cluster-connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { createTokenFileCredential } from './token-file.ts';
 
 const defaultFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-/** The kubelet renews the token long before it expires (an hour or more), so a short memory is always right. */
-const tokenMemoryMs = 60_000;
 
-/** The cluster this process runs in, by the service account of its pod. */
+/** Whether this process runs in a pod of a cluster: the kubelet sets both. */
+export function isInsideCluster(env: ConnectionOptions['env']): boolean {
+  return Boolean(env['KUBERNETES_SERVICE_HOST']) && Boolean(env['KUBERNETES_SERVICE_PORT']);
+}
+
+/**
+ * The cluster this process runs in, by the service account of its pod.
+ *
+ * @throws KanikitError `kubeconfig-missing`
+ */
 export async function loadInCluster(options: ConnectionOptions): Promise<ClusterConnection> {
+  const { env } = options;
+  if (!isInsideCluster(env))
+    throw unusable('KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set', podHint);
   const folder = options.serviceAccountFolder ?? defaultFolder;
-  const host = options.env['KUBERNETES_SERVICE_HOST'] ?? '';
-  const port = options.env['KUBERNETES_SERVICE_PORT'] ?? '443';
+  const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const tokenFile = path.join(folder, 'token');
-  await readMounted(tokenFile);
+  const token = (await readMounted(tokenFile)).trim();
   const [certificateAuthority, mounted] = await Promise.all([
-    readMounted(path.join(folder, 'ca.crt')),
-    readFile(path.join(folder, 'namespace'), 'utf8').catch(() => ''),
+    readIfMounted(path.join(folder, 'ca.crt')),
+    readIfMounted(path.join(folder, 'namespace')),
   ]);
-  const configuredNamespace = mounted.trim() || undefined;
+  const configuredNamespace = env['POD_NAMESPACE'] || mounted?.trim() || undefined;
   return {
     kind: 'in-cluster',
     name: 'in-cluster',
-    server: `https://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    namespace: options.namespace ?? configuredNamespace ?? 'default',
+    server: `https://${host.includes(':') ? `[${host}]` : host}:${env['KUBERNETES_SERVICE_PORT']}`,
+    namespace: options.namespace || configuredNamespace || 'default',
     configuredNamespace,
     certificateAuthority,
-    credential: tokenFileCredential(tokenFile, readMounted),
+    credential: createTokenFileCredential(() => readMounted(tokenFile), { token, isFresh: true }),
   };
 }
 
-/** A token that is read again now and then, and whenever the server refuses the last one. */
-export function tokenFileCredential(
-  file: string,
-  read: (file: string) => Promise<string>,
-): (options: { readonly isRejected: boolean }) => Promise<ClientCredential> {
-  let known: { readonly token: string; readonly readAt: number } | undefined;
-  return async ({ isRejected }) => {
-    if (known === undefined || isRejected || performance.now() - known.readAt > tokenMemoryMs) {
-      known = { token: (await read(file)).trim(), readAt: performance.now() };
-    }
-    return { token: known.token };
-  };
-}
+const podHint = 'Run kanikit in a pod of the cluster, or name a kubeconfig.';
+const accountHint =
+  'Give the pod a service account and mount its token (automountServiceAccountToken: true).';
 
 async function readMounted(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new KanikitError({
-      code: 'kubeconfig-missing',
-      message: `Using the cluster this process runs in: ${file} can't be read (${(error as NodeJS.ErrnoException).code}).`,
-      hint: 'Give the pod a service account and mount its token (automountServiceAccountToken: true).',
-      cause: error,
-    });
+    throw unusable(`${file} can't be read (${(error as NodeJS.ErrnoException).code})`, accountHint, error);
   }
+}
+
+/** A pod may have a token alone; the server's certificate is then one that this machine trusts. */
+async function readIfMounted(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
+
+function unusable(problem: string, hint: string, cause?: unknown): KanikitError {
+  return new KanikitError({
+    code: 'kubeconfig-missing',
+    message: `Using the cluster this process runs in: ${problem}.`,
+    hint,
+    cause,
+  });
 }

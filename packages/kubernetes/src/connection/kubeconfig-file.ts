@@ -1,118 +1,38 @@
-import path from 'node:path';
 import { readWholeFile } from '@kanikit/toolkit/files';
+import { decodeKubeconfig, type Kubeconfig } from './kubeconfig.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
 
 /** No such file is this long; one named by mistake may be. */
 const largestBytes = 16 * 1024 * 1024;
-
-/** Plain data of a kubeconfig, looked at with `FieldReader`. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** An entry of `clusters`, `users` or `contexts` and where it came from. */
-export interface NamedEntry {
-  readonly name: string;
-  readonly fields: Fields;
-  /** Where it stands, for errors: `clusters[1].cluster`. */
-  readonly place: string;
-  readonly file: string;
-}
-
-/** One kubeconfig file. */
-export interface KubeconfigFile {
-  readonly file: string;
-  readonly currentContext: string | undefined;
-  readonly clusters: readonly NamedEntry[];
-  readonly users: readonly NamedEntry[];
-  readonly contexts: readonly NamedEntry[];
-}
 
 /**
  * Reads one file; undefined when it does not exist.
  *
  * @throws KanikitError `kubeconfig-invalid`
  */
-export async function readKubeconfigFile(file: string): Promise<KubeconfigFile | undefined> {
-  let text: string;
+export async function readKubeconfigFile(file: string): Promise<Kubeconfig | undefined> {
+  let bytes: Buffer;
   try {
-    text = (await readWholeFile(file, { largestBytes })).toString('utf8');
+    bytes = await readWholeFile(file, { largestBytes });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (code === 'ENOENT') return undefined;
     throw kubeconfigError(file, code === 'EISDIR' ? 'it is a folder' : `it can't be read (${code})`, error);
   }
-  const value = await parse(text, file);
-  if (value === null || value === undefined) {
-    return { file, currentContext: undefined, clusters: [], users: [], contexts: [] };
-  }
-  if (!isFields(value)) throw kubeconfigError(file, 'it holds no kubeconfig, but something else');
-  return {
-    file,
-    currentContext: readString(value, 'current-context', file, ''),
-    clusters: entries(value, 'clusters', 'cluster', file),
-    users: entries(value, 'users', 'user', file),
-    contexts: entries(value, 'contexts', 'context', file),
-  };
+  const value = await parse(decodeText(bytes, file), file);
+  checkKind(value, file);
+  return decodeKubeconfig(value, { file, path: '' });
 }
 
-/** A text field; undefined when absent or empty. */
-export function readString(fields: Fields, name: string, file: string, place: string): string | undefined {
-  const value = fields[name];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string') return value;
-  throw kubeconfigError(file, `${at(place, name)} must be text`);
-}
-
-/** A list of texts; empty when absent. */
-export function readStrings(fields: Fields, name: string, file: string, place: string): readonly string[] {
-  const value = fields[name];
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw kubeconfigError(file, `${at(place, name)} must be a list`);
-  return value.map((item: unknown, index) => {
-    // An empty entry of a list is an empty text, as kubectl reads it.
-    if (item === null) return '';
-    if (typeof item === 'string') return item;
-    throw kubeconfigError(file, `${at(place, name)}[${index}] must be text`);
-  });
-}
-
-/** A yes-or-no field; false when absent. */
-export function readBoolean(fields: Fields, name: string, file: string, place: string): boolean {
-  const value = fields[name];
-  if (value === undefined || value === null) return false;
-  if (typeof value === 'boolean') return value;
-  throw kubeconfigError(file, `${at(place, name)} must be true or false`);
-}
-
-/** Bytes that stand in the file as base64 (`…-data`) or in a file of their own, relative to the kubeconfig. */
-export async function readData(entry: NamedEntry, name: string): Promise<string | undefined> {
-  const inline = readString(entry.fields, `${name}-data`, entry.file, entry.place);
-  if (inline !== undefined) {
-    const text = inline.replaceAll(/\s/g, '');
-    if (/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return Buffer.from(text, 'base64').toString('utf8');
-    throw kubeconfigError(entry.file, `${entry.place}.${name}-data is not base64`);
-  }
-  const reference = readString(entry.fields, name, entry.file, entry.place);
-  if (reference === undefined) return undefined;
-  const location = resolveBeside(entry.file, reference);
+/** UTF-8, or what the marks of UTF-16 say: a kubeconfig that PowerShell wrote begins with one. */
+function decodeText(bytes: Buffer, file: string): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
   try {
-    return (await readWholeFile(location, { largestBytes })).toString('utf8');
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw kubeconfigError(
-      entry.file,
-      `${entry.place}.${name} names ${location}, which can't be read (${code})`,
-      error,
-    );
+    throw kubeconfigError(file, 'it is not text in UTF-8', error);
   }
-}
-
-/** Paths in a kubeconfig are relative to the file they stand in. */
-export function resolveBeside(file: string, reference: string): string {
-  return path.resolve(path.dirname(file), reference);
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function parse(text: string, file: string): Promise<unknown> {
@@ -124,21 +44,16 @@ async function parse(text: string, file: string): Promise<unknown> {
   }
 }
 
-function entries(value: Fields, list: string, kind: string, file: string): readonly NamedEntry[] {
-  const found = value[list];
-  if (found === undefined || found === null) return [];
-  if (!Array.isArray(found)) throw kubeconfigError(file, `${list} must be a list`);
-  return found.map((entry: unknown, index): NamedEntry => {
-    const place = `${list}[${index}]`;
-    if (!isFields(entry)) throw kubeconfigError(file, `${place} must have a name and a ${kind}`);
-    const name = readString(entry, 'name', file, place);
-    if (name === undefined) throw kubeconfigError(file, `${place}.name is missing`);
-    const fields = entry[kind] ?? {};
-    if (!isFields(fields)) throw kubeconfigError(file, `${place}.${kind} must hold fields`);
-    return { name, fields, place: `${place}.${kind}`, file };
-  });
+/** A file of another kind, named by mistake, may have fields of the same names. */
+function checkKind(value: unknown, file: string): void {
+  if (value === null || value === undefined) return;
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw kubeconfigError(file, 'it holds no kubeconfig, but something else');
+  const { apiVersion, kind } = value as Readonly<Record<string, unknown>>;
+  if (!isUnsaidOr('v1', apiVersion)) throw kubeconfigError(file, 'its apiVersion must be v1');
+  if (!isUnsaidOr('Config', kind)) throw kubeconfigError(file, 'its kind must be Config');
 }
 
-function at(place: string, name: string): string {
-  return place === '' ? name : `${place}.${name}`;
+function isUnsaidOr(wanted: string, value: unknown): boolean {
+  return value === undefined || value === null || value === '' || value === wanted;
 }

@@ -82,6 +82,28 @@ describe('where the cluster is found', () => {
     });
   });
 
+  test('of several files the first that has an entry has the whole of it, and none may be broken', async () => {
+    const first = await write('one', 'users: [{ name: u, user: { as: jane } }]');
+    const second = await write('two', config('{ token: second }'));
+    const env = { KUBECONFIG: [first, second].join(path.delimiter) };
+    const connection = await loadConnection({ env });
+    expect(connection).toMatchObject({ impersonation: { user: 'jane' }, credential: undefined });
+    await write('one', 'users: [{ name: other, user: { token: 5 } }]');
+    expect((await thrownBy(loadConnection({ env }))).message).toMatch(/one: users\[0\]\.user\.token must be/);
+  });
+
+  test('a file in UTF-16, as PowerShell writes it', async () => {
+    const file = path.join(folder, 'config');
+    await writeFile(file, Buffer.from(`\uFEFF${config('{ token: t }')}`, 'utf16le'));
+    expect(await loadConnection({ env: {}, kubeconfig: file })).toMatchObject({ credential: { token: 't' } });
+  });
+
+  test('a KUBECONFIG of nothing but separators names no file, not that of the home', async () => {
+    await write('.kube/config', config('{ token: t }'));
+    const env = { KUBECONFIG: path.delimiter };
+    expect((await thrownBy(loadConnection({ env, homeFolder: folder }))).message).toMatch(/names no file/);
+  });
+
   test('inside a pod, the service account', async () => {
     await write('sa/token', 'one\n');
     await write('sa/ca.crt', 'CA');
@@ -98,8 +120,19 @@ describe('where the cluster is found', () => {
     await write('sa/token', 'two\n');
     expect(await credentialOf(connection)).toEqual({ token: 'one' });
     expect(await credentialOf(connection, true)).toEqual({ token: 'two' });
+    expect(await loadConnection({ ...options, env: { ...env, POD_NAMESPACE: 'mine' } })).toMatchObject({
+      namespace: 'mine',
+    });
+    await rm(path.join(folder, 'sa/ca.crt'));
+    expect(await loadConnection(options)).toMatchObject({ certificateAuthority: undefined });
+    await write('no-context', `clusters: [${cluster}]`);
+    const kubeconfig = path.join(folder, 'no-context');
+    expect(await loadConnection({ ...options, kubeconfig })).toMatchObject({ kind: 'in-cluster' });
     expect((await thrownBy(loadConnection({ ...options, serviceAccountFolder: '/nowhere' }))).code).toBe(
       'kubeconfig-missing',
+    );
+    expect((await thrownBy(loadConnection({ env: {}, isInCluster: true }))).message).toMatch(
+      /KUBERNETES_SERVICE_HOST/,
     );
   });
 });
@@ -123,10 +156,66 @@ describe('what is wrong is said with file and place', () => {
       /current-context/,
     ],
     [
-      'no such user',
-      config('{}').replace('user: u', 'user: x'),
+      'no such cluster',
+      config('{}').replace('cluster: c', 'cluster: x'),
       'kubeconfig-invalid',
-      /contexts\[0\]\.context\.user names "x"/,
+      /contexts\[0\]\.context\.cluster names "x"/,
+    ],
+    [
+      'a name twice',
+      config('{}', 'clusters: [{ name: d }, { name: d }]'),
+      'kubeconfig-invalid',
+      /clusters\[1\]\.name is "d"/,
+    ],
+    ['another kind', config('{}').replace('Config', 'List'), 'kubeconfig-invalid', /its kind must be Config/],
+    ['another version', config('{}').replace('v1', 'v2'), 'kubeconfig-invalid', /its apiVersion must be v1/],
+    [
+      'a wrong value that nobody uses',
+      config('{}', 'extensions: [5]'),
+      'kubeconfig-invalid',
+      /extensions\[0\] must hold fields/,
+    ],
+    [
+      'proxy without a scheme',
+      config('{}').replace('server:', 'proxy-url: "p:3128", server:'),
+      'kubeconfig-invalid',
+      /clusters\[0\]\.cluster\.proxy-url must begin/,
+    ],
+    [
+      'a token, and a name and password',
+      config('{ token: se-cret, username: u }'),
+      'kubeconfig-invalid',
+      /users\[0\]\.user has both a token and/,
+    ],
+    [
+      'a file and its data',
+      config('{ client-certificate: a, client-certificate-data: YQ==, client-key: b }'),
+      'kubeconfig-invalid',
+      /both client-certificate and client-certificate-data/,
+    ],
+    [
+      'base64 without its end',
+      config('{ client-key-data: YQ }'),
+      'kubeconfig-invalid',
+      /client-key-data is not base64/,
+    ],
+    [
+      'a token file that is missing',
+      config('{ tokenFile: gone }'),
+      'kubeconfig-invalid',
+      /tokenFile names .*gone.*ENOENT/,
+    ],
+    [
+      'a plugin of v1 that says not whether it asks',
+      config('{ exec: { command: x, apiVersion: client.authentication.k8s.io/v1 } }'),
+      'kubeconfig-invalid',
+      /users\[0\]\.user\.exec\.interactiveMode is missing/,
+    ],
+    [
+      'a control character',
+      config('{}', '# \u0007'),
+      'kubeconfig-invalid',
+      /line \d+: it has a control character/,
     ],
     [
       'no server',
@@ -176,6 +265,14 @@ describe('what is wrong is said with file and place', () => {
     expect(error.message).not.toContain('se:cret');
   });
 
+  test('bytes that are no text', async () => {
+    const file = path.join(folder, 'config');
+    await writeFile(file, Buffer.from(`${config('{}')}# é`, 'latin1'));
+    expect((await thrownBy(loadConnection({ env: {}, kubeconfig: file }))).message).toMatch(
+      /not text in UTF-8/,
+    );
+  });
+
   test('contexts to choose from are named', async () => {
     const file = await write('config', config('{}'));
     expect((await thrownBy(loadConnection({ env: {}, kubeconfig: file, context: 'x' }))).hint).toContain(
@@ -183,6 +280,11 @@ describe('what is wrong is said with file and place', () => {
     );
   });
 });
+
+/** A shell command that prints an answer of a plugin. */
+function answering(more: string): string {
+  return `echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential"${more}}'`;
+}
 
 describe('credentials', () => {
   const load = async (user: string): Promise<ClusterConnection> =>
@@ -193,9 +295,10 @@ describe('credentials', () => {
     const found = await loadConnection({ env: {}, kubeconfig: await write('config', text) });
     expect(found.server).toBe('https://cluster.test:6443');
     expect(found.credential).toEqual({ basic: { username: 'u', password: 'se@cret' } });
+    // Go sends these before it comes to the token.
     const named = text.replace('user: {}', 'user: { token: t }');
     const other = await loadConnection({ env: {}, kubeconfig: await write('config', named) });
-    expect(other.credential).toMatchObject({ token: 't' });
+    expect(other.credential).toEqual({ basic: { username: 'u', password: 'se@cret' } });
   });
 
   test('whom to act as, with every field of it', async () => {
@@ -280,13 +383,53 @@ echo "{\\"apiVersion\\":\\"client.authentication.k8s.io/v1\\",\\"kind\\":\\"Exec
     ],
     ['yes "no no" | head -c 100000 >&2; exit 1', /^.{0,900}$/s],
     ['echo se-cret', /no ExecCredential/],
-    [`echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"x":"se-cret"}}'`, /neither a token/],
+    [`echo '{"apiVersion":"client.authentication.k8s.io/v1","status":{"x":"se-cret"}}'`, /no ExecCredential/],
+    [answering(''), /has no status/],
+    [answering(',"status":{"x":"se-cret"}'), /neither a token/],
+    [answering(',"status":{"token":["se-cret"]}'), /status\.token that is not text/],
+    [answering(',"status":{"token":"se-cret","clientKeyData":"se-cret"}'), /and not both/],
+    [
+      answering(',"status":{"token":"se-cret","expirationTimestamp":"se-cret"}'),
+      /expirationTimestamp that is no time/,
+    ],
   ])('a plugin that fails: %s', async (script, words) => {
-    const user = `{ exec: { apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, ${JSON.stringify(script)}], env: [{ name: API_TOKEN, value: se-cret-of-the-kubeconfig }], installHint: install it } }`;
+    const user = `{ exec: { apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sh, args: [-c, ${JSON.stringify(script)}], env: [{ name: API_TOKEN, value: se-cret-of-the-kubeconfig }], installHint: install it } }`;
     const error = await thrownBy(credentialOf(await load(user)));
     expect(error).toMatchObject({ code: 'credential-plugin-failed', hint: 'install it' });
     expect(error.message).toMatch(words);
     expect(error.message).not.toContain('se-cret');
+  });
+
+  test.each([
+    ['a token', 'token: t', { token: 't' }],
+    ['a name', 'username: u', { basic: { username: 'u', password: '' } }],
+    ['a certificate', 'client-certificate-data: Qw==, client-key-data: Sw==', { certificate: 'C', key: 'K' }],
+  ])('a plugin is not asked beside %s', async (_what, fields, credential) => {
+    const plugin = '{ apiVersion: client.authentication.k8s.io/v1beta1, command: no-such-plugin-here }';
+    expect(await credentialOf(await load(`{ ${fields}, exec: ${plugin} }`))).toEqual(credential);
+  });
+
+  test('a token counts while its file can not be read', async () => {
+    const connection = await load('{ token: kept, tokenFile: token }');
+    expect(await credentialOf(connection)).toEqual({ token: 'kept' });
+    await write('token', 'from file\n');
+    expect(await credentialOf(connection, true)).toEqual({ token: 'from file' });
+    await rm(path.join(folder, 'token'));
+    expect(await credentialOf(connection, true)).toEqual({ token: 'from file' });
+  });
+
+  test('nothing is told to a server over plain http', async () => {
+    for (const server of ['http://cluster.test', 'cluster.test']) {
+      const text = config('{ token: se-cret }').replace('https://cluster.test:6443', server);
+      const found = await loadConnection({ env: {}, kubeconfig: await write('config', text) });
+      expect(found).toMatchObject({ server: 'http://cluster.test', credential: undefined });
+    }
+  });
+
+  test('a user that no file defines is nobody', async () => {
+    const text = config('{ token: t }').replace('user: u }', 'user: x }').replace('user: u,', 'user: x,');
+    const found = await loadConnection({ env: {}, kubeconfig: await write('config', text) });
+    expect(found.credential).toBeUndefined();
   });
 
   test('a plugin that is not installed', async () => {

@@ -1,69 +1,73 @@
-import { readWholeFile } from '@kanikit/toolkit/files';
+import { checkUser } from './check-user.ts';
 import type { ClientCredential, CredentialProvider } from './cluster-connection.ts';
-import { createExecCredential } from './exec-credential.ts';
-import { tokenFileCredential } from './in-cluster.ts';
+import type { CredentialTarget } from './credential-target.ts';
+import { checkPluginVersion, createExecCredential } from './exec-credential.ts';
 import { kubeconfigError } from './kubeconfig-error.ts';
-import { isFields, type NamedEntry, readData, readString, resolveBeside } from './kubeconfig-file.ts';
+import type { KubeconfigUser } from './kubeconfig.ts';
+import type { Entry } from './kubeconfig-value.ts';
+import { readData, readReferredFile } from './referred-file.ts';
+import { createTokenFileCredential } from './token-file.ts';
 
-/** No such file is this long; one named by mistake may be. */
-const largestBytes = 16 * 1024 * 1024;
-
-/** What credentials may need to know of the cluster they are for. */
-export interface CredentialTarget {
-  readonly server: string;
-  readonly certificateAuthority: string | undefined;
-  readonly isServerUnverified: boolean;
-  readonly cluster: NamedEntry;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
-
-/** The credential of a kubeconfig user: certificate, token, token file, name and password, plugin. */
+/**
+ * The credential of a kubeconfig user. As client-go has it, a certificate goes with whatever else there is, and a plugin is asked only when there
+ * is neither a certificate nor a token nor a name and password.
+ *
+ * @throws KanikitError `kubeconfig-invalid`
+ */
 export async function userCredential(
-  user: NamedEntry,
+  user: Entry<KubeconfigUser>,
   target: CredentialTarget,
 ): Promise<ClientCredential | CredentialProvider | undefined> {
-  const { fields, file, place } = user;
-  const text = (name: string): string | undefined => readString(fields, name, file, place);
-  // One after the other: where both are broken, the same one is named every time.
-  const certificate = await readData(user, 'client-certificate');
-  const key = await readData(user, 'client-key');
-  if ((certificate === undefined) !== (key === undefined)) {
-    const absent = key === undefined ? 'client-key' : 'client-certificate';
-    throw kubeconfigError(file, `${place} has half of a client certificate: ${absent} is missing`);
-  }
-  const identity: ClientCredential = { certificate, key };
+  const { fields, place } = user;
+  checkUser(user);
+  const identity = await readIdentity(user);
+  // Over plain http everybody on the way would read the user's credential.
+  if (target.server.startsWith('http:')) return target.login;
+  if (fields.tokenFile !== '' && fields.username !== '')
+    throw kubeconfigError(
+      place.file,
+      `${place.path} has both tokenFile and username, and only one can be sent`,
+    );
+  const ofPlugin = { ...place, path: `${place.path}.exec` };
+  if (fields.plugin !== undefined) checkPluginVersion(fields.plugin, ofPlugin);
 
-  const token = text('token');
-  const tokenFile = text('tokenFile');
-  if (tokenFile !== undefined) {
-    const read = tokenFileCredential(resolveBeside(file, tokenFile), (location) => readToken(location, user));
-    return async (options) => ({ ...identity, ...(await read(options)) });
-  }
-  if (token !== undefined) return { ...identity, token };
-
-  const username = text('username');
-  if (username !== undefined) return { ...identity, basic: { username, password: text('password') ?? '' } };
-
-  if (isFields(fields['exec'])) {
-    const plugin = createExecCredential({ ...user, fields: fields['exec'], place: `${place}.exec` }, target);
-    return async (options) => ({ ...identity, ...(await plugin(options)) });
-  }
-  if (isFields(fields['auth-provider'])) {
-    const { createAuthProviderCredential } = await import('./auth-provider-credential.ts');
-    return createAuthProviderCredential(user, target);
-  }
-  return certificate === undefined ? undefined : identity;
+  const ofFile = fields.tokenFile === '' ? undefined : await withTokenFile(user, identity ?? {});
+  if (target.login !== undefined) return { ...identity, ...target.login };
+  if (ofFile !== undefined) return ofFile;
+  if (fields.token !== '') return { ...identity, token: fields.token };
+  if (fields.username !== '')
+    return { ...identity, basic: { username: fields.username, password: fields.password } };
+  if (identity !== undefined) return identity;
+  if (fields.plugin !== undefined) return createExecCredential(fields.plugin, ofPlugin, target);
+  if (fields.authProvider === undefined) return undefined;
+  const { createAuthProviderCredential } = await import('./auth-provider-credential.ts');
+  return createAuthProviderCredential(fields.authProvider, place.file, target);
 }
 
-async function readToken(location: string, user: NamedEntry): Promise<string> {
-  try {
-    return (await readWholeFile(location, { largestBytes })).toString('utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw kubeconfigError(
-      user.file,
-      `${user.place}.tokenFile names ${location}, which can't be read (${code})`,
-      error,
-    );
-  }
+async function readIdentity({ fields, place }: Entry<KubeconfigUser>): Promise<ClientCredential | undefined> {
+  // One after the other: when both are broken, the same one is named every time.
+  const certificate = await readData(place, 'client-certificate', {
+    data: fields.certificate,
+    file: fields.certificateFile,
+  });
+  // A key alone says nothing.
+  if (certificate === undefined) return undefined;
+  const key = await readData(place, 'client-key', { data: fields.key, file: fields.keyFile });
+  return { certificate, key };
+}
+
+/** A token beside the file counts while the file can't be read. */
+async function withTokenFile(
+  { fields: { token, tokenFile }, place }: Entry<KubeconfigUser>,
+  identity: ClientCredential,
+): Promise<CredentialProvider> {
+  const read = async (): Promise<string> => {
+    const text = await readReferredFile(place, 'tokenFile', tokenFile);
+    const found = text.trim();
+    if (found !== '') return found;
+    throw kubeconfigError(place.file, `${place.path}.tokenFile names ${tokenFile}, which is empty`);
+  };
+  const first = token === '' ? await read() : undefined;
+  const provide = createTokenFileCredential(read, { token: first ?? token, isFresh: first !== undefined });
+  return async (options) => ({ ...identity, ...(await provide(options)) });
 }
