@@ -36,6 +36,32 @@ const captures: Readonly<Record<string, (lines: readonly string[]) => string>> =
     lines.map((line, at) => `[2024-05-01 10:00:${String(at % 60).padStart(2, '0')}] ${line}\n`).join(''),
   'a log file of Docker': (lines) =>
     lines.map((line) => `${JSON.stringify({ log: `${line}\n`, stream: 'stderr', time: stamp })}\n`).join(''),
+  'gh run view --log': (lines) =>
+    lines
+      .map((line, at) => `build (amd64, 1)\tRun Kaniko: app\t${at === 0 ? '\ufeff' : ''}${stamp} ${line}\n`)
+      .join(''),
+  'gh run view --log of a step without a name': (lines) =>
+    lines.map((line) => `build\tUNKNOWN STEP\t${stamp} ${line}\n`).join(''),
+  'cat -n': (lines) => lines.map((line, at) => `${String(at + 1).padStart(6)}\t${line}\n`).join(''),
+  nl: (lines) => lines.map((line, at) => `${String(at + 1).padStart(6)}  ${line}\n`).join(''),
+  'grep -n': (lines) => lines.map((line, at) => `${at + 1}:${line}\n`).join(''),
+  'grep -n in a folder': (lines) => lines.map((line, at) => `logs/kaniko-1.log:${at + 1}:${line}\n`).join(''),
+  'a pager with line numbers': (lines) =>
+    lines.map((line, at) => `${String(at + 1).padStart(7)} ${line}\n`).join(''),
+  'numbers and a bar, as editors and bat print them': (lines) =>
+    lines.map((line, at) => `${String(at + 1).padStart(4)} │ ${line}\n`).join(''),
+  'docker service logs': (lines) => lines.map((line) => `ci_kaniko.1.x8zk2@node-1    | ${line}\n`).join(''),
+  'argo logs': (lines) => lines.map((line) => `build-x7k2p-1234567890: ${line}\n`).join(''),
+  journalctl: (lines) => lines.map((line) => `Nov 23 05:47:30 node-1 kaniko[1234]: ${line}\n`).join(''),
+  Buildkite: (lines) => lines.map((line) => `\u001b_bk;t=1764568050123\u0007${line}\n`).join(''),
+  'AWS CodeBuild': (lines) =>
+    lines.map((line) => `[Container] 2026/11/23 05:47:30.123456 ${line}\n`).join(''),
+  TeamCity: (lines) => lines.map((line) => `[05:47:30]W:\t [Step 1/2] ${line}\n`).join(''),
+  Bamboo: (lines) => lines.map((line) => `build\t23-Nov-2026 05:47:30\t${line}\n`).join(''),
+  'Google Cloud Build': (lines) => lines.map((line) => `Step #1 - "kaniko": ${line}\n`).join(''),
+  'a syslog server': (lines) => lines.map((line) => `${stamp} node-1 kaniko[77]: ${line}\n`).join(''),
+  'a time without a zone': (lines) => lines.map((line) => `2026-11-23 05:47:30.123 ${line}\n`).join(''),
+  'a time in milliseconds': (lines) => lines.map((line) => `1764568050123 ${line}\n`).join(''),
   'a byte order mark': (lines) => `\ufeff${lines.join('\n')}\n`,
 };
 
@@ -70,7 +96,7 @@ function read(name: string): string {
 
 describe.each(Object.keys(captures))('%s', (capture) => {
   // A viewer's prefix can be told from text only by the executor's first line behind it.
-  const isSilent = (name: string) => capture.includes('viewer') && !/^(?:time="|\{")/.test(read(name));
+  const isSilent = (name: string) => /viewer|argo/.test(capture) && !/^(?:time="|\{")/.test(read(name));
   test.each(names.filter((name) => !isSilent(name)))('%s', (name) => {
     const text = read(name);
     const lines = text.trimEnd().split('\n');

@@ -1,11 +1,11 @@
-import type { DockerfileOutline } from '@kanikit/spec';
+import type { DockerfileOutline, StepPosition } from '@kanikit/spec';
 import { isKanikitError } from '@kanikit/spec';
 import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
 import { openDecoder } from '../log/decoder.ts';
 import type { Decoding } from '../log/decoding.ts';
 import { assignNames } from '../log/stage-names.ts';
 import type { ExecutorVerdict } from '../log/verdict.ts';
-import type { Explanation, ExplainReport } from './explain-report.ts';
+import type { Explanation, ExplainedStep, ExplainReport } from './explain-report.ts';
 
 export interface ExplainOptions {
   /** Text of the Dockerfile, for exact positions and stage names. One that can't be read is left out of account. */
@@ -103,16 +103,26 @@ function reportOf(d: Decoding, verdict: ExecutorVerdict): ExplainReport {
       name: d.outline?.stages[stage.index] ? (stage.name ?? null) : nameOf(d, names.get(stage), stage.index),
       base: stage.base,
     })),
-    steps: d.steps.map(({ stage, index, instruction, cache, outputLines }) => ({
-      stage,
-      index,
-      instruction,
-      cache: cache ?? null,
-      outputLines,
-    })),
+    steps: stepsOf(d, failure?.step),
     images: verdict.images.map(({ reference, digest }) => ({ reference, digest })),
     lines: { ...d.counts },
   };
+}
+
+/** With the step to blame, which the executor may not have begun: it looks up the files of a COPY before it prints the instruction. */
+function stepsOf(d: Decoding, blamed: StepPosition | undefined): readonly ExplainedStep[] {
+  const steps = d.steps.map(({ stage, index, instruction, cache, outputLines }) => ({
+    stage,
+    index,
+    instruction,
+    cache: cache ?? null,
+    outputLines,
+  }));
+  const isThere = steps.some(
+    (step) =>
+      step.stage === blamed?.stage && step.index === blamed.index && step.instruction === blamed.instruction,
+  );
+  return blamed === undefined || isThere ? steps : [...steps, { ...blamed, cache: null, outputLines: 0 }];
 }
 
 function nameOf(d: Decoding, guessed: string | undefined, index: number): string | null {

@@ -46,7 +46,37 @@ test('a refused start and an unfinished build', () => {
   expect(formatExplanation(explainWithDetails(sample('42-lab-g1240-oom-kaniko.log')))).toContain(
     'unfinished: the log proves neither success nor failure',
   );
-  expect(formatExplanation(explainWithDetails(''))).toContain('Kaniko unfinished');
+});
+
+test.each([
+  ['nothing', '', 'The log is empty.'],
+  ['the output of npm', 'added 3 packages in 1s\n', "No line of this is known as Kaniko's (1 line)."],
+  [
+    'the log of BuildKit',
+    '#1 [internal] load build definition\ntime="2026-11-23T05:47:30Z" level=info msg="trying next host"\n#1 DONE 0.0s\n',
+    "No line of this is known as Kaniko's (3 lines).",
+  ],
+])('%s is not told as a build that did not finish', (_name, text, words) => {
+  const explanation = explainWithDetails(text);
+  expect(formatExplanation(explanation)).toBe(
+    `${words}\nGive the log of the executor itself: kubectl logs POD, or the output of the job\nthat ran it.\n`,
+  );
+  expect(explanation.report.verdict.outcome).toBe('unfinished');
+  expect(formatExplanation(explanation, { isRunning: true })).toContain('Kaniko running');
+});
+
+test('a COPY whose file is missing is among the steps, although the executor never printed it', () => {
+  const log = render('text', [
+    ...opening('alpine', 'RUN one'),
+    ...runStart('one'),
+    runEnd(),
+    'error building image: error building stage: failed to get files used from context: failed to get fileinfo for /workspace/gone: lstat /workspace/gone: no such file or directory',
+  ]);
+  const explanation = explainWithDetails(log, {
+    dockerfile: 'FROM alpine\nRUN one\nCOPY gone /x\nRUN two\n',
+  });
+  expect(explanation.report.steps.map(({ instruction }) => instruction)).toEqual(['RUN one', 'COPY gone /x']);
+  expect(formatExplanation(explanation)).toContain('  ✓ RUN one\n  ✗ COPY gone /x\n');
 });
 
 test('control sequences from the log never reach the terminal', () => {

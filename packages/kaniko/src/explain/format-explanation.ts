@@ -26,6 +26,8 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
   const width = Math.max(options.width ?? 80, leastWidth);
   const paint: Paint = (code, text) => (options.color === true ? `\x1b[${codes[code]}m${text}\x1b[0m` : text);
   const { report } = explanation;
+  if (report.lines.executor === 0 && report.verdict.outcome === 'unfinished' && options.isRunning !== true)
+    return `${foreign(report, width, paint)}\n`;
   const sections = [
     headline(explanation, options.isRunning === true, paint),
     ...report.stages.flatMap((stage) => [
@@ -53,6 +55,17 @@ export function formatExplanation(explanation: Explanation, options: FormatOptio
     formatLines(report, paint),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+/** Text that is not a log of Kaniko, or nothing of it. */
+function foreign({ lines }: ExplainReport, width: number, paint: Paint): string {
+  const what =
+    lines.total === 0
+      ? 'The log is empty.'
+      : `No line of this is known as Kaniko's (${lines.total} ${lines.total === 1 ? 'line' : 'lines'}).`;
+  const where =
+    'Give the log of the executor itself: kubectl logs POD, or the output of the job that ran it.';
+  return `${paint('yellow', what)}\n${wrap(where, width)}`;
 }
 
 const unpushedWords = {

@@ -16,6 +16,11 @@ const gitlab = new RegExp(`^${stamp} \\d\\d([OE])([ +])`);
 const stamped = new RegExp(`^(?:\\[${stamp}\\]|${stamp})(?: |$)`);
 const clock = /^(?:\[\d\d:\d\d:\d\d(?:\.\d+)?\]|\d\d:\d\d:\d\d(?:\.\d+)?) +/;
 const kubectlPrefix = /^\[pod\/[^\]]+\] /;
+/** `gh run view --log`: job, step and stamp; each step begins with a byte order mark. */
+const github = new RegExp(`^[^\\t]{1,300}\\t[^\\t]{1,300}\\t\\ufeff?${stamp} `);
+/** Their letter, or word, tells standard error from standard output. */
+const teamCity = /^\[\d\d:\d\d:\d\d\][ a-zA-Z]:\t? *(?:\[Step \d+\/\d+\] )?/;
+const bamboo = /^(?:build|error|simple|command)\t\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\t/;
 
 const styles: readonly CaptureStyle[] = [
   (line) => {
@@ -23,26 +28,23 @@ const styles: readonly CaptureStyle[] = [
     if (!match) return undefined;
     return whole(line.slice(match[0].length), match[1] as 'stdout' | 'stderr', match[2] === 'P');
   },
-  (line) => {
-    const match = gitlab.exec(line);
-    return match ? whole(line.slice(match[0].length)) : undefined;
-  },
+  startingWith(gitlab),
   (line) => {
     const prefix = kubectlPrefix.exec(line)?.[0];
     if (prefix === undefined) return undefined;
     const rest = line.slice(prefix.length);
     return whole(rest.slice(stamped.exec(rest)?.[0].length ?? 0));
   },
-  (line) => {
-    const match = stamped.exec(line);
-    return match ? whole(line.slice(match[0].length)) : undefined;
-  },
-  (line) => {
-    const match = clock.exec(line);
-    return match ? whole(line.slice(match[0].length)) : undefined;
-  },
+  ...[stamped, clock, github, teamCity, bamboo].map((prefix) => startingWith(prefix)),
   dockerJson,
 ];
+
+function startingWith(prefix: RegExp): CaptureStyle {
+  return (line) => {
+    const match = prefix.exec(line);
+    return match ? whole(line.slice(match[0].length)) : undefined;
+  };
+}
 
 /** A log file of Docker: `{"log":"a line\n","stream":"stderr","time":"…"}`. */
 function dockerJson(line: string): CapturedLine | undefined {
@@ -62,11 +64,12 @@ export function findCaptureStyle(line: string): CaptureStyle | undefined {
   return styles.find((style) => style(line) !== undefined);
 }
 
-/** What stands in front of every line, as in front of this one: numbers may differ (`[10:00:01] kaniko-1 | `). */
+/** What stands in front of every line, as in front of this one: numbers may differ (`[10:00:01] kaniko-1 | `), and the blanks that align the first. */
 export function prefixLike(prefix: string): CaptureStyle {
   const escaped = prefix
     .replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\d+/g, String.raw`\d+`);
+    .replaceAll(/\d+/g, String.raw`\d+`)
+    .replace(/^ *(?=\\d)/, ' {0,20}');
   const pattern = new RegExp(`^${escaped}`);
   // Editors and mail programs take the blanks off the end of an empty line.
   const bare = new RegExp(`^${escaped.trimEnd()}$`);
@@ -87,16 +90,19 @@ export function within(outer: CaptureStyle, inner: CaptureStyle): CaptureStyle {
 }
 
 const stampToken = /\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?:?/y;
-/** Blanks, quotes of mail and Markdown, colours, `[build-and-push]`, times, `kaniko-1  |`. */
+/** Blanks, quotes of mail and Markdown, colours, `[build-and-push]`, times, `kaniko-1  |`, numbers of lines with their file, names of a machine and a process. */
 const machineTokens: readonly RegExp[] = [
   /\s+/y,
-  /[>|]/y,
+  /[>|│]/y,
   /\x1b\[[\d;]{0,9}m/y,
+  /\x1b_bk;t=\d{1,15}\x07/y,
   stampToken,
   /\[[^\]]{1,100}\]:?/y,
   /\(?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\)?/y,
-  /[\w./:-]{1,100} *\|/y,
+  /[\w./:@-]{1,100} *\|/y,
   /Step #\d+(?: - "[^"]{0,100}")?:/y,
+  /(?:[\w./+-]{1,100}:)?\d{1,15}(?::|[.)]?(?=\s|$))/y,
+  /(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d )?[\w.-]{1,100} [\w./@-]{1,100}\[\d{1,9}\]:/y,
 ];
 const words = /^[\w./:-]+(?: [\w./:-]+)? +$/;
 const longestPrefix = 160;
