@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { type Cluster, KanikitError, type Manifest, type PodLaunch } from '@kanikit/spec';
-import { checkAccess } from './check/check-access.ts';
-import type { Feature } from './check/rights.ts';
-import { createApiClient } from './client/api-client.ts';
-import type { ClusterConnection } from './connection/cluster-connection.ts';
-import { createClusterBuilds } from './found/cluster-builds.ts';
-import { createHeartbeat } from './heartbeat/heartbeat.ts';
-import { ownerName } from './heartbeat/owner-name.ts';
-import { withdrawHeartbeat } from './heartbeat/withdraw-heartbeat.ts';
-import { launchPod } from './launch/launch-pod.ts';
-import { aboutAnnotations } from './manifests/about-annotations.ts';
-import { jobManifest } from './manifests/job-manifest.ts';
-import { labelKeys } from './manifests/labels.ts';
-import { podManifest } from './manifests/pod-manifest.ts';
-import { secretManifest } from './manifests/secret-manifest.ts';
-import { defaultWaitingLimits, type WaitingLimits } from './observe/describe-waiting.ts';
-import { createPodEventReader } from './observe/pod-events.ts';
+import { checkAccess } from './doctor/access/check-access.ts';
+import type { Feature } from './doctor/access/rights.ts';
+import { createApiClient } from './api/client/api-client.ts';
+import type { ClusterConnection } from './api/connection/cluster-connection.ts';
+import { createClusterBuilds } from './cluster-builds/cluster-builds.ts';
+import { createHeartbeat } from './cluster-builds/heartbeat/heartbeat.ts';
+import { ownerName } from './cluster-builds/heartbeat/owner-name.ts';
+import { withdrawHeartbeat } from './cluster-builds/heartbeat/withdraw-heartbeat.ts';
+import { launchPod } from './pods/launch/launch-pod.ts';
+import { aboutAnnotations } from './pods/manifests/about-annotations.ts';
+import { jobManifest } from './pods/manifests/job-manifest.ts';
+import { labelKeys } from './pods/layout/labels.ts';
+import { podManifest } from './pods/manifests/pod-manifest.ts';
+import { secretManifest } from './pods/manifests/secret-manifest.ts';
+import { defaultWaitingLimits, type WaitingLimits } from './pods/observe/describe-waiting.ts';
+import { createPodEventReader } from './pods/observe/pod-events.ts';
 import { createQuotaRooms } from './quota/quota-rooms.ts';
-import { createPodWatch, type PodWatch } from './watch/pod-watch.ts';
+import { createPodWatch, type PodWatch } from './api/watch/pod-watch.ts';
 
 /** How long the driver waits for what; every wait has a bound. */
 export interface ClusterOptions {

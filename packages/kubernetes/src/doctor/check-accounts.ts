@@ -1,6 +1,6 @@
 import { type Finding, type FindingBody, look, type Manifest, type RunContext } from '@kanikit/spec';
-import { type ApiClient, isMissing } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
+import { type ApiClient, isMissing } from '../api/client/api-client.ts';
+import { hasStatus } from '../api/client/api-error.ts';
 
 interface PodShape {
   readonly serviceAccountName?: string;

@@ -1,6 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { type Finding, type FindingBody, look, type RunContext } from '@kanikit/spec';
-import type { ClientCredential, ClusterConnection, Impersonation } from '../connection/cluster-connection.ts';
+import type {
+  ClientCredential,
+  ClusterConnection,
+  Impersonation,
+} from '../api/connection/cluster-connection.ts';
 
 /** A credential that ends within this time may not outlive a build. */
 const shortLifeMs = 3600 * 1000;

@@ -1,7 +1,7 @@
 import { type Finding, look, type RunContext } from '@kanikit/spec';
-import { namespaceHint } from '../check/missing-namespace.ts';
-import { type ApiClient, isMissing } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
+import { namespaceHint } from '../explain/missing-namespace.ts';
+import { type ApiClient, isMissing } from '../api/client/api-client.ts';
+import { hasStatus } from '../api/client/api-error.ts';
 
 interface NamespaceObject {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };

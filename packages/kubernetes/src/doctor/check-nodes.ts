@@ -6,7 +6,7 @@ import {
   parseQuantity,
   type RunContext,
 } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
 import { asksOf } from './pod-asks.ts';
 import { tolerates, type Taint, type Toleration } from './tolerates.ts';
 import { unlessDenied } from './unless-denied.ts';

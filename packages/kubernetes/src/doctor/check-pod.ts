@@ -1,8 +1,8 @@
 import { type Finding, type FindingBody, look, type Manifest, type RunContext } from '@kanikit/spec';
-import { type ApiClient, readAnswer } from '../client/api-client.ts';
-import { ApiError } from '../client/api-error.ts';
-import { refusalError } from '../launch/refusal.ts';
-import { executorContainer } from '../watch/pod-object.ts';
+import { type ApiClient, readAnswer } from '../api/client/api-client.ts';
+import { ApiError } from '../api/client/api-error.ts';
+import { refusalError } from '../pods/launch/refusal.ts';
+import { executorContainer } from '../api/watch/pod-object.ts';
 
 interface AdmittedPod {
   readonly spec?: {

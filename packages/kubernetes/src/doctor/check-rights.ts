@@ -1,7 +1,7 @@
 import { type Finding, look, type RunContext } from '@kanikit/spec';
-import { grants, isAllowed, readRules } from '../check/access-reviews.ts';
-import { type Feature, features, rightsInWords, type Right, rightsOf } from '../check/rights.ts';
-import type { ApiClient } from '../client/api-client.ts';
+import { grants, isAllowed, readRules } from './access/access-reviews.ts';
+import { type Feature, features, rightsInWords, type Right, rightsOf } from './access/rights.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
 
 /** What is lost without the rights of a feature. */
 const losses: Readonly<Record<Exclude<Feature, 'build'>, string>> = {

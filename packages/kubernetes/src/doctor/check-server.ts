@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Finding, type FindingBody, look, type RunContext } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
-import type { ClusterConnection } from '../connection/cluster-connection.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
+import type { ClusterConnection } from '../api/connection/cluster-connection.ts';
 
 /** Releases of Kubernetes that kanikit is tested against or has read the words of. */
 const oldestMinor = 28;

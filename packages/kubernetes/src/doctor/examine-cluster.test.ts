@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Finding } from '@kanikit/spec';
-import { rightsOf, features, fullResource } from '../check/rights.ts';
-import type { ClusterConnection } from '../connection/cluster-connection.ts';
+import { rightsOf, features, fullResource } from './access/rights.ts';
+import type { ClusterConnection } from '../api/connection/cluster-connection.ts';
 import { createCluster } from '../create-cluster.ts';
 import { type Fault, type SeenRequest, startFakeApiServer } from '../testing/fake-api-server.ts';
 import { status } from '../testing/fake-store.ts';

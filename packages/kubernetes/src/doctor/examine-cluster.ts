@@ -1,6 +1,6 @@
 import type { Finding, Manifest, RunContext } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
-import type { ClusterConnection } from '../connection/cluster-connection.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
+import type { ClusterConnection } from '../api/connection/cluster-connection.ts';
 import { checkAccounts } from './check-accounts.ts';
 import { checkCredential } from './check-credential.ts';
 import { checkNamespace } from './check-namespace.ts';

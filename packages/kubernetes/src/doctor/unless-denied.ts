@@ -1,4 +1,4 @@
-import { hasStatus } from '../client/api-error.ts';
+import { hasStatus } from '../api/client/api-error.ts';
 
 /** What the server answers; undefined where the client may not ask. */
 export async function unlessDenied<T>(asking: Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import type { KanikitErrorCode } from '@kanikit/spec';
-import { namespaceHint } from '../check/missing-namespace.ts';
+import { namespaceHint } from './missing-namespace.ts';
 import { exceededQuota } from '../quota/exceeded-quota.ts';
 import { describeViolations } from './pod-security.ts';
 import type { Rule } from './rule.ts';

@@ -1,5 +1,5 @@
 import { doubledQuantity } from '@kanikit/spec';
-import { executorSpec, type PodObject } from '../watch/pod-object.ts';
+import { executorSpec, type PodObject } from '../api/watch/pod-object.ts';
 import type { Rule } from './rule.ts';
 
 /** Why the cluster ended a pod, in the words of kubelet, scheduler and controllers. */

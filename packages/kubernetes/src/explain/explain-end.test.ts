@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeEnd } from '../observe/describe-end.ts';
-import type { PodObject, PodStatus, TerminatedState } from '../watch/pod-object.ts';
+import { describeEnd } from '../pods/observe/describe-end.ts';
+import type { PodObject, PodStatus, TerminatedState } from '../api/watch/pod-object.ts';
 import { explainEnd } from './explain-end.ts';
 
 const limits = { memory: '1Gi', 'ephemeral-storage': '2Gi' };

@@ -1,10 +1,10 @@
 import type { PodResult } from '@kanikit/spec';
-import { executorSpec, type PodObject } from '../watch/pod-object.ts';
+import { executorSpec, type PodObject } from '../api/watch/pod-object.ts';
 import { endRules } from './end-rules.ts';
 import { imageRules } from './image-rules.ts';
 import { explainUnschedulable } from './explain-unschedulable.ts';
 import { explainBy, type Rule } from './rule.ts';
-import { shortWords } from './short-words.ts';
+import { shortWords } from '../api/client/short-words.ts';
 import { setupRules } from './setup-rules.ts';
 
 const rulesOf: Readonly<Record<PodResult['cause'], readonly Rule[]>> = {

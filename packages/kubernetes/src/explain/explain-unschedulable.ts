@@ -1,4 +1,4 @@
-import { executorSpec, type PodObject } from '../watch/pod-object.ts';
+import { executorSpec, type PodObject } from '../api/watch/pod-object.ts';
 import { type Explained, withMeaning } from './rule.ts';
 import { lessHint, type NodeAsk, type NodeRule, nodeRules, podRules } from './scheduling-rules.ts';
 

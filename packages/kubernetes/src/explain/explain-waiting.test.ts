@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PodObject, PodSpec } from '../watch/pod-object.ts';
+import type { PodObject, PodSpec } from '../api/watch/pod-object.ts';
 import { explainWaiting } from './explain-waiting.ts';
 
 const image = 'registry.example.com/kaniko:1';

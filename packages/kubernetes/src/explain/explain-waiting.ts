@@ -1,9 +1,9 @@
-import type { PodObject } from '../watch/pod-object.ts';
+import type { PodObject } from '../api/watch/pod-object.ts';
 import { explainUnschedulable } from './explain-unschedulable.ts';
 import { imageRules, pullSecretRules } from './image-rules.ts';
 import { scalingRules } from './scaling-rules.ts';
 import { type ClusterWords, explainBy, type Explained, type Rule, withMeaning } from './rule.ts';
-import { shortWords } from './short-words.ts';
+import { shortWords } from '../api/client/short-words.ts';
 import { injectedHint, setupRules } from './setup-rules.ts';
 
 const rules: readonly Rule[] = [...imageRules, ...setupRules, ...pullSecretRules, ...scalingRules];

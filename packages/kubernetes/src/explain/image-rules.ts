@@ -1,5 +1,5 @@
 import { certificateWords } from '@kanikit/toolkit/go-errors';
-import { executorSpec, type PodObject } from '../watch/pod-object.ts';
+import { executorSpec, type PodObject } from '../api/watch/pod-object.ts';
 import type { Rule } from './rule.ts';
 
 const ofPulls = ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', 'ImageInspectError'];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseStatus, statusError } from '../client/api-error.ts';
-import { refusalError } from '../launch/refusal.ts';
+import { parseStatus, statusError } from '../api/client/api-error.ts';
+import { refusalError } from '../pods/launch/refusal.ts';
 import { explainEnd } from './explain-end.ts';
 import { explainWaiting } from './explain-waiting.ts';
 

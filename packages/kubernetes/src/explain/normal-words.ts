@@ -1,4 +1,4 @@
-import { shortWords } from './short-words.ts';
+import { shortWords } from '../api/client/short-words.ts';
 
 /**
  * Words without what changes each time the cluster repeats them: ids, back-off times, ports, times. Two messages that differ in nothing

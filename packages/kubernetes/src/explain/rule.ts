@@ -1,5 +1,5 @@
 import { namelessWords } from './nameless-words.ts';
-import type { PodObject } from '../watch/pod-object.ts';
+import type { PodObject } from '../api/watch/pod-object.ts';
 
 /** What the cluster says: a reason in one word and a sentence. */
 export interface ClusterWords {

@@ -1,7 +1,7 @@
 import { parseQuantity, untilAborted } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
-import { hasStatus } from '../client/api-error.ts';
-import { openWatch } from '../watch/watch-stream.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
+import { hasStatus } from '../api/client/api-error.ts';
+import { openWatch } from '../api/watch/watch-stream.ts';
 import type { QuotaRefusal } from './quota-refusal.ts';
 
 /** Tells when the quotas of a namespace have room. */

@@ -1,5 +1,5 @@
 import type { KanikitError } from '@kanikit/spec';
-import type { ApiClient } from '../client/api-client.ts';
+import type { ApiClient } from '../api/client/api-client.ts';
 import { QuotaError } from './quota-refusal.ts';
 import { createQuotaRoom, type QuotaRoom } from './quota-room.ts';
 

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { ClusterConnection } from '../connection/cluster-connection.ts';
-import type { PodObject, PodStatus } from '../watch/pod-object.ts';
+import type { ClusterConnection } from '../api/connection/cluster-connection.ts';
+import type { PodObject, PodStatus } from '../api/watch/pod-object.ts';
 import { createFakeLog, type FakeLog } from './fake-log.ts';
 import { createFakeStore, type FakeStore } from './fake-store.ts';
 

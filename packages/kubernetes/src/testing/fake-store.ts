@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { PodObject, PodStatus } from '../watch/pod-object.ts';
+import type { PodObject, PodStatus } from '../api/watch/pod-object.ts';
 import type { SeenRequest } from './fake-api-server.ts';
 
 interface Stored {

@@ -1,5 +1,5 @@
 import type { PodLaunch, RunContext } from '@kanikit/spec';
-import type { PodStatus } from '../watch/pod-object.ts';
+import type { PodStatus } from '../api/watch/pod-object.ts';
 
 /** A launch with a credential file and a secret variable; a test changes what it is about. */
 export function sampleLaunch(changes: Partial<PodLaunch> = {}): PodLaunch {
