@@ -1,21 +1,11 @@
-import type { BuildDetails, FoundBuild, FoundEvent } from '@kanikit/spec';
+import type { BuildDetails, FoundBuild } from '@kanikit/spec';
 import { type ApiClient, isMissing } from '../../api/client/api-client.ts';
 import { hasStatus } from '../../api/client/api-error.ts';
-import { parseTime, type PodObject } from '../../api/watch/pod-object.ts';
+import type { PodObject } from '../../api/watch/pod-object.ts';
+import { inspectEvents } from '../../pods/observe/inspect-events.ts';
 
 /** Events that are told; the cluster keeps them for about an hour. */
 const mostEvents = 50;
-
-interface EventObject {
-  readonly type?: string;
-  readonly reason?: string;
-  readonly message?: string;
-  readonly count?: number;
-  readonly series?: { readonly count?: number };
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
-  readonly metadata: { readonly creationTimestamp?: string };
-}
 
 /** Conditions of a build's pod, and what the cluster told about pod and Job. */
 export async function inspectBuild(
@@ -59,36 +49,6 @@ async function readPod(
   } catch (error) {
     // Whoever may list pods may not always get one; gone since it was listed is no failure either.
     if (isMissing(error) || hasStatus(error, 403)) return undefined;
-    throw error;
-  }
-}
-
-/** What the cluster told about an object; empty where that may not be read. */
-export async function inspectEvents(
-  client: ApiClient,
-  namespace: string,
-  fieldSelector: string,
-  signal: AbortSignal,
-): Promise<readonly FoundEvent[]> {
-  try {
-    const list = await client.sendRepeatable<{ readonly items: readonly EventObject[] }>(
-      {
-        method: 'GET',
-        path: `/api/v1/namespaces/${namespace}/events`,
-        query: { fieldSelector },
-        what: `Reading events in namespace ${namespace}`,
-      },
-      signal,
-    );
-    return list.items.map((event) => ({
-      time: parseTime(event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp),
-      isWarning: event.type === 'Warning',
-      reason: event.reason ?? '',
-      message: event.message ?? '',
-      count: event.series?.count ?? event.count ?? 1,
-    }));
-  } catch (error) {
-    if (hasStatus(error, 403)) return [];
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { KanikitError, type PodLaunch } from '@kanikit/spec';
 import type { ApiClient } from '../../api/client/api-client.ts';
 import { ApiError, parseStatus, statusError } from '../../api/client/api-error.ts';
-import { inspectEvents } from '../../cluster-builds/found/inspect-build.ts';
+import { inspectEvents } from '../observe/inspect-events.ts';
 import type { PodMonitor } from '../observe/pod-monitor.ts';
 import { jobOf, type PodObject } from '../../api/watch/pod-object.ts';
 import { refusalError } from './refusal.ts';

@@ -3,7 +3,6 @@ import { sendStdin } from '../attach/send-stdin.ts';
 import type { ApiClient } from '../../api/client/api-client.ts';
 import { ApiError } from '../../api/client/api-error.ts';
 import { followLog } from '../logs/follow-log.ts';
-import type { Heartbeat } from '../../cluster-builds/heartbeat/heartbeat.ts';
 import { jobManifest } from '../manifests/job-manifest.ts';
 import { podManifest } from '../manifests/pod-manifest.ts';
 import { secretManifest } from '../manifests/secret-manifest.ts';
@@ -16,6 +15,11 @@ import { createObject, type StoredObject } from './create-object.ts';
 import { awaitJobPod } from './await-job-pod.ts';
 import { collectionPath, deleteObjects, type OwnedObject } from './delete-objects.ts';
 import { provideLate } from './provide-late.ts';
+
+/** Says to the cluster that this client lives, as long as it waits for the pod; the result ends that. */
+export interface SignsOfLife {
+  join(namespace: string, pod: { readonly name: string; readonly uid: string }): () => void;
+}
 
 /** What launching needs of the cluster. */
 export interface LaunchContext {
@@ -31,7 +35,7 @@ export interface LaunchContext {
   readonly tellAfterMs: number;
   /** A pod that waits longer than this has its events read. */
   readonly eventsAfterMs: number;
-  readonly heartbeat: Heartbeat;
+  readonly heartbeat: SignsOfLife;
 }
 
 /** An aborted launch lets a create under way answer for this long: what is known to exist is deleted for certain. */

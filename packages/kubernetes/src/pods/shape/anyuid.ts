@@ -1,5 +1,5 @@
 import type { KubernetesObject, Manifest } from '@kanikit/spec';
-import type { Finding } from './check-shape.ts';
+import type { Flaw } from './flaw.ts';
 import { listAt, objectAt, podInvalid, specOf } from './pod-fields.ts';
 
 /** Volumes that the constraints "anyuid" take. */
@@ -28,7 +28,7 @@ export function checkAnyuid(pod: Manifest, buildId: string): void {
   );
 }
 
-function* violations(spec: KubernetesObject): Generator<Finding> {
+function* violations(spec: KubernetesObject): Generator<Flaw> {
   for (const field of ['hostNetwork', 'hostPID', 'hostIPC'])
     yield [`spec.${field}`, spec[field] === true ? 'is true' : undefined];
   for (const volume of listAt(spec, 'volumes')) {

@@ -4,10 +4,8 @@ import { executorContainer } from '../../api/watch/pod-object.ts';
 import { checkMountPath } from './mount-paths.ts';
 import { isObject, listAt, objectAt, podInvalid, specOf } from './pod-fields.ts';
 import { envProblem, mountProblem, quantityProblem, volumeProblem } from './container-problems.ts';
+import type { Flaw } from './flaw.ts';
 import { podFieldProblems } from './pod-problems.ts';
-
-/** A place in the pod and what is wrong there. */
-export type Finding = readonly [path: string, problem: string | undefined];
 
 /**
  * Finds mistakes that would otherwise show only in the cluster, after the upload: lists that are none, volumes without a source or with two, mounts
@@ -16,7 +14,7 @@ export type Finding = readonly [path: string, problem: string | undefined];
  * @throws KanikitError `pod-invalid` naming the first place
  */
 export function checkShape(pod: Manifest, launch: PodLaunch, own: Mounts): void {
-  const first = [...findings(pod, own)].find(([, problem]) => problem !== undefined);
+  const first = [...flaws(pod, own)].find(([, problem]) => problem !== undefined);
   if (first?.[1] === undefined) return;
   throw podInvalid(
     launch.buildId,
@@ -28,7 +26,7 @@ export function checkShape(pod: Manifest, launch: PodLaunch, own: Mounts): void 
 
 const topFields = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
-function* findings(pod: Manifest, own: Mounts): Generator<Finding> {
+function* flaws(pod: Manifest, own: Mounts): Generator<Flaw> {
   for (const field of Object.keys(pod))
     if (!topFields.includes(field)) yield [field, 'is no field of a Pod; most stand below "spec"'];
   const spec = specOf(pod);
@@ -40,8 +38,8 @@ function* findings(pod: Manifest, own: Mounts): Generator<Finding> {
   const containers = yield* list(spec, 'spec', 'containers');
   const initContainers = yield* list(spec, 'spec', 'initContainers');
   yield* repeated([...containers, ...initContainers], 'spec.containers');
-  for (const container of containers) yield* containerFindings(container, 'spec.containers', names);
-  for (const container of initContainers) yield* containerFindings(container, 'spec.initContainers', names);
+  for (const container of containers) yield* containerFlaws(container, 'spec.containers', names);
+  for (const container of initContainers) yield* containerFlaws(container, 'spec.initContainers', names);
   const executor = containers.find((container) => container['name'] === executorContainer) ?? {};
   const ours = new Set(own.volumeMounts.map((mount) => mount['mountPath']));
   for (const { mountPath } of listAt(executor, 'volumeMounts')) {
@@ -50,11 +48,11 @@ function* findings(pod: Manifest, own: Mounts): Generator<Finding> {
   }
 }
 
-function* containerFindings(
+function* containerFlaws(
   container: KubernetesObject,
   list_: string,
   volumes: ReadonlySet<string>,
-): Generator<Finding> {
+): Generator<Flaw> {
   const path = `${list_}[${nameOf(container)}]`;
   if (typeof container['name'] !== 'string') yield [path, 'has no name'];
   if (typeof container['image'] !== 'string') yield [`${path}.image`, 'is missing'];
@@ -73,14 +71,14 @@ function* list(
   owner: KubernetesObject,
   path: string,
   field: string,
-): Generator<Finding, readonly KubernetesObject[]> {
+): Generator<Flaw, readonly KubernetesObject[]> {
   const value = owner[field];
   if (value !== undefined && !(Array.isArray(value) && value.every(isObject)))
     yield [`${path}.${field}`, 'must be a list of objects'];
   return listAt(owner, field);
 }
 
-function* repeated(items: readonly KubernetesObject[], path: string): Generator<Finding> {
+function* repeated(items: readonly KubernetesObject[], path: string): Generator<Flaw> {
   const names = items.map(nameOf);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) yield [`${path}[${twice}]`, 'is there twice'];

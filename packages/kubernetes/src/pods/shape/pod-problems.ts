@@ -1,5 +1,5 @@
 import type { KubernetesObject, Manifest } from '@kanikit/spec';
-import type { Finding } from './check-shape.ts';
+import type { Flaw } from './flaw.ts';
 import { isObject, listAt, objectAt, specOf } from './pod-fields.ts';
 
 const dnsSubdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
@@ -13,7 +13,7 @@ const operators = ['Exists', 'Equal', 'Lt', 'Gt'];
 const affinities = ['nodeAffinity', 'podAffinity', 'podAntiAffinity'];
 
 /** What is wrong with the pod beyond its containers. */
-export function* podFieldProblems(pod: Manifest): Generator<Finding> {
+export function* podFieldProblems(pod: Manifest): Generator<Flaw> {
   const spec = specOf(pod);
   const metadata = objectAt(pod, 'metadata');
   for (const field of ['labels', 'annotations'])

@@ -1,5 +1,5 @@
 import type { KubernetesObject, Manifest } from '@kanikit/spec';
-import type { Finding } from './check-shape.ts';
+import type { Flaw } from './flaw.ts';
 import { listAt, objectAt, podInvalid, specOf } from './pod-fields.ts';
 
 // The level "baseline" of the Pod Security Standards, as far as pods for Linux go.
@@ -47,7 +47,7 @@ export function checkBaseline(pod: Manifest, buildId: string): void {
   );
 }
 
-function* violations(spec: KubernetesObject): Generator<Finding> {
+function* violations(spec: KubernetesObject): Generator<Flaw> {
   for (const field of ['hostNetwork', 'hostPID', 'hostIPC'])
     yield [`spec.${field}`, spec[field] === true ? 'is true' : undefined];
   for (const volume of listAt(spec, 'volumes'))
@@ -61,7 +61,7 @@ function* violations(spec: KubernetesObject): Generator<Finding> {
       yield* containerViolations(container, `spec.${list}[${String(container['name'])}]`);
 }
 
-function* containerViolations(container: KubernetesObject, path: string): Generator<Finding> {
+function* containerViolations(container: KubernetesObject, path: string): Generator<Flaw> {
   const security = objectAt(container, 'securityContext');
   const at = `${path}.securityContext`;
   yield [`${at}.privileged`, security['privileged'] === true ? 'is true' : undefined];
@@ -76,7 +76,7 @@ function* containerViolations(container: KubernetesObject, path: string): Genera
 }
 
 /** What a pod and its containers may say alike. */
-function* shared(security: KubernetesObject, path: string): Generator<Finding> {
+function* shared(security: KubernetesObject, path: string): Generator<Flaw> {
   for (const profile of ['seccompProfile', 'appArmorProfile'])
     yield [
       `${path}.${profile}`,
