@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, packageOf } from './imports.ts';
 import { displayPath, isTestFile, packages, type WorkspacePackage } from './workspace-packages.ts';
@@ -9,7 +9,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   spec: ['toolkit'],
   toolkit: [],
   kaniko: ['spec', 'toolkit'],
-  contexts: ['spec', 'toolkit'],
+  archive: ['spec', 'toolkit'],
+  contexts: ['spec', 'toolkit', 'archive'],
   registries: ['spec', 'toolkit'],
   kubernetes: ['spec', 'toolkit'],
   sandbox: ['spec', 'toolkit'],
@@ -23,6 +24,25 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const cliUses: Readonly<Record<string, readonly string[]>> = {
   core: ['reducer'],
   kaniko: ['explain'],
+};
+
+/** Folders of a package, from the top down: each imports only from those behind it. */
+const folderOrder: Readonly<Record<string, readonly string[]>> = {
+  archive: [
+    'listing',
+    'tar',
+    'pack',
+    'stat-index',
+    'units',
+    'output',
+    'dockerfiles',
+    'format',
+    'tree',
+    'ignore',
+    'async',
+    'errors',
+    'names',
+  ],
 };
 
 /** Rooms that compute and never touch the outside: no module of Node but these. */
@@ -86,6 +106,27 @@ describe.each(Object.entries(pureRooms))('%s is pure', (room, allowed) => {
           .filter((specifier) => !allowed.includes(specifier))
           .map((specifier) => `${displayPath(path)} imports ${specifier}`),
       );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(folderOrder))('the folders of %s', (room, order) => {
+  const { folder, sources } = roomOf(room);
+  const folderOf = (path: string): string => relative(join(folder, 'src'), path).split(sep)[0]!;
+  const shipped = sources.filter((path) => !isTestFile(path) && dirname(path) !== join(folder, 'src'));
+
+  it('have a place each', () => {
+    expect([...new Set(shipped.map(folderOf))].toSorted()).toEqual(order.toSorted());
+  });
+
+  it('import only from those below', () => {
+    const wrong = shipped.flatMap((path) =>
+      importsOf(path)
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => folderOf(join(dirname(path), specifier)))
+        .filter((target) => order.indexOf(target) < order.indexOf(folderOf(path)))
+        .map((target) => `${displayPath(path)} imports ${target}`),
+    );
     expect(wrong).toEqual([]);
   });
 });

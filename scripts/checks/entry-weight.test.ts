@@ -29,7 +29,7 @@ const beforeFirstPod = [
 describe.each(beforeFirstPod)('$name', ({ path }) => {
   it('loads neither sandbox nor sources and stores of contexts before they are needed', () => {
     const others =
-      /packages\/(?:sandbox\/|contexts\/src\/(?:archive|bucket|store)\/|contexts\/.*-(?:source|store)\.ts)/;
+      /packages\/(?:sandbox\/|archive\/|contexts\/src\/(?:bucket|store)\/|contexts\/.*-(?:source|store)\.ts)/;
     expect(chainsTo(path, (loaded) => others.test(loaded))).toEqual([]);
   });
 });

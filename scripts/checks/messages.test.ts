@@ -6,7 +6,7 @@ import { displayPath, isTestFile, packages } from './workspace-packages.ts';
 /** Says what the kubelet and the runtime of a real cluster say, in their words. */
 const roomOfOthersWords = 'sandbox';
 /** Rooms in which all objects with a code and a message are for people: errors and warnings. Elsewhere only errors are. */
-const roomsWithWarnings: readonly string[] = ['contexts'];
+const roomsWithWarnings: readonly string[] = ['archive', 'contexts'];
 
 it('messages begin with a capital and end with a full stop', () => {
   const wrong = packages.flatMap(({ room, sources }) =>

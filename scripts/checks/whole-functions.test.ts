@@ -79,12 +79,12 @@ const functions: readonly ReadingFunction[] = [
     beginnings: ['git://', 'https://', 'git@'],
   },
   {
-    file: 'contexts/src/ignore/parse-ignore-file.ts',
+    file: 'archive/src/ignore/parse-ignore-file.ts',
     name: 'parseIgnoreFile',
     takes: 'bytes',
     beginnings: ['', '!', '['],
   },
-  { file: 'contexts/src/tar/parse-pax.ts', name: 'parsePax', takes: 'bytes', beginnings: ['', '10 path='] },
+  { file: 'archive/src/tar/parse-pax.ts', name: 'parsePax', takes: 'bytes', beginnings: ['', '10 path='] },
   {
     file: 'registries/src/docker-config/parse-config.ts',
     name: 'parseDockerConfig',

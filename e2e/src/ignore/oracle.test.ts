@@ -13,7 +13,7 @@ import { listSent, packSent } from './send-tree.ts';
 const seed = Number(process.env['KANIKIT_SEED'] ?? 1);
 const rows = JSON.parse(
   readFileSync(
-    new URL('../../../packages/contexts/src/ignore/fixtures/docker-ignore-rows.json', import.meta.url),
+    new URL('../../../packages/archive/src/ignore/fixtures/docker-ignore-rows.json', import.meta.url),
     'utf8',
   ),
 ) as {

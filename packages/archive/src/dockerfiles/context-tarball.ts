@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextWarning } from '@kanikit/spec';
-import { errorCode } from '../archive/context-errors.ts';
+import { errorCode } from '../errors/context-errors.ts';
 import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 
 /** Where the executor puts the archive it fetches: into the context itself. */

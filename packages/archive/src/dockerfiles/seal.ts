@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from './context-errors.ts';
-import { encodeTarHeader, tarPaddingBytes } from './tar-header.ts';
+import { errorCode } from '../errors/context-errors.ts';
+import { encodeTarHeader, tarPaddingBytes } from '../format/tar-header.ts';
 
 /** Hexadecimal digits of a digest that prove enough. */
 const digestDigits = 20;

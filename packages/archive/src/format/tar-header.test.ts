@@ -1,6 +1,6 @@
 import { Header } from 'tar';
 import { expect, test } from 'vitest';
-import { decodeBytes } from '../ignore/go-string.ts';
+import { decodeBytes } from '../names/byte-string.ts';
 import { encodeTarHeader, type TarEntry } from './tar-header.ts';
 
 const file: TarEntry = { path: 'a', type: 'File', mode: 0o644, sizeBytes: 1, mtime: 0 };

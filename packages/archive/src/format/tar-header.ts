@@ -1,6 +1,6 @@
 import { Header } from 'tar/header';
 import { Pax } from 'tar/pax';
-import { encodeBytes } from '../ignore/go-string.ts';
+import { encodeBytes } from '../names/byte-string.ts';
 
 export interface TarEntry {
   readonly path: string;

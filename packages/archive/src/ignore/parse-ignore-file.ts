@@ -1,5 +1,5 @@
 import { cleanPath, trimSpace } from './go-path.ts';
-import { byteOrderMark, decodeBytes, encodeBytes } from './go-string.ts';
+import { byteOrderMark, decodeBytes, encodeBytes } from '../names/byte-string.ts';
 import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
 
 /** One rule of an ignore file, in docker's normal form (`!` first, cleaned, no leading slash). */

@@ -1,4 +1,4 @@
-import { byteOrderMark, toRunes } from './go-string.ts';
+import { byteOrderMark, toRunes } from '../names/byte-string.ts';
 
 /** How a pattern is decided; all but `regexp` are plain comparisons. */
 export type PatternForm = 'exact' | 'prefix' | 'suffix' | 'regexp';

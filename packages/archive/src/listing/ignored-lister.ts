@@ -1,7 +1,7 @@
 import { lstatSync } from 'node:fs';
 import type { ContextEntry } from '@kanikit/spec';
-import { errorCode } from '../archive/context-errors.ts';
-import { toSystemPath } from '../archive/system-path.ts';
+import { errorCode } from '../errors/context-errors.ts';
+import { toSystemPath } from '../names/system-path.ts';
 import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { walkWholeTree, type WholeEntry } from './walk-whole-tree.ts';
 

@@ -1,14 +1,12 @@
-import { chmodSync, linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ArchiveContext, ContextEntry, ListOptions } from '@kanikit/spec';
+import type { ContextEntry, ListOptions } from '@kanikit/spec';
 import { expect, test } from 'vitest';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
-import { createLocalSource } from '../local/index.ts';
-import { createTarSource } from '../tar/index.ts';
-import { readArchive, testRun } from '../testing/read-archive.ts';
+import { testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { listTree } from './list-tree.ts';
 
@@ -121,59 +119,3 @@ test('ends with the abort', async () => {
   const entries = listTree(plant({ a: '' }), createIgnoreMatcher([]), {}, testRun(controller.signal));
   await expect(entries.next()).rejects.toThrow('stop');
 });
-
-const packTypes: Readonly<Record<string, ContextEntry['type']>> = {
-  File: 'file',
-  Directory: 'directory',
-  SymbolicLink: 'symlink',
-  Link: 'hardlink',
-};
-
-async function packedEntries(context: ArchiveContext) {
-  const packed = context.pack({}, testRun());
-  const pieces: Uint8Array[] = [];
-  for await (const part of packed.parts) pieces.push(await part.read());
-  return (await readArchive(Buffer.concat(pieces)))
-    .filter((entry) => !entry.path.startsWith('.kanikit.'))
-    .map(({ path, type, contents }) => ({
-      path: path.replace(/^\.\//, ''),
-      type: packTypes[type],
-      sizeBytes: contents.length,
-    }));
-}
-
-test.each(['', 'd\n!d/*/1', '**/2\n!a/2', '*\n!c', 'a/**\n!**/0'])(
-  'the list is what is packed, from a directory and from a tar of it, with rules %j',
-  async (rules) => {
-    const names = ['a', 'b/x', 'c/y/z', 'd/e', 'ümläut', `${'long'.repeat(40)}/q`];
-    const root = plant(
-      Object.fromEntries(
-        names.flatMap((name) => [0, 1, 2].map((index) => [`${name}/${index}`, name.repeat(index)])),
-      ),
-    );
-    writeFileSync(join(root, 'Dockerfile'), 'FROM scratch');
-    writeFileSync(join(root, '.dockerignore'), rules);
-    linkSync(join(root, 'a/1'), join(root, 'c/1'));
-    symlinkSync('a', join(root, 'link'));
-    const request = {
-      reference: root,
-      dockerfile: undefined,
-      workingDirectory: '/',
-      contextSubPath: undefined,
-    };
-    const local = (await createLocalSource().open(request, testRun())) as ArchiveContext;
-    const listed = await Array.fromAsync(local.list?.({}, testRun()) ?? []);
-    expect(listed).toEqual(await packedEntries(local));
-    expect(listed.length).toBeGreaterThan(1);
-
-    const tar = join(temporaryFolder(), 'x.tar');
-    execFileSync('tar', ['-cf', tar, '-C', root, '.']);
-    const archive = (await createTarSource().open(
-      { ...request, reference: tar },
-      testRun(),
-    )) as ArchiveContext;
-    const inTar = await Array.fromAsync(archive.list?.({}, testRun()) ?? []);
-    expect(inTar).toEqual(await packedEntries(archive));
-    rmSync(tar);
-  },
-);

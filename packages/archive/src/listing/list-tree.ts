@@ -1,8 +1,8 @@
 import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs';
 import type { ContextEntry, ListOptions, RunContext } from '@kanikit/spec';
-import { entryError, unsupportedFileError } from '../archive/context-errors.ts';
-import { createTimeSlice } from '../archive/time-slice.ts';
-import { placeOf, type TreeEntry, walkTree } from '../archive/walk-tree.ts';
+import { entryError, unsupportedFileError } from '../errors/context-errors.ts';
+import { createTimeSlice } from '../async/time-slice.ts';
+import { placeOf, type TreeEntry, walkTree } from '../tree/walk-tree.ts';
 import type { IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { createIgnoredLister } from './ignored-lister.ts';
 import { secretHeadBytes, secretKind } from './secret-files.ts';

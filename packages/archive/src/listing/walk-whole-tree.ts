@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { decodeBytes } from '../ignore/go-string.ts';
-import { entryError, errorCode } from '../archive/context-errors.ts';
-import { toSystemPath } from '../archive/system-path.ts';
+import { decodeBytes } from '../names/byte-string.ts';
+import { entryError, errorCode } from '../errors/context-errors.ts';
+import { toSystemPath } from '../names/system-path.ts';
 
 export interface WholeEntry {
   readonly path: string;

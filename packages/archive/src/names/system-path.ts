@@ -1,4 +1,4 @@
-import { encodeBytes } from '../ignore/go-string.ts';
+import { encodeBytes } from './byte-string.ts';
 
 const slash = Buffer.from('/');
 

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { type ArchivePart, KanikitError, type RunContext } from '@kanikit/spec';
 import type { IndexedPart } from '../stat-index/index-format.ts';
 import type { IndexableUnit, KnownUnit } from '../stat-index/plan-parts.ts';
-import { quotePath } from './context-errors.ts';
-import { createTimeSlice } from './time-slice.ts';
-import type { TreeToPack } from './tree-to-pack.ts';
-import { createUnitPipeline } from './unit-pipeline.ts';
+import { quotePath } from '../errors/context-errors.ts';
+import { createTimeSlice } from '../async/time-slice.ts';
+import type { TreeToPack } from '../tree/tree-to-pack.ts';
+import { createUnitPipeline } from '../units/unit-pipeline.ts';
 
 export interface KnownPart {
   readonly part: IndexedPart;

@@ -1,11 +1,11 @@
 import type { PackedArchive, PackOptions, RunContext } from '@kanikit/spec';
 import { openTreeIndex, type TreeIndex } from '../stat-index/tree-index.ts';
-import { createPackedArchive } from './packed-archive.ts';
+import { createPackedArchive } from '../output/packed-archive.ts';
 import { produceParts } from './produce-parts.ts';
-import { createProgressReporter } from './progress.ts';
-import { createSeal, type Seal, sealOf } from './seal.ts';
+import { createProgressReporter } from '../output/progress.ts';
+import { createSeal, type Seal, sealOf } from '../dockerfiles/seal.ts';
 import { surveyTree, type TreeSurvey } from './survey-tree.ts';
-import type { TreeToPack } from './tree-to-pack.ts';
+import type { TreeToPack } from '../tree/tree-to-pack.ts';
 
 /**
  * Packs a tree as a gzip-compressed tar; the same tar for the same tree on every machine. What is decided by content (where members begin, the

@@ -3,9 +3,9 @@ import type { ArchivePart } from '@kanikit/spec';
 import type { IndexWriter, UnitToIndex } from '../stat-index/index-writer.ts';
 import type { IndexableUnit } from '../stat-index/plan-parts.ts';
 import { markDoubt } from '../stat-index/unit-record.ts';
-import { freeBuffer } from './free-buffer.ts';
-import { isLikely } from './plan-units.ts';
-import type { PackedUnit } from './unit-pipeline.ts';
+import { freeBuffer } from '../format/free-buffer.ts';
+import { isLikely } from '../units/plan-units.ts';
+import type { PackedUnit } from '../units/unit-pipeline.ts';
 
 /** S3 copies no smaller part into another object, but for the last. */
 const smallestPartBytes = 5 * 1024 * 1024;

@@ -7,17 +7,17 @@ import {
   planUnitsOnly,
 } from '../stat-index/plan-parts.ts';
 import type { TreeIndex } from '../stat-index/tree-index.ts';
-import { createContextWeight } from './context-weight.ts';
-import { encodeGzipEnd } from './gzip-frame.ts';
+import { createContextWeight } from '../tree/context-weight.ts';
+import { encodeGzipEnd } from '../format/gzip-frame.ts';
 import { createKnownPart } from './known-part.ts';
 import { createPartOutput, createStreamOutput } from './part-output.ts';
-import { countFiles, planUnits } from './plan-units.ts';
-import type { ProgressReporter } from './progress.ts';
-import { encodeSealFiles, type Seal } from './seal.ts';
-import { createArchiveSum, sumOf } from './tar-sum.ts';
-import { createTimeSlice } from './time-slice.ts';
-import { listEntries, type TreeToPack } from './tree-to-pack.ts';
-import { createUnitPipeline } from './unit-pipeline.ts';
+import { countFiles, planUnits } from '../units/plan-units.ts';
+import type { ProgressReporter } from '../output/progress.ts';
+import { encodeSealFiles, type Seal } from '../dockerfiles/seal.ts';
+import { createArchiveSum, sumOf } from '../format/tar-sum.ts';
+import { createTimeSlice } from '../async/time-slice.ts';
+import { listEntries, type TreeToPack } from '../tree/tree-to-pack.ts';
+import { createUnitPipeline } from '../units/unit-pipeline.ts';
 
 export interface Production {
   readonly tree: TreeToPack;

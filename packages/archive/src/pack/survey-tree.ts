@@ -1,12 +1,12 @@
 import type { ArchiveSummary } from '@kanikit/spec';
 import type { TreeIndex } from '../stat-index/tree-index.ts';
 import { planParts } from '../stat-index/plan-parts.ts';
-import { createContextWeight } from './context-weight.ts';
-import { planUnits } from './plan-units.ts';
-import { encodeSealFiles, type Seal } from './seal.ts';
-import { createArchiveSum, sumOf } from './tar-sum.ts';
-import { createTimeSlice } from './time-slice.ts';
-import { listEntries, type TreeToPack } from './tree-to-pack.ts';
+import { createContextWeight } from '../tree/context-weight.ts';
+import { planUnits } from '../units/plan-units.ts';
+import { encodeSealFiles, type Seal } from '../dockerfiles/seal.ts';
+import { createArchiveSum, sumOf } from '../format/tar-sum.ts';
+import { createTimeSlice } from '../async/time-slice.ts';
+import { listEntries, type TreeToPack } from '../tree/tree-to-pack.ts';
 
 /** What a look at a tree tells without reading content. */
 export interface TreeSurvey {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { walkTree } from '../archive/walk-tree.ts';
+import { walkTree } from '../tree/walk-tree.ts';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { comparePaths } from './compare-paths.ts';

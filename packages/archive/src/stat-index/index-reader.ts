@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../archive/context-errors.ts';
-import type { TarSum } from '../archive/tar-sum.ts';
+import { errorCode } from '../errors/context-errors.ts';
+import type { TarSum } from '../format/tar-sum.ts';
 import { comparePaths } from './compare-paths.ts';
 import {
   checksumBytes,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TarSum } from '../archive/tar-sum.ts';
+import type { TarSum } from '../format/tar-sum.ts';
 import {
   describeIdentity,
   type IndexIdentity,

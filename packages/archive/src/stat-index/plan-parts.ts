@@ -1,4 +1,4 @@
-import { countFiles, type Unit } from '../archive/plan-units.ts';
+import { countFiles, type Unit } from '../units/plan-units.ts';
 import type { IndexedPart } from './index-format.ts';
 import type { IndexedUnit, IndexReader } from './index-reader.ts';
 import { createRecordEncoder, decodeUnitRecord } from './unit-record.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ContextWarning } from '@kanikit/spec';
 import { makeFolder } from '@kanikit/toolkit/folders';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeCause } from '../archive/context-errors.ts';
+import { describeCause } from '../errors/context-errors.ts';
 import { type IndexIdentity, indexFileName } from './index-format.ts';
 import { type IndexReader, openIndex } from './index-reader.ts';
 import { createIndexWriter, type IndexWriter } from './index-writer.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type PackEntry, rootEntry } from '../archive/pack-entry.ts';
-import type { Unit } from '../archive/plan-units.ts';
+import { type PackEntry, rootEntry } from '../tree/pack-entry.ts';
+import type { Unit } from '../units/plan-units.ts';
 import { createRecordEncoder, decodeUnitRecord, markDoubt, placeOfRecord } from './unit-record.ts';
 
 const rootDevice = 7;

@@ -1,6 +1,6 @@
-import { type PackEntry, rootEntry } from '../archive/pack-entry.ts';
-import { pieceAt, type Unit } from '../archive/plan-units.ts';
-import { decodeBytes, encodeBytes } from '../ignore/go-string.ts';
+import { type PackEntry, rootEntry } from '../tree/pack-entry.ts';
+import { pieceAt, type Unit } from '../units/plan-units.ts';
+import { decodeBytes, encodeBytes } from '../names/byte-string.ts';
 
 // A record is what a unit's bytes depend on, as far as the file system tells without reading: units whose records are equal byte by byte are
 // unchanged. Numbers are little-endian, times and inodes as the double that Node has them in.

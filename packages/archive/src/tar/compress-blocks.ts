@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { encodeGzipEnd, gzipHeader } from '../archive/gzip-frame.ts';
-import { createGzipPipeline, gzipBlockBytes } from '../archive/gzip-pipeline.ts';
-import type { ProgressReporter } from '../archive/progress.ts';
+import { encodeGzipEnd, gzipHeader } from '../format/gzip-frame.ts';
+import { createGzipPipeline, gzipBlockBytes } from '../format/gzip-pipeline.ts';
+import type { ProgressReporter } from '../output/progress.ts';
 
 /** Compresses a tar without its end in the thread pool, and ends it; returns what the source returns. */
 export async function* compressBlocks<Result>(

@@ -1,6 +1,6 @@
 import { KanikitError } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeCause } from '../archive/context-errors.ts';
+import { describeCause } from '../errors/context-errors.ts';
 
 /** The archive is not whole, or not what a tar reader takes. */
 export function damagedError(name: string, cause: unknown): KanikitError {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KanikitError, type RunContext } from '@kanikit/spec';
-import { errorCode } from '../archive/context-errors.ts';
-import { withAbort } from '../streams/read-all.ts';
+import { errorCode } from '../errors/context-errors.ts';
+import { withAbort } from '../async/read-all.ts';
 import { createDecoder, formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
 import { damagedError } from './damaged-error.ts';
 

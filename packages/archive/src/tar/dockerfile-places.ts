@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { quotePath } from '../archive/context-errors.ts';
-import { dockerfileNames } from '../local/dockerfile-names.ts';
+import { quotePath } from '../errors/context-errors.ts';
+import { dockerfileNames } from '../dockerfiles/dockerfile-names.ts';
 import { normalEntryPath } from './file-catcher.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 

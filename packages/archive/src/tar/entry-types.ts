@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
-import { quotePath } from '../archive/context-errors.ts';
+import { quotePath } from '../errors/context-errors.ts';
 import { normalEntryPath } from './file-catcher.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 

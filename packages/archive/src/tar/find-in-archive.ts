@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { RunContext } from '@kanikit/spec';
-import { isLikeDockerfile } from '../local/dockerfile-names.ts';
+import { isLikeDockerfile } from '../dockerfiles/dockerfile-names.ts';
 import { createDockerfilePlaces, type DockerfilePlaces } from './dockerfile-places.ts';
 import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { unusableLinkError } from '../archive/check-symlink.ts';
+import { unusableLinkError } from '../tree/check-symlink.ts';
 import { normalEntryPath } from './file-catcher.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { encodeTarHeader } from '../archive/tar-header.ts';
+import { encodeTarHeader } from '../format/tar-header.ts';
 import { testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readEntries } from './read-entries.ts';

@@ -1,6 +1,6 @@
 import type { PackedArchive, PackOptions, RunContext } from '@kanikit/spec';
-import { createPackedArchive } from '../archive/packed-archive.ts';
-import { createProgressReporter } from '../archive/progress.ts';
+import { createPackedArchive } from '../output/packed-archive.ts';
+import { createProgressReporter } from '../output/progress.ts';
 import { collectParts } from './collect-parts.ts';
 import { compressBlocks } from './compress-blocks.ts';
 import { sealTar, type TarToSeal } from './seal-tar.ts';

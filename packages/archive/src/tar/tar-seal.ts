@@ -1,4 +1,4 @@
-import type { Seal } from '../archive/seal.ts';
+import type { Seal } from '../dockerfiles/seal.ts';
 
 /**
  * Names of Dockerfiles that hold a seal of all that comes before them. They are the last entries of the archive, and the executor is told

@@ -1,6 +1,6 @@
 import type { PackedArchive, PackOptions, RunContext } from '@kanikit/spec';
-import { packTree } from '../archive/pack-tree.ts';
-import type { TreeToPack } from '../archive/tree-to-pack.ts';
+import { packTree } from '../pack/pack-tree.ts';
+import type { TreeToPack } from '../tree/tree-to-pack.ts';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
 import { testRun } from './read-archive.ts';

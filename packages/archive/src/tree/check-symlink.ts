@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { KanikitError } from '@kanikit/spec';
-import { errorCode, quotePath } from './context-errors.ts';
+import { errorCode, quotePath } from '../errors/context-errors.ts';
 
 /**
  * Refuses a symlink that leads in a circle or through a file. The executor (1.9.2 and 1.24.0) meets such a link in a snapshot, ends its list of

@@ -1,5 +1,5 @@
 import type { ContextWarning } from '@kanikit/spec';
-import { quotePath } from './context-errors.ts';
+import { quotePath } from '../errors/context-errors.ts';
 import type { PackEntry } from './pack-entry.ts';
 
 /** Less than this is not worth a word. */

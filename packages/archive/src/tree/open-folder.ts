@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
-import { changedError, entryError } from './context-errors.ts';
-import { toSystemPath } from './system-path.ts';
+import { changedError, entryError } from '../errors/context-errors.ts';
+import { toSystemPath } from '../names/system-path.ts';
 
 /**
  * A directory of the context while it is walked. What is in it is reached through a descriptor where the system has names for those: the path of

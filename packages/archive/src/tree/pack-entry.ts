@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
-import { decodeBytes } from '../ignore/go-string.ts';
+import { decodeBytes } from '../names/byte-string.ts';
 import { checkSymlink } from './check-symlink.ts';
-import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
+import { changedError, entryError, unsupportedFileError } from '../errors/context-errors.ts';
 import { placeOf, type TreeEntry } from './walk-tree.ts';
 
 /** `zero` makes archives agree between machines; `keep` carries whole seconds over. */

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
-import { decodeBytes } from '../ignore/go-string.ts';
+import { decodeBytes } from '../names/byte-string.ts';
 import type { IgnoreMatcher, ParentMatches } from '../ignore/ignore-matcher.ts';
-import { entryError, errorCode } from './context-errors.ts';
+import { entryError, errorCode } from '../errors/context-errors.ts';
 import { openFolder, type OpenFolder } from './open-folder.ts';
 
 type TreeEntryKind = 'directory' | 'file' | 'symlink' | 'socket' | 'pipe' | 'device';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PackEntry } from './pack-entry.ts';
+import type { PackEntry } from '../tree/pack-entry.ts';
 import { planUnits, type Unit } from './plan-units.ts';
 
 const entryOf = (path: string, sizeBytes: number): PackEntry => ({

@@ -1,4 +1,4 @@
-import type { PackEntry } from './pack-entry.ts';
+import type { PackEntry } from '../tree/pack-entry.ts';
 
 /** What becomes one gzip member: some entries, or a piece of a large file. */
 export interface Unit {

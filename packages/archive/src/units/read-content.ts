@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { changedError, entryError, unsupportedFileError } from './context-errors.ts';
-import type { PackEntry } from './pack-entry.ts';
+import { changedError, entryError, unsupportedFileError } from '../errors/context-errors.ts';
+import type { PackEntry } from '../tree/pack-entry.ts';
 import type { ContentRange } from './plan-units.ts';
-import { toSystemPath } from './system-path.ts';
+import { toSystemPath } from '../names/system-path.ts';
 
 const readAsync = promisify(read);
 

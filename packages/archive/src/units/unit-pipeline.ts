@@ -1,9 +1,9 @@
-import { gzipHeader } from './gzip-frame.ts';
-import { createGzipPipeline } from './gzip-pipeline.ts';
-import { type MtimePolicy, rootEntry } from './pack-entry.ts';
+import { gzipHeader } from '../format/gzip-frame.ts';
+import { createGzipPipeline } from '../format/gzip-pipeline.ts';
+import { type MtimePolicy, rootEntry } from '../tree/pack-entry.ts';
 import type { Unit } from './plan-units.ts';
-import { sumOf, type TarSum } from './tar-sum.ts';
-import type { TimeSlice } from './time-slice.ts';
+import { sumOf, type TarSum } from '../format/tar-sum.ts';
+import type { TimeSlice } from '../async/time-slice.ts';
 import { unitBufferBytes, writeUnit } from './write-unit.ts';
 
 /** A unit in the form in which it travels. */

@@ -1,8 +1,8 @@
-import type { MtimePolicy, PackEntry } from './pack-entry.ts';
+import type { MtimePolicy, PackEntry } from '../tree/pack-entry.ts';
 import { largestUnitBytes, type Unit } from './plan-units.ts';
 import { readContent } from './read-content.ts';
-import { type TarEntry, tarPaddingBytes, writeTarHeader } from './tar-header.ts';
-import type { TimeSlice } from './time-slice.ts';
+import { type TarEntry, tarPaddingBytes, writeTarHeader } from '../format/tar-header.ts';
+import type { TimeSlice } from '../async/time-slice.ts';
 
 /** Room for a unit: the header of a large file with the longest names a system takes comes on top of its content. */
 export const unitBufferBytes: number = largestUnitBytes + 16 * 1024;

@@ -1,4 +1,4 @@
-import { withAbort } from '../streams/read-all.ts';
+import { withAbort } from '@kanikit/archive/async';
 
 export interface CollectedChunk {
   readonly bytes: Uint8Array;

@@ -1,3 +1,4 @@
+import { formatProbeBytes, requireArchiveFormat } from '@kanikit/archive/tar';
 import {
   type BucketDelivery,
   type ContextDelivery,
@@ -9,7 +10,6 @@ import {
 } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
 import { remoteDockerfile } from '../https/remote-dockerfile.ts';
-import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
 
 /** An object of a bucket that is the user's context. It is there: whoever makes this has looked. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from '@kanikit/archive/errors';
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { errorCode } from '../archive/context-errors.ts';
 import { gitError } from './git-errors.ts';
 import type { TimeLimit } from './time-limit.ts';
 

@@ -1,10 +1,10 @@
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { devNull, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { describeCause, quotePath } from '@kanikit/archive/errors';
 import { KanikitError } from '@kanikit/spec';
 import { chooseProxy, ProxyError } from '@kanikit/toolkit/proxy';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeCause, quotePath } from '../archive/context-errors.ts';
 import { withSystemAuthorities } from '../https/system-authorities.ts';
 import type { GitCredentials } from './git-credentials.ts';
 import { describeRepository } from './git-reference.ts';

@@ -1,7 +1,7 @@
+import { readAll } from '@kanikit/archive/async';
 import { isKanikitError, KanikitError, type RunContext } from '@kanikit/spec';
 import { explainTls } from '@kanikit/toolkit/tls-errors';
 import { asSentence } from '@kanikit/toolkit/text';
-import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { type HttpAnswer, httpGet } from './http-get.ts';
 

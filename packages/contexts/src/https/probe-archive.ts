@@ -1,6 +1,6 @@
+import { type ArchiveFormat, formatProbeBytes, requireArchiveFormat } from '@kanikit/archive/tar';
 import type { ContextWarning, RunContext } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { type ArchiveFormat, formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { describeUrl } from './describe-url.ts';
 import { httpGet, type HttpGetOptions } from './http-get.ts';
 import { fetchError, statusError } from './url-errors.ts';

@@ -1,5 +1,5 @@
+import { changedError } from '@kanikit/archive/errors';
 import type { RunContext } from '@kanikit/spec';
-import { changedError } from '../archive/context-errors.ts';
 import { describeUrl } from './describe-url.ts';
 import { httpGet } from './http-get.ts';
 import type { UrlAccess } from './probe-archive.ts';

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
+import { readAll } from '@kanikit/archive/async';
+import { requireText } from '@kanikit/archive/dockerfiles';
+import { describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { readWholeFile } from '@kanikit/toolkit/files';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
-import { requireText } from '../local/find-dockerfile.ts';
-import { readAll } from '../streams/read-all.ts';
 import { describeUrl } from './describe-url.ts';
 import { fetchDockerfile } from './fetch-dockerfile.ts';
 import { isWebUrl } from './is-web-url.ts';

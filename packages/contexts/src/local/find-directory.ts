@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
 import { type ContextRequest, KanikitError } from '@kanikit/spec';
 import { asSentence, withoutCredentials } from '@kanikit/toolkit/text';
-import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { isInside } from './paths.ts';
 
 export interface FoundDirectory {

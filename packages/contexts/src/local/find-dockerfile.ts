@@ -1,15 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { readAll } from '@kanikit/archive/async';
+import { dockerfileNames, isLikeDockerfile, requireText, suggestNames } from '@kanikit/archive/dockerfiles';
+import { describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { describeUrl } from '../https/describe-url.ts';
 import { isWebUrl } from '../https/is-web-url.ts';
-import { readAll } from '../streams/read-all.ts';
-import { dockerfileNames, isLikeDockerfile, suggestNames } from './dockerfile-names.ts';
 import type { FoundDirectory } from './find-directory.ts';
 import { largestTextBytes, readContextFile, RefusedFile } from './read-context-file.ts';
-import { findEncodingFault } from './text-encoding.ts';
 
 export interface FoundDockerfile {
   /** Absolute; undefined where it came on standard input or by URL. */
@@ -87,16 +86,6 @@ async function findNear(folder: string): Promise<readonly string[]> {
     if (errorCode(error) === undefined) throw error;
     return [];
   }
-}
-
-/**
- * @param name quoted, for people
- * @throws KanikitError `dockerfile-unreadable` for bytes that are no text
- */
-export function requireText(name: string, contents: Uint8Array): void {
-  const fault = findEncodingFault(contents);
-  if (fault !== undefined)
-    throw unreadable(name, `line ${fault.line}: ${fault.reason}`, undefined, fault.hint);
 }
 
 async function readFromStdin(request: ContextRequest, run: RunContext): Promise<Buffer> {

@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
 import { join, relative } from 'node:path';
+import { findEncodingFault } from '@kanikit/archive/dockerfiles';
+import { describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
+import {
+  createIgnoreMatcher,
+  type IgnoreMatcher,
+  IgnoreSyntaxError,
+  parseIgnoreFile,
+} from '@kanikit/archive/ignore';
 import { KanikitError, type RunContext } from '@kanikit/spec';
-import { describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
-import { createIgnoreMatcher, type IgnoreMatcher } from '../ignore/ignore-matcher.ts';
-import { IgnoreSyntaxError } from '../ignore/ignore-syntax-error.ts';
-import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
 import type { FoundDirectory } from './find-directory.ts';
 import { readContextFile, RefusedFile } from './read-context-file.ts';
-import { findEncodingFault } from './text-encoding.ts';
 
 export interface LoadedRules {
   readonly matcher: IgnoreMatcher;

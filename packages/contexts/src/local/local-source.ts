@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
+import { type MtimePolicy, packTree } from '@kanikit/archive';
+import { contextTarball, contextTarballWarning, hasContextTarball } from '@kanikit/archive/dockerfiles';
+import { listTree } from '@kanikit/archive/listing';
 import type { ArchiveContext, ContextRequest, ContextSource, RunContext } from '@kanikit/spec';
-import type { MtimePolicy } from '../archive/pack-entry.ts';
-import { packTree } from '../archive/pack-tree.ts';
-import { listTree } from '../listing/list-tree.ts';
-import { contextTarball, contextTarballWarning, hasContextTarball } from './context-tarball.ts';
 import { findDirectory } from './find-directory.ts';
 import { findDockerfile } from './find-dockerfile.ts';
 import { isLocalReference } from './is-local-reference.ts';

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorCode } from '@kanikit/archive/errors';
 import { readWholeFile } from '@kanikit/toolkit/files';
-import { errorCode } from '../archive/context-errors.ts';
 import { isInside } from './paths.ts';
 
 /** No Dockerfile and no ignore file is this long (docker's limit, too); a log or an image named by mistake may be. */

@@ -1,3 +1,6 @@
+import { withAbort } from '@kanikit/archive/async';
+import { quotePath } from '@kanikit/archive/errors';
+import { formatProbeBytes, requireArchiveFormat } from '@kanikit/archive/tar';
 import {
   type ArchiveContext,
   type ContextRequest,
@@ -6,9 +9,6 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { quotePath } from '../archive/context-errors.ts';
-import { withAbort } from '../streams/read-all.ts';
-import { formatProbeBytes, requireArchiveFormat } from '../tar/archive-format.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
 import { isStdinReference } from './is-stdin-reference.ts';
 

@@ -1,5 +1,5 @@
+import { withAbort } from '@kanikit/archive/async';
 import type { ArchivePart, ArchiveSummary, PackedArchive, RunContext, UploadOptions } from '@kanikit/spec';
-import { withAbort } from '../streams/read-all.ts';
 import { removeQuietly } from './clean-up.ts';
 import { listObjects, maintain } from './maintain.ts';
 import { createObjectLayout } from './object-layout.ts';

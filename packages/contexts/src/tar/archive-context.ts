@@ -1,16 +1,18 @@
 import { posix } from 'node:path';
+import { dockerfileNames, requireText, suggestNames } from '@kanikit/archive/dockerfiles';
+import { quotePath } from '@kanikit/archive/errors';
+import { listArchive } from '@kanikit/archive/listing';
+import {
+  type ArchiveInput,
+  type ArchiveTotals,
+  createStreamArchive,
+  findInArchive,
+  type DockerfilePlaces,
+  normalEntryPath,
+} from '@kanikit/archive/tar';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
-import { quotePath } from '../archive/context-errors.ts';
 import { isWebUrl } from '../https/is-web-url.ts';
 import { findOnMachine, readOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
-import { dockerfileNames, suggestNames } from '../local/dockerfile-names.ts';
-import { requireText } from '../local/find-dockerfile.ts';
-import { listArchive } from '../listing/list-archive.ts';
-import type { DockerfilePlaces } from './dockerfile-places.ts';
-import { normalEntryPath } from './file-catcher.ts';
-import { type ArchiveTotals, findInArchive } from './find-in-archive.ts';
-import type { ArchiveInput } from './read-entries.ts';
-import { createStreamArchive } from './stream-archive.ts';
 
 /** A tar that the client has, or fetches, to send it. */
 export interface ArchiveToSend extends ArchiveInput {

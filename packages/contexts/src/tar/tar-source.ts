@@ -1,6 +1,8 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { open as openFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { changedError, describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
+import { formatProbeBytes, requireArchiveFormat } from '@kanikit/archive/tar';
 import {
   type ContextRequest,
   type ContextSource,
@@ -9,9 +11,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { asSentence, withoutCredentials } from '@kanikit/toolkit/text';
-import { changedError, describeCause, errorCode, quotePath } from '../archive/context-errors.ts';
 import { createLocalSource } from '../local/index.ts';
-import { formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
 import { openArchiveContext } from './archive-context.ts';
 import { isTarReference } from './is-tar-reference.ts';
 

@@ -1,0 +1,1 @@
+export { readAll, withAbort } from './read-all.ts';

@@ -1,0 +1,1 @@
+export { changedError, describeCause, errorCode, quotePath } from './context-errors.ts';

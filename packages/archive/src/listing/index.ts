@@ -1,0 +1,2 @@
+export { listArchive } from './list-archive.ts';
+export { listTree } from './list-tree.ts';
