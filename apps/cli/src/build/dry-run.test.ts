@@ -84,6 +84,22 @@ test('-o json prints one list for kubectl', async () => {
   });
 });
 
+test('warns of what the run would warn of, besides what it prints', async () => {
+  await mkdir(join(folder, 'odd'), { recursive: true });
+  await writeFile(join(folder, 'odd', 'Dockerfile'), 'FROM scratch\nCOPY --chmod=u=x a /a\n');
+  const alone = await dryRun('FOLDER/odd -t r.example/odd:1 --executor google@1.24.0 -o json');
+  expect(alone).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(
+      /^warning: Kaniko 1\.24\.0 \(google\) can't read COPY --chmod=u=x: .*\n( hint: .*\n)?$/,
+    ),
+  });
+  expect(JSON.parse(alone.out)).toMatchObject({ kind: 'List' });
+  const two = await dryRun('FOLDER/odd FOLDER/api -t r.example/{name}:1 --executor google@1.24.0');
+  expect(two.err).toMatch(/^warning: odd: Kaniko 1\.24\.0/);
+  expect(two.err).not.toContain('api:');
+});
+
 describe('hides every credential', () => {
   test.each(['', '-o json', '--bucket s3://contexts --bucket-region eu'])('%s', async (flags) => {
     const { out, err } = await dryRun(`FOLDER/api -t r.example/api:1 ${flags}`.trim());

@@ -1,5 +1,6 @@
 import type { Kanikit } from '@kanikit/sdk';
 import type { BuildRequest } from '@kanikit/spec';
+import { tellWarnings } from '../context/tell-warnings.ts';
 import type { Io } from '../io.ts';
 import { printable, safeJson } from '@kanikit/toolkit/text';
 
@@ -17,6 +18,11 @@ export async function printDryRun(
   const { name: cluster, namespace } = kanikit.cluster;
   if (cluster === noCluster)
     io.stderr.write(`There is no kubeconfig: this is for the namespace ${namespace} of any cluster.\n`);
+  for (const { name, warnings } of plans) {
+    const about =
+      plans.length === 1 ? warnings : warnings.map((one) => ({ ...one, message: `${name}: ${one.message}` }));
+    tellWarnings(about, io);
+  }
   if (format === 'json') {
     const items = plans.flatMap((plan) => plan.manifests);
     io.stdout.write(`${safeJson({ apiVersion: 'v1', kind: 'List', items }, 2)}\n`);

@@ -1,8 +1,17 @@
-import { type BuildRequest, KanikitError, type Manifest, type RunContext } from '@kanikit/spec';
+import {
+  type BuildRequest,
+  type ContextWarning,
+  KanikitError,
+  type Manifest,
+  type RunContext,
+} from '@kanikit/spec';
+import { createRedactor, redactDeep } from '@kanikit/toolkit/secrets';
 import type { Environment } from '../environment.ts';
 import { closeContexts } from '../preflight/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
+import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { RunProblem } from '../runner/result.ts';
+import { secretTexts } from '../secrets/resolve-secrets.ts';
 import { identifyBuilds } from './identify-builds.ts';
 import { ignoredPaths } from './ignored-paths.ts';
 import { planPod } from './plan-pod.ts';
@@ -15,6 +24,8 @@ export interface BuildPlan {
   readonly delivery: 'none' | 'upload' | 'stdin';
   /** Objects in the order of their creation; secret values hidden. */
   readonly manifests: readonly Manifest[];
+  /** What a run would warn of before it starts: what context, Dockerfile and arguments lead to with this executor. */
+  readonly warnings: readonly ContextWarning[];
 }
 
 /**
@@ -41,8 +52,18 @@ export async function planRun(
     const build = result.prepared;
     const { delivery, planned } = plannedDelivery(build);
     const launch = planPod(build, planned, plan);
-    return [{ name: build.name, delivery, manifests: cluster.manifests(launch, { isRedacted: true }) }];
+    const manifests = cluster.manifests(launch, { isRedacted: true });
+    return [{ name: build.name, delivery, manifests, warnings: warningsOf(build) }];
   });
+}
+
+function warningsOf({ notices, secrets }: PreparedBuild): readonly ContextWarning[] {
+  const redactor = createRedactor();
+  redactor.hideWhole(secretTexts(secrets));
+  return redactDeep(
+    notices.map(({ code, message, hint }) => ({ code, message, hint })),
+    redactor,
+  );
 }
 
 function invalid(problems: readonly RunProblem[]): KanikitError {
