@@ -36,7 +36,7 @@ test('what it can not do is told', async () => {
   await expect(kanikit.prune()).rejects.toMatchObject({ code: 'builds-unsupported' });
   const { findings } = await diagnose({ cluster, credentials: false });
   expect(findings.filter(({ check }) => check === 'server')).toMatchObject([{ status: 'ok' }]);
-  const problem = { code: 'cluster-denied', message: 'Not allowed.', hint: 'Ask.' };
+  const problem = { code: 'cluster-denied', message: 'Not allowed.', hint: 'Ask.' } as const;
   const denied = await diagnose({
     cluster: { ...cluster, check: async () => [problem] },
     credentials: false,

@@ -30,7 +30,7 @@ export function resultOrThrow({ builds: [build] }: RunResult, signal: AbortSigna
 
 function failed({ failure }: BuildResult): KanikitError {
   return new KanikitError({
-    code: (failure?.code ?? 'internal-error') as KanikitError['code'],
+    code: failure?.code ?? 'internal-error',
     message: failure?.message ?? 'The build failed.',
     hint: failure?.hint,
     retryable: failure?.isRetryable,

@@ -1,6 +1,5 @@
 import type { Cluster } from '@kanikit/spec';
 import type { ClusterOptions } from './options.ts';
-import { supportedPlugin } from './supported-plugin.ts';
 
 /** A sandbox that does not answer for this long is gone: it is on this machine. */
 const sandboxUnreachableMs = 10_000;
@@ -10,8 +9,10 @@ export async function connectCluster(
   cluster: ClusterOptions | Cluster | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Cluster> {
-  if (cluster !== undefined && 'specVersion' in cluster)
+  if (cluster !== undefined && 'specVersion' in cluster) {
+    const { supportedPlugin } = await import('./plugin/supported-plugin.ts');
     return supportedPlugin(cluster, 'cluster', `cluster ${cluster.description.name}`);
+  }
   const { createCluster, loadConnection } = await import('@kanikit/kubernetes');
   const connection = await loadConnection({ ...cluster, env });
   if (cluster?.kind === undefined) return createCluster(connection);

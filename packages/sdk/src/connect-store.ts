@@ -1,13 +1,15 @@
 import type { ContextStore } from '@kanikit/spec';
 import type { BucketOptions } from './options.ts';
-import { supportedPlugin } from './supported-plugin.ts';
 
 /** The bucket for local contexts: a plugin of the user's, or a built-in one, loaded here. */
 export async function connectStore(
   store: BucketOptions | ContextStore | undefined,
 ): Promise<ContextStore | undefined> {
   if (store === undefined) return undefined;
-  if ('specVersion' in store) return supportedPlugin(store, 'store', `store ${store.description}`);
+  if ('specVersion' in store) {
+    const { supportedPlugin } = await import('./plugin/supported-plugin.ts');
+    return supportedPlugin(store, 'store', `store ${store.description}`);
+  }
   switch (store.kind) {
     case 's3':
       return (await import('@kanikit/contexts/s3')).createS3Store(store);

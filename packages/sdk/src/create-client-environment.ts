@@ -10,7 +10,7 @@ import type { KanikitOptions } from './options.ts';
 export async function createClientEnvironment(options: KanikitOptions): Promise<ClientEnvironment> {
   const clientEnv = options.env ?? process.env;
   return {
-    sources: sourcesOf(options),
+    sources: await sourcesOf(options),
     store: await connectStore(options.store),
     keepContextMs: options.keepContextMs,
     indexFolder: indexFolderOf(options),

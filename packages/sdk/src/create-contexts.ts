@@ -15,7 +15,6 @@ import { accessOf, builtInSources, isBucketOptions } from './built-in-sources.ts
 import { connectStore } from './connect-store.ts';
 import type { ContextsOptions } from './options.ts';
 import { stoppable } from './stoppable.ts';
-import { supportedPlugin } from './supported-plugin.ts';
 
 /** A context as a build request names it. */
 export type ContextInput = Pick<BuildRequest, 'context' | 'dockerfile' | 'contextSubPath' | 'git'>;
@@ -69,7 +68,7 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
   const checks = await import('./check/checks.ts');
   checks.checkContextsOptions(options);
   const store = await connectStore(options.store);
-  const sources = sourcesOf(options);
+  const sources = await sourcesOf(options);
   const indexFolder = indexFolderOf(options);
   return {
     storeDescription: store?.description,
@@ -115,11 +114,11 @@ export async function createContexts(options: ContextsOptions = {}): Promise<Con
 }
 
 /** The user's sources, then the built-in ones. */
-export function sourcesOf(options: ContextsOptions): readonly ContextSource[] {
+export async function sourcesOf(options: ContextsOptions): Promise<readonly ContextSource[]> {
   const builtIn = builtInSources(accessOf(options.access, options.store));
-  const own = (options.sources ?? []).map((source) =>
-    supportedPlugin(source, 'source', `source ${source.kind}`),
-  );
+  if (options.sources === undefined || options.sources.length === 0) return builtIn;
+  const { supportedPlugin } = await import('./plugin/supported-plugin.ts');
+  const own = options.sources.map((source) => supportedPlugin(source, 'source', `source ${source.kind}`));
   return [...own, ...builtIn];
 }
 

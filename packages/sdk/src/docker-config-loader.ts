@@ -1,6 +1,5 @@
 import type { Environment } from '@kanikit/core';
 import type { CredentialSource, RegistryCredential } from '@kanikit/spec';
-import { supportedPlugin } from './supported-plugin.ts';
 
 /** Resolves credentials for just the registries in use and renders them as the pod's `config.json`. */
 export function dockerConfigLoader(
@@ -10,7 +9,7 @@ export function dockerConfigLoader(
   if (credentials === false) return async () => undefined;
   return async (registries, run) => {
     const { createDockerCredentials, renderDockerConfig } = await import('@kanikit/registries');
-    const source = ownCredentials(credentials) ?? createDockerCredentials({ env });
+    const source = (await ownCredentials(credentials)) ?? createDockerCredentials({ env });
     const entries = await Promise.all(
       registries.map(async (registry) => ({ registry, credential: await source.resolve(registry, run) })),
     );
@@ -23,6 +22,10 @@ export function dockerConfigLoader(
 }
 
 /** @throws KanikitError `plugin-unsupported` */
-export function ownCredentials(credentials: CredentialSource | undefined): CredentialSource | undefined {
-  return credentials && supportedPlugin(credentials, 'credentials', 'credential source');
+export async function ownCredentials(
+  credentials: CredentialSource | undefined,
+): Promise<CredentialSource | undefined> {
+  if (credentials === undefined) return undefined;
+  const { supportedPlugin } = await import('./plugin/supported-plugin.ts');
+  return supportedPlugin(credentials, 'credentials', 'credential source');
 }

@@ -37,7 +37,7 @@ async function createLocator(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Locate> {
   if (credentials === false) return async () => undefined;
-  const own = ownCredentials(credentials);
+  const own = await ownCredentials(credentials);
   if (own !== undefined) {
     const { locate } = own;
     if (locate !== undefined) return (registry, run) => locate.call(own, registry, run);

@@ -1,3 +1,4 @@
+import type { KanikitErrorCode, PluginErrorCode } from './error-codes.ts';
 import type { KanikitError } from './errors.ts';
 import type { BuildAbout, ClusterBuilds } from './cluster-builds.ts';
 import type { ClusterExamination, Finding } from './finding.ts';
@@ -165,7 +166,7 @@ export interface ClusterPod {
 
 /** Something found before anything starts. */
 export interface Problem {
-  readonly code: string;
+  readonly code: KanikitErrorCode | PluginErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
 }

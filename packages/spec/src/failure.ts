@@ -1,3 +1,5 @@
+import type { KanikitErrorCode, PluginErrorCode } from './error-codes.ts';
+
 /** A step of a build: an instruction of a stage. */
 export interface StepPosition {
   /** 0-based index of the stage in the Dockerfile. */
@@ -11,7 +13,7 @@ export interface StepPosition {
 /** Why a build failed. */
 export interface BuildFailure {
   /** kebab-case entry of the failure catalogue (`docs/failures.md`), or the `code` of a KanikitError. */
-  readonly code: string;
+  readonly code: KanikitErrorCode | PluginErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
   /** The step to blame; undefined where no step is. */

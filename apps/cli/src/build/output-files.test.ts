@@ -24,7 +24,7 @@ const built: RunResult['builds'][number] = {
   attempts: [{ number: 1, failure: undefined, durationMs: 5, logFile: undefined }],
 };
 const failure = {
-  code: 'run-failed',
+  code: 'run-failed' as const,
   message: 'm',
   hint: undefined,
   step: undefined,
@@ -95,7 +95,7 @@ describe('result files', () => {
   });
 });
 
-const problem = { code: 'c', message: 'm', hint: undefined, build: undefined } as const;
+const problem = { code: 'cluster-denied', message: 'm', hint: undefined, build: undefined } as const;
 
 test.each([
   ['done', {}, 0],

@@ -5,7 +5,7 @@ import { createTestIo } from '../testing/test-io.ts';
 import { createDisplay } from './create-display.ts';
 
 const failure = {
-  code: 'step-failed',
+  code: 'run-failed',
   message: 'The command “make” failed … with 2.',
   hint: 'Correct it – or leave it out.',
   isRetryable: false,

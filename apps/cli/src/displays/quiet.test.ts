@@ -35,7 +35,7 @@ test('prints image@digest of what was built, as it is built, and nothing else', 
 
 test('says on standard error what failed, and what stays behind', async () => {
   const failure = {
-    code: 'run-failed',
+    code: 'run-failed' as const,
     message: 'It \u001b[31mfailed.',
     hint: none,
     step: none,

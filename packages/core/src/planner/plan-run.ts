@@ -69,8 +69,7 @@ function warningsOf({ notices, secrets }: PreparedBuild): readonly ContextWarnin
 function invalid(problems: readonly RunProblem[]): KanikitError {
   const [first] = problems;
   return new KanikitError({
-    code:
-      problems.length === 1 && first !== undefined ? (first.code as KanikitError['code']) : 'request-invalid',
+    code: problems.length === 1 && first !== undefined ? first.code : 'request-invalid',
     message: problems.map((problem) => problem.message).join('\n'),
     hint: problems.length === 1 ? first?.hint : problems.map((problem) => problem.hint ?? '').join('\n'),
   });

@@ -11,7 +11,7 @@ import {
   resolveFeatures,
   wantedFeatures,
 } from '@kanikit/kaniko';
-import { type BuildRequest, type DockerfileOutline, isKanikitError, type RunContext } from '@kanikit/spec';
+import type { BuildRequest, DockerfileOutline, RunContext } from '@kanikit/spec';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
 import type { PreparingEnvironment } from '../environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
@@ -19,6 +19,7 @@ import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { planPod } from '../planner/plan-pod.ts';
 import { resolveProxy } from '../planner/proxy-environment.ts';
 import { resolveSecrets } from '../secrets/resolve-secrets.ts';
+import { failureOfError } from '../runner/failures.ts';
 import type { RunProblem } from '../runner/result.ts';
 import { noticesOf } from './about-dockerfile.ts';
 import { checkDestinations } from './check-destinations.ts';
@@ -188,8 +189,6 @@ export function problemOf(
   build: string | undefined,
   scope: RunProblem['scope'] = 'request',
 ): RunProblem {
-  if (isKanikitError(error))
-    return { build, scope, code: error.code, message: error.message, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
-  return { build, scope, code: 'internal-error', message, hint: undefined };
+  const { code, message, hint } = failureOfError(error);
+  return { build, scope, code, message, hint };
 }

@@ -294,7 +294,7 @@ describe('reduceRun', () => {
 
   test('a failed build blames its running step and closes its phases', () => {
     const failure = {
-      code: 'run-failed',
+      code: 'run-failed' as const,
       message: 'm',
       hint: undefined,
       step: undefined,

@@ -1,3 +1,5 @@
+import { isKanikitError } from '@kanikit/spec';
+import { errorWords } from '@kanikit/toolkit/text';
 import type { Emitter } from './emitter.ts';
 
 /** Longest time removing one thing may take before it is reported as left behind. */
@@ -55,7 +57,7 @@ export function trackCreated(emitter: Emitter, build: string): CreatedThings {
       report('done');
       return undefined;
     } catch (error) {
-      report('failed', error instanceof Error ? error.message : String(error));
+      report('failed', isKanikitError(error) ? error.message : errorWords(error));
       stuck.add(thing);
       return target;
     }

@@ -1,4 +1,11 @@
-import { type BuildFailure, isKanikitError, type PodResult, type StepPosition } from '@kanikit/spec';
+import {
+  type BuildFailure,
+  isKanikitError,
+  type KanikitErrorCode,
+  type PodResult,
+  type StepPosition,
+} from '@kanikit/spec';
+import { errorWords } from '@kanikit/toolkit/text';
 import { memoryAdvice } from './memory-advice.ts';
 
 /** A failure that happened on our side of the pod: an error thrown while packing, uploading or talking to the cluster. */
@@ -13,11 +20,11 @@ export function failureOfError(error: unknown): BuildFailure {
       isRetryable: error.retryable,
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorWords(error);
   return {
     ...base,
     code: 'internal-error',
-    message: `kanikit stopped with an unexpected error: ${message}`,
+    message: `kanikit stopped with an unexpected error: ${message}.`,
     hint: 'This is a bug in kanikit; please report it with the events of the run.',
     isRetryable: false,
   };
@@ -26,7 +33,7 @@ export function failureOfError(error: unknown): BuildFailure {
 const endings: Readonly<
   Record<
     Exclude<PodResult['cause'], 'completed'>,
-    { code: string; what: string; hint: string; isRetryable: boolean }
+    { code: KanikitErrorCode; what: string; hint: string; isRetryable: boolean }
   >
 > = {
   cancelled: {

@@ -9,6 +9,7 @@ import {
   type RunContext,
   untilAborted,
 } from '@kanikit/spec';
+import { errorWords } from '@kanikit/toolkit/text';
 import type { PreparedBuild } from '../preflight/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
 import type { Redactor } from '@kanikit/toolkit/secrets';
@@ -58,7 +59,7 @@ export async function followPod(
   // The cluster's word decides without the log, so a log that can't be read is told, not fatal.
   const reading = readLog(pod, decoder, { emit, logFile, redactor, silence }, stopLog.signal).catch(
     (error: unknown) => {
-      if (!run.signal.aborted) void emit(logLost(error instanceof Error ? error.message : String(error)));
+      if (!run.signal.aborted) void emit(logLost(errorWords(error)));
     },
   );
   const watching = watchStatus(pod, { emit, redactor });

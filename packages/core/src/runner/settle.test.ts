@@ -10,7 +10,7 @@ const images = destinations.map((reference) => ({ reference, digest }));
 const nothingElse = { keptTags: [], unpushed: undefined };
 
 const explained = {
-  code: 'run-failed',
+  code: 'run-failed' as const,
   message: 'RUN make failed.',
   hint: undefined,
   step: { stage: 0, index: 0, instruction: 'RUN make' },

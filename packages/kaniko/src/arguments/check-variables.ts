@@ -1,3 +1,4 @@
+import type { KanikitErrorCode } from '@kanikit/spec';
 import { parseBoolean } from '@kanikit/toolkit/text';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 import { reservedFlags } from './reserved-flags.ts';
@@ -18,7 +19,7 @@ export interface VariableOptions {
 /** What is wrong with a variable: a `problem` is refused, a `warning` told. */
 export interface VariableFinding {
   readonly kind: 'problem' | 'warning';
-  readonly code: string;
+  readonly code: KanikitErrorCode;
   readonly message: string;
   readonly hint: string;
 }

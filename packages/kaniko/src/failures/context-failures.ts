@@ -1,3 +1,4 @@
+import type { FailureCode } from '@kanikit/spec';
 import { certificateWords, type CertificateTrouble, readNetworkError } from '@kanikit/toolkit/go-errors';
 import { entry, type FailureEntry } from './failure-entry.ts';
 
@@ -29,7 +30,7 @@ function statusOf(words: string): string | undefined {
   )?.[1];
 }
 
-const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
+const certificateCodes: Readonly<Record<CertificateTrouble, FailureCode>> = {
   unknown: 'context-certificate-unknown',
   expired: 'context-certificate-expired',
   'not-yet-valid': 'context-certificate-not-yet-valid',

@@ -1,7 +1,8 @@
+import type { FailureCode } from '@kanikit/spec';
 import { certificateWords, type CertificateTrouble } from '@kanikit/toolkit/go-errors';
 import { entry, type FailureEntry } from './failure-entry.ts';
 
-const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
+const certificateCodes: Readonly<Record<CertificateTrouble, FailureCode>> = {
   unknown: 'download-certificate-unknown',
   expired: 'download-certificate-expired',
   'not-yet-valid': 'download-certificate-not-yet-valid',

@@ -1,7 +1,9 @@
+import type { FailureCode } from '@kanikit/spec';
+
 /** One entry of the failure catalogue. */
 export interface FailureEntry {
   /** Stable kebab-case name. */
-  readonly code: string;
+  readonly code: FailureCode;
   /** What happened. */
   readonly meaning: string;
   /** What to do. */
@@ -13,7 +15,7 @@ export interface FailureEntry {
 }
 
 export function entry(
-  code: string,
+  code: FailureCode,
   pattern: RegExp | undefined,
   meaning: string,
   remedy: string,

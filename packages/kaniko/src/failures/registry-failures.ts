@@ -1,3 +1,4 @@
+import type { FailureCode } from '@kanikit/spec';
 import { certificateWords, type CertificateTrouble } from '@kanikit/toolkit/go-errors';
 import { entry, type FailureEntry } from './failure-entry.ts';
 
@@ -23,7 +24,7 @@ const unavailable = answer(
 const quota =
   'quota (?:has been |is |was )?(?:exceeded|reached|full|used up)|exceed(?:s|ed|ing)? (?:[a-z]+ ){0,6}(?:quota|storage limit)|over (?:the )?quota|configured upper limit|exceed the configured|insufficient (?:storage|quota)|storage (?:limit|quota)|maximum (?:allowed )?number of (?:images|repositories|tags)|(?:repositories|images|tags), limit is|size limit (?:exceeded|reached)|disk quota|limitexceeded';
 
-const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
+const certificateCodes: Readonly<Record<CertificateTrouble, FailureCode>> = {
   unknown: 'registry-certificate-unknown',
   expired: 'registry-certificate-expired',
   'not-yet-valid': 'registry-certificate-not-yet-valid',
@@ -41,7 +42,8 @@ const certificateCodes: Readonly<Record<CertificateTrouble, string>> = {
 const certificateFailures: readonly FailureEntry[] = Object.entries(certificateCodes).map(
   ([trouble, code]) => {
     const { meaning, remedy } = certificateWords[trouble as CertificateTrouble];
-    const own = 'Give its authority with --registry-certificate, or mount it into /kaniko/ssl/certs.';
+    const own =
+      'Give its authority with --registry-certificate in `executorArgs`, or mount it into /kaniko/ssl/certs.';
     return entry(
       code,
       new RegExp(`^certificate ${trouble}$`),
