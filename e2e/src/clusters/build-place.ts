@@ -11,7 +11,7 @@ import { startRealCluster } from './real-cluster.ts';
 import { changeKubeconfig, type TestCluster } from './test-cluster.ts';
 import type { BucketAccess } from '../parts/list-bucket.ts';
 import type { RegistryAccess } from '../parts/registry-access.ts';
-import { authorityFile } from '../in-cluster/least-privileged.ts';
+import { authorityFile } from './least-privileged.ts';
 
 /** A namespace for builds of one test. */
 export type BuildNamespace = Pick<TestCluster, 'api' | 'namespace' | 'kubeconfig'> & AsyncDisposable;

@@ -8,7 +8,7 @@ import { type KanikitCommand, makeKanikitCommand } from '../cli/kanikit-command.
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
-import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
+import { accountKubeconfig, authorityFile, bucketKeys } from '../clusters/least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 import { executorVariables } from '../clusters/executor-by-tag.ts';
 

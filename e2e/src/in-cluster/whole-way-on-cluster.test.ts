@@ -10,7 +10,7 @@ import { pruneAfter } from '../cli/prune-after.ts';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { startRealPlace } from '../clusters/build-place.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
-import { accountKubeconfig, authorityFile, bucketKeys } from './least-privileged.ts';
+import { accountKubeconfig, authorityFile, bucketKeys } from '../clusters/least-privileged.ts';
 import { grantMinimalRole } from './namespace-role.ts';
 import { executorByTag, executorFlags } from '../clusters/executor-by-tag.ts';
 

@@ -1,4 +1,4 @@
-import { withJobDefaults } from './jobs/job.ts';
+import { withJobDefaults } from './job.ts';
 import type { ApiObject, Container, Pod, PodSpec } from './objects.ts';
 
 /** Fills in what the API server fills in, as far as clients and the node read it. */

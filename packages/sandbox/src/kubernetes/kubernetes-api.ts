@@ -7,7 +7,7 @@ import type { SandboxUser } from './access.ts';
 import { createBackground } from './background.ts';
 import { startGarbageCollector } from './garbage.ts';
 import type { ApiContext } from './handlers/context.ts';
-import { serveRequest, serveUpgrade } from './http/serve.ts';
+import { serveRequest, serveUpgrade } from './serve.ts';
 import { startJobController } from './jobs/job-controller.ts';
 import { startNamespaces } from './namespaces.ts';
 import { createEventRecorder } from './pods/event-recorder.ts';

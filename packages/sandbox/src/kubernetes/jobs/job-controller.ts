@@ -6,7 +6,7 @@ import type { EventRecorder } from '../pods/event-recorder.ts';
 import { coreResource, findResource } from '../resources.ts';
 import { StatusError } from '../status-error.ts';
 import type { ObjectStore } from '../store/object-store.ts';
-import { finishedAt, type Job, type JobStatus } from './job.ts';
+import { finishedAt, type Job, type JobStatus } from '../job.ts';
 
 /** What a controller waits before it tries again what admission refused; a real one waits ever longer. */
 const retryMs = 2_000;

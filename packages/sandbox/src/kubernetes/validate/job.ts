@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Job } from '../jobs/job.ts';
+import type { Job } from '../job.ts';
 import type { StatusCause } from '../status-error.ts';
 import { invalidValue, notSupported, required } from './causes.ts';
 import { podCauses } from './pod.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ApiObject, Pod, PodSpec } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job } from '../job.ts';
 import { forbiddenField, invalidValue } from './causes.ts';
 import { jobUpdateCauses } from './job.ts';
 

@@ -2,7 +2,7 @@ import type { ApiObject, Pod } from '../objects.ts';
 import type { ResourceType } from '../resources.ts';
 import { invalid, type StatusCause } from '../status-error.ts';
 import { configMapCauses, secretCauses } from './data.ts';
-import type { Job } from '../jobs/job.ts';
+import type { Job } from '../job.ts';
 import { jobCauses } from './job.ts';
 import { metadataCauses } from './metadata.ts';
 import { podCauses } from './pod.ts';

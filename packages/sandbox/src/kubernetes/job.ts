@@ -1,4 +1,4 @@
-import type { ApiObject, JsonObject, PodCondition, PodSpec } from '../objects.ts';
+import type { ApiObject, JsonObject, PodCondition, PodSpec } from './objects.ts';
 
 export interface JobSpec {
   readonly parallelism?: number;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { layout } from '../../cluster/layout.ts';
 import { bucket } from '../../cluster/servers.ts';
-import { changeKubeconfig, type TestCluster } from '../clusters/test-cluster.ts';
+import { changeKubeconfig, type TestCluster } from './test-cluster.ts';
 
 /** Certificate of the bucket's authority. */
 export const authorityFile: string = join(layout.data, 'pki', 'ca.crt');

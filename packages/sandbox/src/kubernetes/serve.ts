@@ -1,11 +1,11 @@
 import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { authenticate, isAllowed, refusal, type SandboxUser } from '../access.ts';
-import { podAttach } from '../handlers/attach.ts';
-import type { ApiContext } from '../handlers/context.ts';
-import { aggregatedMediaType, discover } from '../handlers/discovery.ts';
-import { dispatch } from '../handlers/dispatch.ts';
-import { openApi } from '../handlers/openapi.ts';
+import { authenticate, isAllowed, refusal, type SandboxUser } from './access.ts';
+import { podAttach } from './handlers/attach.ts';
+import type { ApiContext } from './handlers/context.ts';
+import { aggregatedMediaType, discover } from './handlers/discovery.ts';
+import { dispatch } from './handlers/dispatch.ts';
+import { openApi } from './handlers/openapi.ts';
 import {
   badRequest,
   forbidden,
@@ -14,9 +14,9 @@ import {
   StatusError,
   statusOf,
   unauthorized,
-} from '../status-error.ts';
-import { writeAnswer, writeError, writeText } from './answer.ts';
-import { parseRoute, type RequestInfo } from './request-info.ts';
+} from './status-error.ts';
+import { writeAnswer, writeError, writeText } from './http/answer.ts';
+import { parseRoute, type RequestInfo } from './http/request-info.ts';
 
 export interface ApiServer {
   readonly context: ApiContext;
