@@ -4,4 +4,4 @@ export { createDockerCredentials, type DockerCredentials } from './docker-config
 export { type RegistryEntry, renderDockerConfig } from './docker-config/render-config.ts';
 export { type ImageAnswer, lookUpImage } from './distribution/look-up-image.ts';
 export { pingRegistry, type RegistryGreeting } from './distribution/ping-registry.ts';
-export type { RegistryAccess } from './distribution/registry-session.ts';
+export type { RegistryAccess } from './distribution/registry-access.ts';

@@ -1,5 +1,6 @@
-import type { ClusterPod, LogLine, PodResult, Problem } from './cluster.ts';
+import type { ClusterPod, LogLine, PodResult } from './cluster-pod.ts';
 import type { OutlineStage } from './outline.ts';
+import type { Problem } from './problem.ts';
 import type { RunContext } from './run-context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PodLaunch } from './cluster.ts';
+import type { PodLaunch } from './pod-launch.ts';
 
 /** What one check of the doctor found. */
 export interface Finding {

@@ -20,15 +20,8 @@ export type {
   GitSettings,
   PodSettings,
 } from './request.ts';
-export type {
-  ConfigMapKey,
-  EnvSource,
-  EnvValue,
-  KubernetesObject,
-  PodPreset,
-  PodShape,
-  ResourceAmounts,
-} from './pod-shape.ts';
+export type { ConfigMapKey, EnvSource, EnvValue, PodPreset, PodShape, ResourceAmounts } from './pod-shape.ts';
+export type { KubernetesObject } from './kubernetes-object.ts';
 export type { JsonPatchOperation, PodPatch } from './pod-patch.ts';
 export type { BuildSecret, ProxySettings } from './build-secret.ts';
 export type {
@@ -58,20 +51,10 @@ export type {
 export type { ExecutorContextSupport } from './context-support.ts';
 export type { BucketDelivery, ContextDelivery, SecretKey } from './delivery.ts';
 export type { CredentialSource, FoundCredential, RegistryCredential } from './credentials.ts';
-export type {
-  Cluster,
-  ClusterDescription,
-  ClusterNeeds,
-  ClusterPod,
-  ExistingSecretFile,
-  LogLine,
-  Manifest,
-  PodLaunch,
-  PodObservation,
-  PodResult,
-  Problem,
-  SecretFile,
-} from './cluster.ts';
+export type { Cluster, ClusterDescription, ClusterNeeds, Manifest } from './cluster.ts';
+export type { ClusterPod, LogLine, PodObservation, PodResult } from './cluster-pod.ts';
+export type { ExistingSecretFile, PodLaunch, SecretFile } from './pod-launch.ts';
+export type { Problem } from './problem.ts';
 export type {
   BuildAbout,
   BuildDetails,

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './pod-shape.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export interface JsonPatchOperation {

@@ -1,8 +1,6 @@
 import type { SecretKey } from './delivery.ts';
+import type { KubernetesObject } from './kubernetes-object.ts';
 import type { PodPatch } from './pod-patch.ts';
-
-/** A piece of a Kubernetes object as plain JSON, in the words of the Kubernetes API. */
-export type KubernetesObject = Readonly<Record<string, unknown>>;
 
 /** Quantities in Kubernetes notation (`500m`, `2Gi`). */
 export interface ResourceAmounts {

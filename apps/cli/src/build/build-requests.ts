@@ -1,15 +1,14 @@
 import { type BuildRequest, isKanikitError, type KanikitError, parseImageReference } from '@kanikit/spec';
 import { buildCommand } from '../command-line/build-command.ts';
-import { type FlagValues, flagsOf, type ParsedValues } from '../command-line/flag.ts';
+import { flagsOf, type ParsedValues } from '../command-line/flag.ts';
 import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
+import type { BuildFlags } from './build-flags.ts';
 import { assignTags } from './assign-tags.ts';
 import { executorChoice } from './executor-choice.ts';
 import { featureFlags, imageAnnotations } from './image-settings.ts';
 import { podSettings } from './pod-settings.ts';
 import { withValues } from './with-values.ts';
-
-export type BuildFlags = FlagValues<(typeof buildCommand)['flags']>;
 
 /**
  * What to build, from a parsed command line.

@@ -1,7 +1,7 @@
 import type { KanikitOptions } from '@kanikit/sdk';
 import type { Io } from '../io.ts';
 import { bucketOptions, contextAccess } from './bucket-options.ts';
-import type { BuildFlags } from './build-requests.ts';
+import type { BuildFlags } from './build-flags.ts';
 import { sandboxOptions } from './sandbox-options.ts';
 
 /**

@@ -4,7 +4,7 @@ import { fileProblem } from '../command-line/file-problem.ts';
 import { shown } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import type { Io } from '../io.ts';
-import type { BuildFlags } from './build-requests.ts';
+import type { BuildFlags } from './build-flags.ts';
 import { secretFlags } from './secret-flags.ts';
 
 /** More than any object that Kubernetes keeps (etcd takes 1.5 MB); a device without an end is no pod. */

@@ -1,7 +1,7 @@
 import type { KubernetesObject, PodSettings } from '@kanikit/spec';
 import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
-import type { BuildFlags } from './build-requests.ts';
+import type { BuildFlags } from './build-flags.ts';
 import { mountedVolumes } from './mounted-volumes.ts';
 import { withValues } from './with-values.ts';
 

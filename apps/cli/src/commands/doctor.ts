@@ -9,7 +9,8 @@ import {
 } from '@kanikit/sdk';
 import { isKanikitError } from '@kanikit/spec';
 import { emptyBuildFlags } from '../build/empty-build-flags.ts';
-import { buildRequests, type BuildFlags } from '../build/build-requests.ts';
+import type { BuildFlags } from '../build/build-flags.ts';
+import { buildRequests } from '../build/build-requests.ts';
 import { kanikitOptions } from '../build/kanikit-options.ts';
 import { doctorCommand } from '../command-line/doctor-command.ts';
 import { flagsOf, type FlagValues, type ParsedValues } from '../command-line/flag.ts';

@@ -1,2 +1,3 @@
-export { createContextStore, type StoreKind } from './create-context-store.ts';
+export { createContextStore } from './create-context-store.ts';
+export type { StoreKind } from './store-kind.ts';
 export type { ObjectOptions, ObjectStore, StoredObject } from './object-store.ts';

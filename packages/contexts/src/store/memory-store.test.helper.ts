@@ -1,5 +1,6 @@
 import type { ContextStore, RunContext, StoredContext, UploadOptions } from '@kanikit/spec';
-import { createContextStore, type StoreKind } from './create-context-store.ts';
+import { createContextStore } from './create-context-store.ts';
+import type { StoreKind } from './store-kind.ts';
 import type { MemoryObjects } from './memory-objects.test.helper.ts';
 
 const hourMs = 3_600_000;

@@ -1,5 +1,5 @@
 import { KanikitError, type LeftContext, type PruneOptions, type RunContext } from '@kanikit/spec';
-import type { StoreKind } from './create-context-store.ts';
+import type { StoreKind } from './store-kind.ts';
 import { inParallel } from './in-parallel.ts';
 import { removeUnlessRenewed } from './maintain.ts';
 import { leftArchiveMs, leftPartMs, runsFolder } from './object-layout.ts';

@@ -7,9 +7,9 @@ import type {
   ExecutorPhase,
   OutlineStage,
 } from '@kanikit/spec';
+import type { CacheAnswer } from './cache-answer.ts';
 import { emptyLog, type LogRing } from './log-ring.ts';
 import type { Speed } from './speed.ts';
-import type { CacheAnswer } from './steps.ts';
 
 /** One build as it stands. All text that comes from logs, pods or programs is untrusted. Times are milliseconds since the epoch. */
 export interface BuildState {

@@ -1,17 +1,11 @@
 import type { OutputEvent, StepCacheEvent, StepEndEvent, StepStartEvent } from '@kanikit/spec';
 import type { StepState } from './build-state.ts';
+import type { CacheAnswer } from './cache-answer.ts';
 
 type Steps = readonly StepState[];
 
 /** Answers kept for steps to come: more than a Dockerfile has instructions. */
 const answerLimit = 1_000;
-
-/** Answers of the cache for steps that have not begun: Kaniko asks for a whole stage before it runs it. */
-export interface CacheAnswer {
-  readonly stage: number;
-  readonly instruction: string;
-  readonly result: 'hit' | 'miss';
-}
 
 /** The steps of a build, and what the cache said of steps to come. */
 interface StepList {

@@ -1,5 +1,6 @@
 import { parseImageReference } from '@kanikit/spec';
-import { askRegistry, type RegistryAccess } from './registry-session.ts';
+import type { RegistryAccess } from './registry-access.ts';
+import { askRegistry } from './registry-session.ts';
 
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',

@@ -1,4 +1,5 @@
-import { askRegistry, type RegistryAccess } from './registry-session.ts';
+import type { RegistryAccess } from './registry-access.ts';
+import { askRegistry } from './registry-session.ts';
 
 /** How a registry takes this client. */
 export interface RegistryGreeting {

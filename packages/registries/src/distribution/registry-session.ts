@@ -1,15 +1,8 @@
-import { dockerHubRegistry, type RegistryCredential } from '@kanikit/spec';
+import { dockerHubRegistry } from '@kanikit/spec';
 import { proxiedFetch } from '@kanikit/toolkit/proxy';
+import type { RegistryAccess } from './registry-access.ts';
 import { requestToken } from './request-token.ts';
 import { registryUnreachable } from './registry-errors.ts';
-
-/** Who asks a registry, and how. */
-export interface RegistryAccess {
-  readonly credential: RegistryCredential | undefined;
-  /** True falls back to plain http. */
-  readonly isInsecure: boolean;
-  readonly signal: AbortSignal;
-}
 
 /** What a registry answered, and whether it wanted a log-in first. */
 export interface RegistryAnswer {

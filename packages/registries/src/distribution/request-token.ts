@@ -1,6 +1,6 @@
 import type { RegistryCredential } from '@kanikit/spec';
 import { proxiedFetch } from '@kanikit/toolkit/proxy';
-import type { RegistryAccess } from './registry-session.ts';
+import type { RegistryAccess } from './registry-access.ts';
 import { registryUnreachable } from './registry-errors.ts';
 
 /** Value of `authorization` for a registry that answered 401; undefined where its challenge can't be met. */

@@ -2,13 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePrivateFile } from './private-file.ts';
-
-/** What an HTTPS server of the sandbox needs, and what its clients trust. PEM. */
-export interface ServerCertificate {
-  readonly certificate: string;
-  readonly key: string;
-  readonly authority: string;
-}
+import type { ServerCertificate } from './server-certificate.ts';
 
 /** A certificate with less left than this is made anew at the next start. */
 const renewBeforeMs = 30 * 24 * 3600 * 1000;

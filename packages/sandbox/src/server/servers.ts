@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import type { RequestHandler } from '../registry/handler.ts';
-import type { ServerCertificate } from './certificates.ts';
+import type { ServerCertificate } from './server-certificate.ts';
 import { listen } from './listen.ts';
 import { refusePages } from './loopback-gate.ts';
 import type { SandboxServer } from './options.ts';

@@ -1,7 +1,8 @@
 import type { ProxySettings } from '../build-secret.ts';
 import type { SecretKey } from '../delivery.ts';
 import type { PodPatch, JsonPatchOperation } from '../pod-patch.ts';
-import type { EnvSource, EnvValue, KubernetesObject, ResourceAmounts } from '../pod-shape.ts';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import type { EnvSource, EnvValue, ResourceAmounts } from '../pod-shape.ts';
 import type { PodSettings } from '../request.ts';
 import { jsonObject, jsonValue } from './json-value.ts';
 import { schemaOf } from './same-type.ts';

@@ -1,26 +1,6 @@
+import type { CommandId } from './command-id.ts';
 import type { Part } from './fit.ts';
 import type { ViewState } from './view-state.ts';
-
-export type CommandId =
-  | 'down'
-  | 'up'
-  | 'first'
-  | 'last'
-  | 'page-down'
-  | 'page-up'
-  | 'half-down'
-  | 'half-up'
-  | 'follow'
-  | 'open'
-  | 'back'
-  | 'cancel'
-  | 'help'
-  | 'quit'
-  | 'yes'
-  | 'no'
-  | 'close-help'
-  | 'interrupt'
-  | 'suspend';
 
 interface Binding {
   readonly command: CommandId;

@@ -1,5 +1,5 @@
 import type { RunState } from '@kanikit/core';
-import type { CommandId } from './keymap.ts';
+import type { CommandId } from './command-id.ts';
 
 /** What the user looks at. Selection follows the build, not its place. */
 export interface ViewState {

@@ -1,15 +1,7 @@
 import type { ApiObject } from '../objects.ts';
 import { ageOf } from './age.ts';
+import type { Column } from './column.ts';
 import { podColumns } from './pod-columns.ts';
-
-export interface Column {
-  readonly name: string;
-  readonly type?: 'string' | 'integer';
-  readonly format?: 'name';
-  /** 0 is always shown, 1 only with `-o wide`. */
-  readonly priority?: number;
-  readonly cell: (object: ApiObject, now: number) => string | number;
-}
 
 const name: Column = { name: 'Name', format: 'name', cell: (object) => object.metadata.name };
 const age: Column = { name: 'Age', cell: (object, now) => ageOf(object.metadata.creationTimestamp, now) };

@@ -1,6 +1,6 @@
 import type { Pod } from '../objects.ts';
 import { ageOf } from './age.ts';
-import type { Column } from './columns.ts';
+import type { Column } from './column.ts';
 
 /** What `kubectl get pods` shows. */
 export const podColumns: readonly Column[] = [

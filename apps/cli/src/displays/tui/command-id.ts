@@ -1,0 +1,21 @@
+/** What a key of the dashboard does. */
+export type CommandId =
+  | 'down'
+  | 'up'
+  | 'first'
+  | 'last'
+  | 'page-down'
+  | 'page-up'
+  | 'half-down'
+  | 'half-up'
+  | 'follow'
+  | 'open'
+  | 'back'
+  | 'cancel'
+  | 'help'
+  | 'quit'
+  | 'yes'
+  | 'no'
+  | 'close-help'
+  | 'interrupt'
+  | 'suspend';
