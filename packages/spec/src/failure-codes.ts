@@ -32,6 +32,7 @@ export type FailureCode =
   | 'context-scheme-unknown'
   | 'context-stdin-missing'
   | 'context-unreadable'
+  | 'copy-chmod-invalid'
   | 'copy-destination-not-directory'
   | 'destination-invalid'
   | 'destination-missing'

@@ -10,10 +10,10 @@ export function dockerfileNames(written: string): readonly string[] {
   return [written, written.slice(0, -defaultName.length) + defaultName.toLowerCase()];
 }
 
-/** Whether a file name looks like that of a Dockerfile. */
+/** Whether a file name looks like that of a Dockerfile: of a copy, of one for a purpose, with a blank at its end. */
 export function isLikeDockerfile(name: string): boolean {
   return (
-    /^(?:docker|container)[-_. ]?file(?:[-_.].*)?$|[-_.](?:docker|container)file$/i.test(name) &&
+    /^(?:docker|container)[-_. ]?file(?:[-_. ].*)?$|[-_.](?:docker|container)file$/i.test(name) &&
     !/\.dockerignore$/i.test(name)
   );
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { readAll } from '@kanikit/archive/async';
 import { dockerfileNames, isLikeDockerfile, requireText, suggestNames } from '@kanikit/archive/dockerfiles';
@@ -62,7 +62,15 @@ async function readIfThere(
   run: RunContext,
 ): Promise<Buffer | undefined> {
   try {
-    return await readContextFile(context, location, run.signal);
+    const contents = await readContextFile(context, location, run.signal);
+    const target = contents === undefined ? await linkTarget(location) : undefined;
+    if (target === undefined) return contents;
+    throw unreadable(
+      quotePath(written),
+      `it is a link to ${quotePath(target)}, and no file is at its end`,
+      undefined,
+      'Make the file that the link names, or name another Dockerfile with `dockerfile`.',
+    );
   } catch (error) {
     if (error instanceof RefusedFile) {
       throw unreadable(quotePath(written), error.message, error.cause, linkHint(error));
@@ -70,6 +78,16 @@ async function readIfThere(
     const code = errorCode(error);
     if (code === undefined) throw error;
     throw unreadable(quotePath(written), describeCause(error), error);
+  }
+}
+
+/** Undefined where there is no link. */
+async function linkTarget(location: string): Promise<string | undefined> {
+  try {
+    return await readlink(location);
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
   }
 }
 

@@ -108,16 +108,33 @@ test('names that look like a Dockerfile are in the hint', async () => {
     DockerFile: '',
     Containerfile: '',
     'Dockerfile.dev': '',
+    'Dockerfile ': '',
+    'Dockerfile (1)': '',
     'app.dockerfile': '',
     'a.txt': '',
+    Dockerfiler: '',
   });
   await expect(open(root)).rejects.toMatchObject({
     code: 'dockerfile-missing',
     hint: expect.stringContaining(
-      'There is "Containerfile", "DockerFile", "Dockerfile.dev", "app.dockerfile". Name it',
+      'There is "Containerfile", "DockerFile", "Dockerfile ", "Dockerfile (1)", "Dockerfile.dev" and 1 more. Name it',
     ),
   });
 });
+
+test.each(['gone', 'Dockerfile/x', 'Dockerfile'])(
+  'a Dockerfile that is a link to %j is told as that',
+  async (target) => {
+    const root = plant({ dockerfile: 'FROM lower' });
+    symlinkSync(target, join(root, 'Dockerfile'));
+    await expect(open(root)).rejects.toMatchObject({
+      code: 'dockerfile-unreadable',
+      message: expect.stringMatching(
+        /it is a link to ".*", and no file is at its end|symbolic links go in a circle/,
+      ),
+    });
+  },
+);
 
 test.each(['Dockerfile', 'dockerfile', '.dockerignore', 'Dockerfile.dockerignore'])(
   '%s of a context is a file inside of it',

@@ -122,7 +122,7 @@ describe('errors', () => {
       'a blank that is none',
       'FROM\u00A0a',
       /line 1: unknown instruction: FROM<U\+00A0>A/,
-      /Known ones|Did you mean/,
+      /U\+00A0 in it only looks like a blank/,
     ],
     [
       'no Dockerfile at all',
@@ -130,6 +130,7 @@ describe('errors', () => {
       /unknown instruction: SECRET=X{9}…\.$/,
       /Known ones/,
     ],
+    ['a zero-width space', '\u200bFROM a', /unknown instruction/, /U\+200B/],
     ['a misspelt instruction', 'FROM a\n\nRNU x', /line 3: unknown instruction: RNU/, /Did you mean RUN\?/],
     ['nothing', '', /no instructions/, /FROM image/],
     ['an instruction before FROM', 'ARG A\nRUN x\nFROM a', /line 2: RUN stands before/, /ARG/],

@@ -98,15 +98,24 @@ function readInstruction(joined: string, line: number, escape: string): Omit<Ins
   const text = joined.trim();
   const { keyword } = splitInstruction(text, escape);
   if (!keywords.includes(keyword)) {
-    const near = nearestName(keyword, keywords);
-    throw invalidDockerfile(
-      line,
-      `unknown instruction: ${quoteStart(keyword)}`,
-      near === undefined ? `Known ones are ${keywords.join(', ')}.` : `Did you mean ${near}?`,
-    );
+    throw invalidDockerfile(line, `unknown instruction: ${quoteStart(keyword)}`, unknownHint(keyword));
   }
   return { keyword, text, line };
 }
+
+function unknownHint(keyword: string): string {
+  const start = keyword.slice(0, longestHinted);
+  if (likeBlank.test(start)) {
+    const code = (likeBlank.exec(start)?.[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `The character U+${code} in it only looks like a blank, or like nothing: type it anew.`;
+  }
+  const near = nearestName(keyword, keywords);
+  return near === undefined ? `Known ones are ${keywords.join(', ')}.` : `Did you mean ${near}?`;
+}
+
+/** Blanks and marks of typography and other scripts, as web pages and word processors put them into text; docker takes them for letters. */
+const likeBlank = /[\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/;
+const longestHinted = 200;
 
 /** The lines up to the one that ends the heredoc. */
 function readHeredoc(heredoc: Heredoc, lines: readonly string[], from: number, line: number): string[] {

@@ -114,6 +114,12 @@ export const stepCases: readonly FailureCase[] = [
     last: `${build}when specifying multiple sources in a COPY command, destination must be a directory and end in '/'`,
   },
   {
+    code: 'copy-chmod-invalid',
+    last: `${stage}failed to execute command: getting permissions from chmod: parsing value from chmod: strconv.ParseUint: parsing "u=x": invalid syntax`,
+    before: copying,
+    step: 'COPY a /a',
+  },
+  {
     code: 'executor-out-of-memory',
     last: 'fatal error: runtime: out of memory\n\nruntime stack:\nruntime.throw({0x1a, 0x2b})\n\t/usr/local/go/src/runtime/panic.go:992 +0x71',
     before: ran,

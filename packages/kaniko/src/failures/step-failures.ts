@@ -81,6 +81,12 @@ export const stepFailures: readonly FailureEntry[] = [
     'End the destination with a slash.',
   ),
   entry(
+    'copy-chmod-invalid',
+    /(?:^|: )getting permissions from chmod: /,
+    'The executor can not read the mode of a COPY or ADD.',
+    'Write --chmod as an octal number such as 755; modes in words (u=rwx) need osscontainertools 1.28.0 or later.',
+  ),
+  entry(
     'file-name-too-long',
     /file name too long/,
     'A copy of / runs into the executor’s own directories and never ends.',

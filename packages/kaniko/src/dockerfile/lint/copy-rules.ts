@@ -3,6 +3,7 @@ import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
 import { compareReleases } from '../../executor/version.ts';
 import { flagValue, isExecForm } from '../instruction.ts';
 import { lintCopyHeredoc } from './heredoc-rules.ts';
+import { resolveWord } from '../stage-variables.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 
 /** Flags of COPY and ADD that some releases do not know; the release of the fork that reads (and ignores) them, where one does. */
@@ -49,7 +50,8 @@ function fitsDot(source: string): boolean {
   return /[*?]/.test(source) && ['', '.', '?'].includes(stripEnds(source, '*'));
 }
 
-function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Finding[] {
+function lintFlags(instruction: LintedInstruction): Finding[] {
+  const { keyword, flags, executor, label } = instruction;
   const has = (name: string): boolean => flagValue(flags, name) !== undefined;
   const ignored = (name: string, effect: string): Finding => ({
     code: `${keyword.toLowerCase()}-${name}-ignored`,
@@ -75,12 +77,15 @@ function lintFlags({ keyword, flags, executor, label }: LintedInstruction): Find
       ? [ignored('checksum', 'what is downloaded is not verified')]
       : []),
     ...(has('chmod') && ignoresChmod(executor) ? [ignored('chmod', 'the modes stay as they are')] : []),
-    ...(ignoresChmod(executor) ? [] : lintChmod(keyword, flagValue(flags, 'chmod') ?? '', executor, label)),
+    ...(ignoresChmod(executor) ? [] : lintChmod(instruction)),
   ];
 }
 
 /** Before they took modes in words (`u=rw,go=r`), releases read an octal number only. */
-function lintChmod(keyword: string, mode: string, executor: ExecutorRelease, label: string): Finding[] {
+function lintChmod({ keyword, flags, executor, label, state }: LintedInstruction): Finding[] {
+  const written = flagValue(flags, 'chmod') ?? '';
+  const mode = resolveWord(written, state.variables) ?? '';
+  // What is left of a variable is not known here.
   if (mode === '' || mode.includes('$')) return [];
   const takesWords = isForkSince(executor, '1.28.0');
   const isNumber = /^[0-7]+$/.test(mode) && (!takesWords || Number.parseInt(mode, 8) <= 0o7777);
@@ -88,7 +93,7 @@ function lintChmod(keyword: string, mode: string, executor: ExecutorRelease, lab
   return [
     {
       code: 'copy-chmod-unreadable',
-      message: `${label} can't read ${keyword} --chmod=${mode}: the build fails.`,
+      message: `${label} can't read ${keyword} --chmod=${written}${mode === written ? '' : ` (${mode})`}: the build fails.`,
       hint: takesWords
         ? 'Write an octal number such as 644, or a mode such as u=rw,go=r.'
         : 'Write an octal number such as 644, or choose osscontainertools 1.28.0 or later.',
