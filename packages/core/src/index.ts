@@ -1,12 +1,12 @@
-export { type AttachEnvironment, attachRun } from './found/attach-run.ts';
-export { selectBuilds } from './found/select-builds.ts';
-export type { ClientEnvironment, Environment } from './environment.ts';
+export { type AttachEnvironment, attachRun } from './cluster-builds/attach-run.ts';
+export { selectBuilds } from './cluster-builds/select-builds.ts';
+export type { ClientEnvironment, Environment } from './model/environment.ts';
 export { diagnose, type DoctorReport, type DoctorSettings } from './doctor/diagnose.ts';
 export type { DoctorTools } from './doctor/doctor-tools.ts';
-export { type BuildPlan, planRun } from './planner/plan-run.ts';
-export type { EventSink } from './runner/emitter.ts';
-export { type Admission, createAdmission } from './runner/admission.ts';
-export type { BuildLimits } from './runner/build-queue.ts';
+export { type BuildPlan, planRun } from './run/plan-run.ts';
+export type { EventSink } from './model/emitter.ts';
+export { type Admission, createAdmission } from './queue/admission.ts';
+export type { BuildLimits } from './queue/build-queue.ts';
 export type {
   BuildAttempt,
   BuildResult,
@@ -14,10 +14,10 @@ export type {
   KeptPod,
   RunProblem,
   RunResult,
-} from './runner/result.ts';
-export { type Run, type RunOptions, startRun } from './runner/start-run.ts';
-export { isTimeout, stopWords } from './runner/stop-reason.ts';
-export { createEventStream, type EventStream } from './runner/event-stream.ts';
+} from './model/result.ts';
+export { type Run, type RunOptions, startRun } from './run/start-run.ts';
+export { isTimeout, stopWords } from './run/stop-reason.ts';
+export { createEventStream, type EventStream } from './run/event-stream.ts';
 export type {
   ActivityState,
   BuildState,

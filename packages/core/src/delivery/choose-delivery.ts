@@ -8,7 +8,7 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { shownContext } from '../planner/shown-context.ts';
 
 /** How a context reaches the executor. */

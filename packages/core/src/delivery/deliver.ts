@@ -1,8 +1,8 @@
 import type { RunContext } from '@kanikit/spec';
 import type { PlannedDelivery } from '../planner/plan-pod.ts';
-import type { Environment } from '../environment.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import type { CreatedThings } from '../runner/created.ts';
+import type { Environment } from '../model/environment.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
+import type { CreatedThings } from '../model/created.ts';
 import type { DeliveryMemory } from './delivery-memory.ts';
 import { createFreshDelivery, type ExpiringDelivery } from './fresh-delivery.ts';
 import type { Emit } from './pack-events.ts';

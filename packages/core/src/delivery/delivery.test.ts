@@ -6,10 +6,10 @@ import {
   type PodLaunch,
 } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
-import { createAdmission } from '../runner/admission.ts';
-import type { RunResult } from '../runner/result.ts';
-import { type Run, startRun } from '../runner/start-run.ts';
+import type { Environment } from '../model/environment.ts';
+import { createAdmission } from '../queue/admission.ts';
+import type { RunResult } from '../model/result.ts';
+import { type Run, startRun } from '../run/start-run.ts';
 import { createScriptedCluster, type PodScript, type ScriptedCluster } from '../testing/scripted-cluster.ts';
 import {
   createScriptedEnvironment,

@@ -1,4 +1,4 @@
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { createUploadGroup, type UploadGroup, type UploadSettings } from './upload-group.ts';
 
 /** Whether a build's context goes through the bucket. */

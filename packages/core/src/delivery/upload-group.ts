@@ -8,7 +8,7 @@ import {
   untilAborted,
 } from '@kanikit/spec';
 import { timeoutOf } from '../planner/plan-pod.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { createSpeedometer } from './transfer-speed.ts';
 import { createPackReporter, type Emit, emitWarnings } from './pack-events.ts';
 

@@ -10,11 +10,11 @@ import {
   type PodLaunch,
   type RunContext,
 } from '@kanikit/spec';
-import type { ClientEnvironment, PreparingEnvironment } from '../environment.ts';
+import type { ClientEnvironment, PreparingEnvironment } from '../model/environment.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { planPod } from '../planner/plan-pod.ts';
 import { plannedDelivery } from '../planner/planned-delivery.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { checkBucket } from './check-bucket.ts';
 import { checkClient } from './check-client.ts';
 import { checkExecutorImage } from './check-executor-image.ts';

@@ -5,10 +5,10 @@ import {
   KanikitError,
   type RunContext,
 } from '@kanikit/spec';
-import type { PreparingEnvironment } from '../environment.ts';
+import type { PreparingEnvironment } from '../model/environment.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import type { RunProblem } from '../runner/result.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
+import type { RunProblem } from '../model/result.ts';
 
 /** Stands for a context in a build that is never made. */
 const emptyContext: ArchiveContext = {

@@ -1,5 +1,5 @@
 import type { BuildAbout, PodLaunch } from '@kanikit/spec';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { shownContext } from './shown-context.ts';
 
 /** How long the pod of a build that nobody waits for stays after its end unless told otherwise: a day, for its log and its verdict. */

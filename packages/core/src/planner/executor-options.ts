@@ -1,5 +1,5 @@
 import { type ExecutorOptions, preferredLogFormat, supportsFlag } from '@kanikit/kaniko';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 
 /** Where the executor writes the digest: Kubernetes hands it over as the termination message (reference: `--digest-file`). */
 const digestFile = '/dev/termination-log';

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type BuildRequest, KanikitError, parseImageReference } from '@kanikit/spec';
 import { stripEnds } from '@kanikit/toolkit/text';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 
 /** A request with the names it goes by in this run. */
 export interface IdentifiedBuild {

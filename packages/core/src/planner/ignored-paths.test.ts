@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startRun } from '../runner/start-run.ts';
+import { startRun } from '../run/start-run.ts';
 import { createScriptedCluster } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
 

@@ -1,6 +1,6 @@
 import { nodeArchitecture, parsePlatform, renderExecutorArguments } from '@kanikit/kaniko';
 import type { BuildRequest, ContextDelivery, PodLaunch, PodShape } from '@kanikit/spec';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { aboutBuild, podLife } from './about-build.ts';
 import { executorOptions } from './executor-options.ts';
 import { proxyEnvironment } from './proxy-environment.ts';

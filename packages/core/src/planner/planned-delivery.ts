@@ -1,4 +1,4 @@
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import type { PlannedDelivery } from './plan-pod.ts';
 
 /** Stands for the Dockerfile in an archive, whose name is known only once it is packed. */

@@ -1,8 +1,8 @@
 import type { RunContext } from '@kanikit/spec';
 import { isUploaded } from '../delivery/group-uploads.ts';
-import type { Environment } from '../environment.ts';
-import type { RunProblem } from '../runner/result.ts';
-import type { PreparedBuild } from './prepared-build.ts';
+import type { Environment } from '../model/environment.ts';
+import type { RunProblem } from '../model/result.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { problemOf } from './prepare-build.ts';
 
 /** Asks cluster and bucket, all at once, whether these builds may run there. */

@@ -1,6 +1,6 @@
 import type { BuildRequest, ExecutorChoice } from '@kanikit/spec';
 import { expect, test } from 'vitest';
-import { startRun } from '../runner/start-run.ts';
+import { startRun } from '../run/start-run.ts';
 import { createScriptedCluster } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment, createScriptedSource } from '../testing/scripted-context.ts';
 

@@ -1,7 +1,7 @@
 import { contextSupport, type ResolvedExecutor } from '@kanikit/kaniko';
 import { KanikitError, type PreparedContext, type BuildRequest, type RunContext } from '@kanikit/spec';
 import { lifetimeMarginMs } from '../delivery/upload-group.ts';
-import type { ClientEnvironment } from '../environment.ts';
+import type { ClientEnvironment } from '../model/environment.ts';
 import { timeoutOf } from '../planner/plan-pod.ts';
 import { shownContext } from '../planner/shown-context.ts';
 

@@ -13,22 +13,22 @@ import {
 } from '@kanikit/kaniko';
 import type { BuildRequest, DockerfileOutline, RunContext } from '@kanikit/spec';
 import { chooseDelivery } from '../delivery/choose-delivery.ts';
-import type { PreparingEnvironment } from '../environment.ts';
+import type { PreparingEnvironment } from '../model/environment.ts';
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
 import { ignoredPaths } from '../planner/ignored-paths.ts';
 import { planPod } from '../planner/plan-pod.ts';
 import { resolveProxy } from '../planner/proxy-environment.ts';
 import { resolveSecrets } from '../secrets/resolve-secrets.ts';
-import { failureOfError } from '../runner/failures.ts';
-import type { RunProblem } from '../runner/result.ts';
+import { failureOfError } from '../model/failures.ts';
+import type { RunProblem } from '../model/result.ts';
 import { noticesOf } from './about-dockerfile.ts';
 import { checkDestinations } from './check-destinations.ts';
 import { checkImageNames } from './check-image-names.ts';
 import { checkSecretMounts } from './check-secret-mounts.ts';
-import { closeContexts } from './close-contexts.ts';
+import { closeContexts } from '../model/close-contexts.ts';
 import { executorVariables } from './executor-variables.ts';
 import { openContext } from './open-context.ts';
-import type { PreparedBuild } from './prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import { registriesInUse } from './registries-in-use.ts';
 
 /** Everything about a build that can be found out without cluster and bucket: the build made ready, or all that is wrong with it. */

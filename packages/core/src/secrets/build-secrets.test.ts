@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildRequest, BuildSecret, ExecutorChoice, KanikitEvent } from '@kanikit/spec';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunResult } from '../runner/result.ts';
-import { startRun } from '../runner/start-run.ts';
+import type { RunResult } from '../model/result.ts';
+import { startRun } from '../run/start-run.ts';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
 

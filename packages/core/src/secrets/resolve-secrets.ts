@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readWholeFile } from '@kanikit/toolkit/files';
 import { type ResolvedExecutor, supportsFlag } from '@kanikit/kaniko';
 import { type BuildSecret, type ExistingSecretFile, KanikitError, type SecretFile } from '@kanikit/spec';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 
 /** Build secrets where the executor finds them. */
 export interface ResolvedSecrets {

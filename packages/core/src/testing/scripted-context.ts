@@ -10,8 +10,8 @@ import type {
   RunContext,
   UploadOptions,
 } from '@kanikit/spec';
-import type { Environment } from '../environment.ts';
-import { createAdmission } from '../runner/admission.ts';
+import type { Environment } from '../model/environment.ts';
+import { createAdmission } from '../queue/admission.ts';
 import type { ScriptedCluster } from './scripted-cluster.ts';
 
 const dockerfileText = 'FROM alpine\nRUN make\nCOPY . /app\n';

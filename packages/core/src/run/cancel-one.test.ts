@@ -1,13 +1,13 @@
 import { type BuildRequest, type KanikitEvent, KanikitError, type PodLaunch } from '@kanikit/spec';
 import { expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import {
   createScriptedEnvironment,
   createScriptedSource,
   createScriptedStore,
 } from '../testing/scripted-context.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission } from '../queue/admission.ts';
 import { goodLog, request } from './play-run.test.helper.ts';
 import { startRun } from './start-run.ts';
 

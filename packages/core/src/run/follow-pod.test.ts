@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
 import { digest, goodLog, line, play, request } from './play-run.test.helper.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult } from '../model/result.ts';
 import { startRun } from './start-run.ts';
 
 afterEach(() => void vi.useRealTimers());

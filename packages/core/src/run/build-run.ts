@@ -1,11 +1,11 @@
 import type { BuildOutcome } from '@kanikit/spec';
 import type { UploadGroup } from '../delivery/upload-group.ts';
-import type { Environment } from '../environment.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import type { CreatedThings } from './created.ts';
-import type { Emitter } from './emitter.ts';
-import { failureOfError } from './failures.ts';
-import type { BuildResult } from './result.ts';
+import type { Environment } from '../model/environment.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
+import type { CreatedThings } from '../model/created.ts';
+import type { Emitter } from '../model/emitter.ts';
+import { failureOfError } from '../model/failures.ts';
+import type { BuildResult } from '../model/result.ts';
 
 /** What running one build needs. */
 export interface BuildRun {

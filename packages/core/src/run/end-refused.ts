@@ -1,6 +1,6 @@
 import type { IdentifiedBuild } from '../planner/identify-builds.ts';
-import type { Emitter } from './emitter.ts';
-import type { BuildResult, RunProblem } from './result.ts';
+import type { Emitter } from '../model/emitter.ts';
+import type { BuildResult, RunProblem } from '../model/result.ts';
 
 /** Ends a build of a run that the preflight refused (or that was cancelled there): nothing was started, so nothing is left. */
 export function endRefused(

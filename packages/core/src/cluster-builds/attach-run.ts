@@ -7,17 +7,17 @@ import {
   KanikitError,
   type RunContext,
 } from '@kanikit/spec';
-import type { Ending } from '../runner/build-run.ts';
+import type { Ending } from '../run/build-run.ts';
 import { createRedactor } from '@kanikit/toolkit/secrets';
-import { createEmitter, type Emitter, type EventSink } from '../runner/emitter.ts';
-import { failureOfError } from '../runner/failures.ts';
-import { followPod } from '../runner/follow-pod.ts';
-import { openLogFile } from '../runner/log-file.ts';
-import type { BuildResult, RunResult } from '../runner/result.ts';
-import { isSealed, settle } from '../runner/settle.ts';
-import type { Run } from '../runner/start-run.ts';
-import { stopWords } from '../runner/stop-reason.ts';
-import { worstOf } from '../runner/worst-of.ts';
+import { createEmitter, type Emitter, type EventSink } from '../model/emitter.ts';
+import { failureOfError } from '../model/failures.ts';
+import { followPod } from '../run/follow-pod.ts';
+import { openLogFile } from '../run/log-file.ts';
+import type { BuildResult, RunResult } from '../model/result.ts';
+import { isSealed, settle } from '../run/settle.ts';
+import type { Run } from '../run/start-run.ts';
+import { stopWords } from '../run/stop-reason.ts';
+import { worstOf } from '../run/worst-of.ts';
 
 /** What following builds of others needs of the outside world. */
 export interface AttachEnvironment {

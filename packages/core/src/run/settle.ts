@@ -1,8 +1,8 @@
 import type { ExecutorVerdict } from '@kanikit/kaniko';
 import type { BuildFailure, KanikitError, NoticeEvent, PodResult } from '@kanikit/spec';
-import type { BuildResult } from './result.ts';
-import { failureOfError, failureOfPod } from './failures.ts';
-import { memoryAdvice } from './memory-advice.ts';
+import type { BuildResult } from '../model/result.ts';
+import { failureOfError, failureOfPod } from '../model/failures.ts';
+import { memoryAdvice } from '../model/memory-advice.ts';
 
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 

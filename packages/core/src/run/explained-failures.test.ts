@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KanikitEvent } from '@kanikit/spec';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
-import type { BuildResult } from './result.ts';
+import type { BuildResult } from '../model/result.ts';
 import { startRun } from './start-run.ts';
 
 const line = (message: string) => `time="2026-01-01T00:00:00Z" level=info msg=${JSON.stringify(message)}\n`;

@@ -1,18 +1,18 @@
 import { type BuildRequest, KanikitError } from '@kanikit/spec';
 import { groupUploads } from '../delivery/group-uploads.ts';
 import type { UploadGroup } from '../delivery/upload-group.ts';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { type IdentifiedBuild, identifyBuilds } from '../planner/identify-builds.ts';
 import { shownContext } from '../planner/shown-context.ts';
 import { checkEnvironment } from '../preflight/check-environment.ts';
-import { closeContexts } from '../preflight/close-contexts.ts';
+import { closeContexts } from '../model/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import { type CreatedThings, trackCreated } from './created.ts';
-import { createEmitter, type Emitter, type EventSink } from './emitter.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
+import { type CreatedThings, trackCreated } from '../model/created.ts';
+import { createEmitter, type Emitter, type EventSink } from '../model/emitter.ts';
 import { endRefused } from './end-refused.ts';
 import { worstOf } from './worst-of.ts';
-import type { BuildResult, RunProblem, RunResult } from './result.ts';
+import type { BuildResult, RunProblem, RunResult } from '../model/result.ts';
 import { runBuild } from './run-build.ts';
 import { isTimeout, stopWords, trackDoings } from './stop-reason.ts';
 

@@ -1,6 +1,6 @@
 import { type BuildFailure, growingDelay } from '@kanikit/spec';
 import type { DeliveryMemory } from '../delivery/delivery-memory.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 
 /** Tries after the first one, where nobody says otherwise. */
 export const defaultRetries = 2;

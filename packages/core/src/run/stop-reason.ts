@@ -1,5 +1,5 @@
 import type { BuildEvent } from '@kanikit/spec';
-import type { Emitter } from './emitter.ts';
+import type { Emitter } from '../model/emitter.ts';
 
 /** Whether a signal was aborted because time was over, as `AbortSignal.timeout` does. */
 export function isTimeout(reason: unknown): boolean {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ClusterPod, type RunContext, untilAborted } from '@kanikit/spec';
 import { deliver, type Delivered, type DeliveryContext } from '../delivery/deliver.ts';
 import { type AheadDelivery, lateValues, type PlannedDelivery } from '../planner/plan-pod.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import type { Redactor } from '@kanikit/toolkit/secrets';
 
 /** An upload that takes longer than this is worth a pod that waits for it; a shorter one is not worth two requests more. */

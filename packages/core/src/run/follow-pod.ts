@@ -10,7 +10,7 @@ import {
   untilAborted,
 } from '@kanikit/spec';
 import { errorWords } from '@kanikit/toolkit/text';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
 import type { Redactor } from '@kanikit/toolkit/secrets';
 import type { PodStory } from './settle.ts';

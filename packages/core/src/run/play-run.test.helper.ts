@@ -1,8 +1,8 @@
 import type { BuildRequest, KanikitEvent, PodLaunch } from '@kanikit/spec';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment } from '../testing/scripted-context.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult } from '../model/result.ts';
 import { startRun } from './start-run.ts';
 
 export const digest: string = `sha256:${'d'.repeat(64)}`;

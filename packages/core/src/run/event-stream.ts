@@ -1,5 +1,5 @@
 import type { KanikitEvent } from '@kanikit/spec';
-import type { EventSink } from './emitter.ts';
+import type { EventSink } from '../model/emitter.ts';
 
 /** A reader this many events behind makes the log wait for it. */
 const highWater = 1_000;

@@ -9,7 +9,7 @@ import {
 } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
-import { digest, goodLog, line } from '../runner/play-run.test.helper.ts';
+import { digest, goodLog, line } from '../run/play-run.test.helper.ts';
 import { attachRun } from './attach-run.ts';
 import { selectBuilds } from './select-builds.ts';
 

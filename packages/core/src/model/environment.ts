@@ -1,4 +1,4 @@
-import type { Admission } from './runner/admission.ts';
+import type { Admission } from '../queue/admission.ts';
 import type { Cluster, ContextSource, ContextStore, ExecutorChoice, RunContext } from '@kanikit/spec';
 
 /** Everything a run uses of the outside world, handed in by the caller (the sdk, a test). */

@@ -6,7 +6,7 @@ import {
   createScriptedSource,
   createScriptedStore,
 } from '../testing/scripted-context.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission } from '../queue/admission.ts';
 import { digest, goodLog, line, play, request } from './play-run.test.helper.ts';
 import { startRun } from './start-run.ts';
 

@@ -6,16 +6,16 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { createRedactor, redactDeep } from '@kanikit/toolkit/secrets';
-import type { Environment } from '../environment.ts';
-import { closeContexts } from '../preflight/close-contexts.ts';
+import type { Environment } from '../model/environment.ts';
+import { closeContexts } from '../model/close-contexts.ts';
 import { prepareBuild } from '../preflight/prepare-build.ts';
-import type { PreparedBuild } from '../preflight/prepared-build.ts';
-import type { RunProblem } from '../runner/result.ts';
+import type { PreparedBuild } from '../model/prepared-build.ts';
+import type { RunProblem } from '../model/result.ts';
 import { secretTexts } from '../secrets/resolve-secrets.ts';
-import { identifyBuilds } from './identify-builds.ts';
-import { ignoredPaths } from './ignored-paths.ts';
-import { planPod } from './plan-pod.ts';
-import { plannedDelivery } from './planned-delivery.ts';
+import { identifyBuilds } from '../planner/identify-builds.ts';
+import { ignoredPaths } from '../planner/ignored-paths.ts';
+import { planPod } from '../planner/plan-pod.ts';
+import { plannedDelivery } from '../planner/planned-delivery.ts';
 
 /** What a run would create for one build. */
 export interface BuildPlan {

@@ -1,10 +1,10 @@
 import type { KanikitEvent, PodLaunch, PodResult } from '@kanikit/spec';
 import { describe, expect, test } from 'vitest';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../model/environment.ts';
 import { createScriptedCluster, type PodScript } from '../testing/scripted-cluster.ts';
 import { createScriptedEnvironment, createScriptedStore } from '../testing/scripted-context.ts';
 import { goodLog, line, play, request } from './play-run.test.helper.ts';
-import type { RunResult } from './result.ts';
+import type { RunResult } from '../model/result.ts';
 import { startRun } from './start-run.ts';
 
 async function detach(
