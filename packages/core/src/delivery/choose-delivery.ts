@@ -8,16 +8,9 @@ import {
   type PreparedContext,
   type RunContext,
 } from '@kanikit/spec';
+import type { ChosenDelivery } from '../model/chosen-delivery.ts';
 import type { Environment } from '../model/environment.ts';
 import { shownContext } from '../planner/shown-context.ts';
-
-/** How a context reaches the executor. */
-export interface ChosenDelivery {
-  /** `fetch` is by a URL that opening the context gave, the others are for archives. */
-  readonly way: 'fetch' | 'stdin' | BucketDelivery;
-  /** Set where the pod may be launched before the context is stored. */
-  readonly ahead?: DeliveryAbilities['signedUrl'];
-}
 
 /**
  * The safest way that works, or the one the user asks for.

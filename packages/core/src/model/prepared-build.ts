@@ -1,7 +1,7 @@
 import type { BuildRequest, DockerfileOutline, NoticeEvent, PreparedContext } from '@kanikit/spec';
 import type { ResolvedExecutor, ResolvedFeatures } from '@kanikit/kaniko';
-import type { ResolvedSecrets } from '../secrets/resolve-secrets.ts';
-import type { ChosenDelivery } from '../delivery/choose-delivery.ts';
+import type { ResolvedSecrets } from './resolved-secrets.ts';
+import type { ChosenDelivery } from './chosen-delivery.ts';
 
 /** A build that passed the checks that need no cluster: ready to be planned and delivered. */
 export interface PreparedBuild {

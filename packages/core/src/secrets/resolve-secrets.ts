@@ -3,14 +3,7 @@ import { readWholeFile } from '@kanikit/toolkit/files';
 import { type ResolvedExecutor, supportsFlag } from '@kanikit/kaniko';
 import { type BuildSecret, type ExistingSecretFile, KanikitError, type SecretFile } from '@kanikit/spec';
 import type { Environment } from '../model/environment.ts';
-
-/** Build secrets where the executor finds them. */
-export interface ResolvedSecrets {
-  /** What the executor is told. */
-  readonly mounts: readonly { readonly id: string; readonly path: string }[];
-  readonly files: readonly SecretFile[];
-  readonly existing: readonly ExistingSecretFile[];
-}
+import type { ResolvedSecrets } from '../model/resolved-secrets.ts';
 
 /** Below a path that the executor never snapshots; each file of an existing secret has a folder of its own. */
 const folder = '/kaniko/kanikit-secrets';
