@@ -1,5 +1,4 @@
-import { compileGoRegexp, type RegexpTest } from './go-regexp.ts';
-import { GoRegexpError } from './go-regexp-error.ts';
+import { compileGoRegexp, GoRegexpError, type RegexpTest } from './go-regexp.ts';
 import { byteOrderMark, toLatin1, toRunes } from '../names/byte-string.ts';
 import { IgnoreSyntaxError } from './ignore-syntax-error.ts';
 import { type PatternForm, translatePattern } from './pattern-to-regexp.ts';

@@ -82,7 +82,8 @@ test.each([
   ['\\y', 'escape sequence'],
   ['[[:nope:]]', 'class range'],
   ['\\p{Nope}', 'class range'],
-  [`*${'[ab]{0,1000}'.repeat(101)}`, 'too large'],
+  [`*${'[ab]{0,1000}'.repeat(50)}`, 'too large'],
+  ['?'.repeat(20_000), 'too large'],
 ])('%s is refused each time and says why', (pattern, reason) => {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     const error = catchSyntaxError(() => isIgnored(['ok', pattern], 'x'));
@@ -132,8 +133,8 @@ test.each<[pattern: string, ignored: string[], kept: string[]]>([
   ['*a*a*a*a*a*a*a*a*b', [`${'a'.repeat(200)}b`, `${'a'.repeat(99)}b/c`], ['a'.repeat(200), 'aaaaaaab']],
   ['**/a/**/a/**/a/**/a/**/b', ['a/a/a/a/b', `${'a/'.repeat(99)}b`], ['a/a/a/b', `${'a/'.repeat(99)}c`]],
   ['*?*?*?*?*é', ['😀bcdé', 'abcdefé'], ['bcdé', 'abc/é']],
-  ['?'.repeat(50_000), ['x'.repeat(50_000)], ['x'.repeat(49_999), 'x']],
-  [`${'[a-c]'.repeat(10_000)}*`, ['abca'.repeat(2500)], ['abc']],
+  ['?'.repeat(5000), ['x'.repeat(5000)], ['x'.repeat(4999), 'x']],
+  [`${'[a-c]'.repeat(5000)}*`, ['abca'.repeat(1250)], ['abc']],
   ['*a{1,3}*[^b]*\\d*x|y*', ['aaz1x', 'xyz'], ['aa1', 'bbbx']],
   ['*a*\\b*\\bb*c*', ['a-b-c', 'xa b-cz'], ['abc', 'a-c-b']],
 ])('%s takes no longer than others', (pattern, ignored, kept) => {
