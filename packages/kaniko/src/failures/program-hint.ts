@@ -3,7 +3,8 @@ import type { FailureEntry } from './failure-entry.ts';
 /** What an exit status means most likely; a program may choose any, so none is certain. */
 const statuses: Readonly<Record<string, string>> = {
   '124': 'the time was up (timeout)',
-  '126': 'the command exists, but may not be executed. Check its permissions and its first line.',
+  '126':
+    'the command exists, but may not be executed. Check its permissions, its first line and its architecture.',
   '127': 'the command does not exist in the image. Check its spelling and PATH, or install it first.',
   '129': 'the command was ended by SIGHUP',
   '130': 'the command was interrupted (SIGINT)',

@@ -240,11 +240,18 @@ function expectRest(d: Decoding, header: Header, line: string): void {
     d.continuation = { linesLeft: 10_000, isDone: (next) => next.trimEnd().endsWith(']') };
     return;
   }
+  const isOpen = d.isPadded && !line.endsWith(' ');
+  if (isOpen && (header.level === 'debug' || header.level === 'trace')) {
+    // Keys of the cache hold the texts of instructions, heredocs included.
+    expectPieces(d, line);
+    d.continuation ??= { linesLeft: 10_000, isDone: (next) => next.endsWith(' ') };
+    return;
+  }
   const isTalkative = header.level !== 'info' && header.level !== 'debug' && header.level !== 'trace';
   // Fields of a linked library stand behind the padding: the message is complete.
-  if (!isTalkative && d.isPadded && !line.endsWith(' ')) expectPieces(d, line);
+  if (!isTalkative && isOpen) expectPieces(d, line);
   if (!isTalkative || /\s(?:\x1b\[\d+m)?[\w.]+(?:\x1b\[0m)?=\S/.test(header.message)) return;
-  if (d.isPadded && !line.endsWith(' ')) {
+  if (isOpen) {
     d.continuation = { linesLeft: 200, isDone: (next) => next.endsWith(' ') };
   } else if (isBodyOpen(header.message)) {
     let text = bounded(header.message);

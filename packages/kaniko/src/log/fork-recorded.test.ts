@@ -56,6 +56,13 @@ const stories = [
     ],
     output: ['0.0 T:img', '1.0 tool', '2.1 one', '2.3 two'],
   },
+  {
+    name: 'keys of the cache with heredocs in them, at the level debug',
+    log: '40-heredoc-in-keys-debug-color',
+    dockerfile: `FROM ${base}\nRUN <<EOT\necho one\necho two\n\necho three\nEOT\nRUN echo last\n`,
+    steps: ['0.0 RUN <<EOT', '0.1 RUN echo last'],
+    output: ['0.0 one', '0.0 two', '0.0 three', '0.1 last'],
+  },
 ];
 
 test.each(stories)('$name', ({ log, dockerfile, steps: begun, output: printed }) => {
@@ -97,6 +104,13 @@ test.each([
   const { verdict } = decode(recorded(log), dockerfile, 1);
   expect(verdict.failure?.code).toBe(code);
   if (at !== undefined) expect(failedAt(verdict)).toBe(at);
+});
+
+test('a shell for another architecture, run through tini', () => {
+  const dockerfile = 'FROM scratch\nCOPY sh /bin/sh\nRUN echo hi\n';
+  const { verdict } = decode(recorded('39-tini-foreign-shell-json'), dockerfile, 1);
+  expect(verdict.failure?.code).toBe('run-wrong-architecture');
+  expect(failedAt(verdict)).toBe('0.1 RUN echo hi');
 });
 
 test('of several pushes the one before the failure is confirmed', () => {
