@@ -168,6 +168,7 @@ export const eventShapes = {
     stage: number,
     step: number,
     instruction: text,
+    'isResumed?': flag,
   },
   'step-cache': {
     stage: number,

@@ -96,7 +96,7 @@ export const eventExamples = {
   'executor-detect': { distribution: 'google', version: '1.24.0', logFormat: 'text' },
   'stage-start': { stage: 0, name: 'builder', base: 'golang:1.24' },
   'stage-end': { stage: 0 },
-  'step-start': { ...position, instruction: 'RUN make' },
+  'step-start': { ...position, instruction: 'RUN make', isResumed: true },
   'step-cache': { ...position, instruction: 'RUN make', result: 'miss' },
   'step-end': { ...position, outcome: 'done' },
   'phase-start': { ...position, phase: 'unpack', detail: 'golang:1.24' },

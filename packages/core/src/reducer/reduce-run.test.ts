@@ -209,6 +209,32 @@ describe('reduceRun', () => {
     ]);
   });
 
+  test('of triggers and steps that read alike each is a step of its own', () => {
+    const at = { stage: 0, step: 0, instruction: 'RUN a' };
+    const build = api(
+      { type: 'step-cache', ...at, result: 'hit' },
+      { type: 'step-cache', ...at, result: 'miss' },
+      { type: 'step-start', ...at },
+      { type: 'step-end', stage: 0, step: 0, outcome: 'cached' },
+      { type: 'step-start', ...at },
+      { type: 'output', stage: 0, step: 0, text: 'a' },
+    );
+    expect(build.steps).toMatchObject([
+      { cache: 'hit', outcome: 'cached', outputLines: 0 },
+      { cache: 'miss', outcome: 'running', outputLines: 1 },
+    ]);
+  });
+
+  test('a step whose end was none goes on', () => {
+    const at = { stage: 0, step: 0, instruction: 'RUN a' };
+    const build = api(
+      { type: 'step-start', ...at },
+      { type: 'step-end', stage: 0, step: 0, outcome: 'done' },
+      { type: 'step-start', ...at, isResumed: true },
+    );
+    expect(build.steps).toMatchObject([{ outcome: 'running' }]);
+  });
+
   test('context, upload and pod', () => {
     const upload = { type: 'context-upload', location: 's3://b/k', totalBytes: 10, isReused: false } as const;
     const build = api(

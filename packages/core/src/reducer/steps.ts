@@ -16,10 +16,10 @@ interface StepList {
 /** A step begins and goes to the end of the list; a step still running is over then, since the executor runs one at a time. */
 export function startStep(
   { steps, cacheAnswers }: StepList,
-  { stage, step, instruction }: StepStartEvent,
+  { stage, step, instruction, isResumed }: StepStartEvent,
   timeMs: number,
 ): StepList {
-  const known = findInstruction(steps, stage, step, instruction);
+  const known = isResumed ? findInstruction(steps, stage, step, instruction) : -1;
   const answer = cacheAnswers.find((other) => other.stage === stage && other.instruction === instruction);
   const started: StepState = {
     stage,
@@ -35,19 +35,19 @@ export function startStep(
   return { steps: [...rest, started], cacheAnswers: cacheAnswers.filter((other) => other !== answer) };
 }
 
-/** The cache has answered: for the step with this index; else for the running one with these words; else for one to come. */
+/** The cache has answered: for the running step with these words, else for one to come. */
 export function cacheAnswered(
   list: StepList,
   { stage, step, instruction, result }: StepCacheEvent,
 ): StepList {
   const { steps, cacheAnswers } = list;
-  const known =
-    step === undefined
-      ? steps.findLastIndex(
-          (other) =>
-            other.stage === stage && other.instruction === instruction && other.outcome === 'running',
-        )
-      : findInstruction(steps, stage, step, instruction);
+  const known = steps.findLastIndex(
+    (other) =>
+      other.outcome === 'running' &&
+      other.stage === stage &&
+      other.instruction === instruction &&
+      (step === undefined || other.step === step),
+  );
   const found = steps[known];
   if (found !== undefined) return { ...list, steps: steps.with(known, { ...found, cache: result }) };
   return { steps, cacheAnswers: [...cacheAnswers, { stage, instruction, result }].slice(-answerLimit) };
@@ -80,7 +80,7 @@ function findStep(steps: Steps, stage: number, step: number): number {
   return steps.findLastIndex((candidate) => candidate.stage === stage && candidate.step === step);
 }
 
-/** Triggers of an image have the place of the first step, and are steps of their own. */
+/** Triggers of an image have the place of the first step, and are steps of their own, also where they read like it. */
 function findInstruction(steps: Steps, stage: number, step: number, instruction: string): number {
   return steps.findLastIndex(
     (other) => other.stage === stage && other.step === step && other.instruction === instruction,

@@ -53,7 +53,7 @@ export function returnToProgram(d: Decoding, undecidedLines: 0 | 1): void {
   if (!stage.isOpen) d.events.push({ type: 'stage-start', stage: stage.index, name, base });
   if (step.isClosed) {
     const { instruction } = step;
-    d.events.push({ type: 'step-start', stage: step.stage, step: step.index, instruction });
+    d.events.push({ type: 'step-start', stage: step.stage, step: step.index, instruction, isResumed: true });
   }
   stage.isOpen = true;
   step.isClosed = false;

@@ -53,6 +53,8 @@ export interface StepStartEvent {
   readonly step: number;
   /** As the log prints it. */
   readonly instruction: string;
+  /** Set where the step began before: what looked like its end was printed by its own program. */
+  readonly isResumed?: true;
 }
 
 /** The answer of the layer cache for a step; may come before the step starts. */
