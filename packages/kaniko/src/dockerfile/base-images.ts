@@ -16,11 +16,13 @@ export function pulledImages(outline: DockerfileOutline): string[] {
 
 function imagesOf(outline: DockerfileOutline, sources: (step: OutlineStep) => string[]): string[] {
   const stages = outline.stages;
-  const isStage = (reference: string, before: number): boolean =>
-    stages.some(
-      ({ index, name }) =>
-        index < before && (name === reference.toLowerCase() || String(index) === reference),
-    );
+  const firstOf = new Map<string, number>();
+  for (const { index, name } of stages)
+    if (name !== undefined && !firstOf.has(name)) firstOf.set(name, index);
+  const isStage = (reference: string, before: number): boolean => {
+    const number = String(Number(reference)) === reference ? Number(reference) : before;
+    return number < before || (firstOf.get(reference.toLowerCase()) ?? before) < before;
+  };
   const images = stages
     .filter(({ isNeeded }) => isNeeded)
     .flatMap(({ index, base, baseStage, steps }) => [

@@ -20,19 +20,22 @@ export function neededStages(
   const last = Math.max(...targets);
   if (!skipsUnusedStages(executor)) return new Set(Array.from({ length: last + 1 }, (_, index) => index));
   const needed = new Set(targets);
+  const dependencies = dependenciesIn(source);
   for (let index = last; index >= 0; index -= 1) {
     if (!needed.has(index)) continue;
-    for (const dependency of dependenciesOf(source, index)) needed.add(dependency);
+    for (const dependency of dependencies(index)) needed.add(dependency);
   }
   return needed;
 }
 
-/** The stage a `--from` means: a name in any letter case (the last stage of that name), or a number. */
-export function stageReferred(stages: readonly Stage[], from: string): number | undefined {
-  const named = stages.findLastIndex(({ name }) => name !== undefined && name === from.toLowerCase());
-  if (named !== -1) return named;
-  const index = /^\d+$/.test(from) ? Number(from) : -1;
-  return index >= 0 && index < stages.length ? index : undefined;
+/** Finds the stage that a `--from` means: a name in any letter case (the last stage of that name), or a number. */
+export function stageFinder(stages: readonly Stage[]): (from: string) => number | undefined {
+  const lastOf = new Map<string, number>();
+  for (const [index, { name }] of stages.entries()) if (name !== undefined) lastOf.set(name, index);
+  return (from) => {
+    const index = /^\d+$/.test(from) ? Number(from) : stages.length;
+    return lastOf.get(from.toLowerCase()) ?? (index < stages.length ? index : undefined);
+  };
 }
 
 function targetIndexes(
@@ -60,17 +63,27 @@ function skipsUnusedStages(executor: ExecutorRelease): boolean {
   return executor.distribution === 'osscontainertools' && compareReleases(executor.version, '1.25.0') >= 0;
 }
 
-function dependenciesOf({ stages, escape }: DockerfileStages, index: number): number[] {
-  const stage = stages[index];
-  if (stage === undefined) return [];
-  const base = stage.baseStage === undefined ? undefined : stages[stage.baseStage];
-  const triggers = (base?.instructions ?? [])
-    .filter(({ keyword }) => keyword === 'ONBUILD')
-    .map(({ text }) => splitInstruction(text, escape).rest);
-  const copied = [...triggers, ...stage.instructions.map(({ text }) => text)].flatMap((text) => {
-    const { keyword, flags } = splitInstruction(text, escape);
-    const from = keyword === 'COPY' ? flagValue(flags, 'from') : undefined;
-    return from === undefined ? [] : (stageReferred(stages, from) ?? []);
-  });
-  return stage.baseStage === undefined ? copied : [stage.baseStage, ...copied];
+/** The stages that one needs: its base, and those that it or the triggers of its base copy from. */
+function dependenciesIn({ stages, escape }: DockerfileStages): (index: number) => readonly number[] {
+  const referred = stageFinder(stages);
+  const copiedBy = (texts: readonly string[]): number[] =>
+    texts.flatMap((text) => {
+      const { keyword, flags } = splitInstruction(text, escape);
+      const from = keyword === 'COPY' ? flagValue(flags, 'from') : undefined;
+      return from === undefined ? [] : (referred(from) ?? []);
+    });
+  const bases = new Set<number>();
+  return (index) => {
+    const { baseStage, instructions = [] } = stages[index] ?? {};
+    const copied = copiedBy(instructions.map(({ text }) => text));
+    // What the triggers of a base copy from is the same for all stages on it.
+    if (baseStage === undefined || bases.has(baseStage)) return copied;
+    bases.add(baseStage);
+    const triggers = (stages[baseStage]?.instructions ?? []).filter(({ keyword }) => keyword === 'ONBUILD');
+    return [
+      baseStage,
+      ...copiedBy(triggers.map(({ text }) => splitInstruction(text, escape).rest)),
+      ...copied,
+    ];
+  };
 }

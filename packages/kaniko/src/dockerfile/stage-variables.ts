@@ -1,10 +1,11 @@
 import { type BuildArguments, splitWords } from './global-arguments.ts';
 import { type Instruction, splitInstruction } from './instruction.ts';
+import { type LayeredMap, layeredMap } from './layered-map.ts';
 import { substitute, SubstitutionError, type Variables, type VariableScope } from './substitute.ts';
 
-/** What `ENV` and `ARG` of a stage have set so far; a stage that is built on it gets the first only. */
+/** What `ENV` and `ARG` of a stage have set so far. */
 export interface StageVariables {
-  readonly env: Map<string, string>;
+  readonly env: LayeredMap<string>;
   readonly args: Map<string, string>;
 }
 
@@ -16,8 +17,9 @@ export interface ArgumentSources {
   readonly escape: string;
 }
 
-export function noVariables(): StageVariables {
-  return { env: new Map(), args: new Map() };
+/** The variables that a stage begins with: those that `ENV` set in the stage it is built on. */
+export function variablesOn(base: StageVariables | undefined): StageVariables {
+  return { env: base?.env.above() ?? layeredMap(), args: new Map() };
 }
 
 /** Adds to the variables what an instruction sets. */
@@ -58,7 +60,11 @@ export function resolveWord(word: string, { env, args }: StageVariables): string
   }
 }
 
-function set(variables: Map<string, string>, name: string, value: string | undefined): void {
+function set(
+  variables: Pick<LayeredMap<string>, 'set' | 'delete'>,
+  name: string,
+  value: string | undefined,
+): void {
   if (value === undefined) variables.delete(name);
   else variables.set(name, value);
 }

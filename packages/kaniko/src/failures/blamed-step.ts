@@ -1,4 +1,5 @@
 import type { OutlineStep, StepPosition } from '@kanikit/spec';
+import { mountsOf } from '../dockerfile/mounts.ts';
 import type { Decoding, StageRecord, StepRecord } from '../log/decoding.ts';
 import type { FinalError } from '../log/final-error.ts';
 import { placeIn } from '../log/story.ts';
@@ -37,6 +38,8 @@ function position(step: StepRecord | undefined): StepPosition | undefined {
 function missingSource(d: Decoding, text: string): StepPosition | undefined {
   const stage = d.stage;
   if (!stage?.isOpen) return undefined;
+  const mount = /unsupported mount type "([^"]*)"/.exec(text)?.[1];
+  if (mount !== undefined) return mounting(stage, mount);
   const path = /(?:fileinfo for|lstat|stat) (\S+?):? /.exec(text)?.[1] ?? '';
   const isLookup = text.includes('failed to optimize instructions: ');
   const first = isLookup ? undefined : announced(d, stage, path);
@@ -44,6 +47,20 @@ function missingSource(d: Decoding, text: string): StepPosition | undefined {
   const left = stage.plan.steps.slice(stage.plan.at);
   const found = isLookup ? only(left.filter((step) => names(step, path))) : left.find(isCopy);
   return found && { stage: found.stage, index: found.index, instruction: found.instruction };
+}
+
+/** Mounts are looked at before the instruction is printed, too. */
+function mounting(
+  { plan, isAnnouncedDone, unpackedFor, index, stepCount }: StageRecord,
+  type: string,
+): StepPosition | undefined {
+  const mounts = ({ instruction }: Pick<OutlineStep, 'instruction'>): boolean =>
+    mountsOf(instruction).some((mount) => mount.type === type);
+  const found = plan?.steps.slice(plan.at).find(mounts);
+  if (found) return { stage: found.stage, index: found.index, instruction: found.instruction };
+  if (plan || isAnnouncedDone || unpackedFor === undefined) return undefined;
+  const announced = { stage: index, index: stepCount, instruction: unpackedFor };
+  return mounts(announced) ? announced : undefined;
 }
 
 /** The line about unpacking names the first COPY or ADD before its turn, also when that is a trigger of the image, which no Dockerfile has. */

@@ -1,4 +1,4 @@
-import { opening } from '../log/render-log.test.helper.ts';
+import { line, opening } from '../log/render-log.test.helper.ts';
 import {
   type FailureCase,
   build,
@@ -91,6 +91,20 @@ export const stepCases: readonly FailureCase[] = [
     last: `${stage}failed to execute command: copy failed: no source files specified`,
     before: copying,
     step: 'COPY a /a',
+  },
+  {
+    code: 'source-missing',
+    last: `${stage}failed to execute command: copying bind source /workspace/a to /x: open /workspace/a: no such file or directory`,
+    before: opening('alpine', 'RUN --mount=type=bind,source=a,target=/x ls').concat(
+      line('RUN --mount=type=bind,source=a,target=/x ls'),
+    ),
+    step: 'RUN --mount=type=bind,source=a,target=/x ls',
+  },
+  {
+    code: 'run-mount-unsupported',
+    last: `${stage}failed to get files used from context: unsupported mount type "foo"`,
+    before: opening('alpine', 'RUN --mount=type=foo ls'),
+    step: 'RUN --mount=type=foo ls',
   },
   {
     code: 'heredoc-unsupported',

@@ -118,8 +118,8 @@ export const stepFailures: readonly FailureEntry[] = [
   ),
   entry(
     'source-missing',
-    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .{0,2000}no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory/,
-    'A COPY or ADD names a file that does not exist in the context or in the stage it copies from.',
+    /failed to get files used from context: |copy failed: no source files specified|failed to get fileinfo for .{0,2000}no such file or directory|lstat \/(?:workspace|kaniko)\/\S+: no such file or directory|copying bind source .{0,2000}no such file or directory/,
+    'A COPY, ADD or bind mount names a file that does not exist in the context or in the stage it copies from.',
     'Check the path against the context and its ignore file; for --from check that the earlier stage makes the file.',
   ),
 ];

@@ -232,6 +232,9 @@ function lock(d: Decoding, header: Header): void {
   }
 }
 
+/** A debug message with a key of the cache. */
+const keyMessage = /^(?:(?:build|optimize): (?:composite|cache) key for command |key missing was: )/i;
+
 /** In the colour format a message of several lines goes on without a header; only its last line has the padding. */
 function expectRest(d: Decoding, header: Header, line: string): void {
   if (header.format !== 'color') return;
@@ -244,7 +247,13 @@ function expectRest(d: Decoding, header: Header, line: string): void {
   if (isOpen && (header.level === 'debug' || header.level === 'trace')) {
     // Keys of the cache hold the texts of instructions, heredocs included.
     expectPieces(d, line);
-    d.continuation ??= { linesLeft: 10_000, isDone: (next) => next.endsWith(' ') };
+    // An empty line of a text that was pasted with an indentation is blank.
+    d.continuation ??= { linesLeft: 10_000, isDone: (next) => next.endsWith(' ') && next.trim() !== '' };
+    return;
+  }
+  if (!d.isPadded && keyMessage.test(header.message)) {
+    // Without the padding nothing shows the end of the message, but a header always comes next.
+    d.continuation = { linesLeft: 10_000, isDone: () => false };
     return;
   }
   const isTalkative = header.level !== 'info' && header.level !== 'debug' && header.level !== 'trace';

@@ -14,10 +14,11 @@ const layered: ReadonlySet<string> = new Set(['RUN', 'COPY']);
 export function tellEliminated(d: Decoding): void {
   const stages = d.eliminated.splice(0).toSorted((left, right) => left - right);
   const hits = d.earlyAnswers.filter(({ result }) => result === 'hit');
+  const shared = sharedBases(d);
   for (const index of stages) {
     const outlined = d.outline?.stages[index];
     if (!outlined) continue;
-    const stage = openStage(d, index, outlined.base, baseOnItsOwn(d, index));
+    const stage = openStage(d, index, outlined.base, baseOnItsOwn(d, index, shared));
     const steps = (stage.plan?.steps ?? []).filter((step) => !isDropped(step, index));
     for (const trigger of triggersOfImage(d, steps, hits)) tellHit(d, stage, trigger);
     for (const step of steps) tellStep(d, stage, step, hits);
@@ -61,14 +62,26 @@ function triggersOfImage({ outline }: Decoding, steps: readonly PlannedStep[], h
   return hits.splice(last + 1, first - last - 1);
 }
 
-/** The next stage below that is no part of this one: others are built on it, or copy from it. */
-function baseOnItsOwn({ outline, stageFiles }: Decoding, stage: number): number | undefined {
-  const needed = (outline?.stages ?? []).filter(({ isNeeded }) => isNeeded);
-  let below = outline?.stages[stage]?.baseStage;
-  while (below !== undefined) {
-    const at = below;
-    if (stageFiles.has(at) || needed.filter(({ baseStage }) => baseStage === at).length > 1) return at;
-    below = outline?.stages[at]?.baseStage;
+/** Stages that several others are built on. */
+function sharedBases({ outline }: Decoding): ReadonlySet<number> {
+  const once = new Set<number>();
+  const shared = new Set<number>();
+  for (const { isNeeded, baseStage } of outline?.stages ?? []) {
+    if (!isNeeded || baseStage === undefined) continue;
+    if (once.has(baseStage)) shared.add(baseStage);
+    once.add(baseStage);
   }
-  return undefined;
+  return shared;
+}
+
+/** The next stage below that is no part of this one: others are built on it, or copy from it. */
+function baseOnItsOwn(
+  { outline, stageFiles }: Decoding,
+  stage: number,
+  shared: ReadonlySet<number>,
+): number | undefined {
+  let below = outline?.stages[stage]?.baseStage;
+  while (below !== undefined && !stageFiles.has(below) && !shared.has(below))
+    below = outline?.stages[below]?.baseStage;
+  return below;
 }

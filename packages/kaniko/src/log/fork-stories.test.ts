@@ -287,3 +287,9 @@ test('what telemetry says of its own failures is no output of the build', () => 
   const { events } = decode(text, `FROM ${base}\nRUN one\n`, 0);
   expect(events.filter(({ type }) => type === 'output')).toEqual([]);
 });
+
+test('a mount of a kind that the executor does not know fails the step that has it', () => {
+  const text = `${[...fork, ...stage(0), ...run('one')].map((message) => `${formats['json']?.(message) ?? ''}\n`).join('')}error building image: error building stage: failed to get files used from context: unsupported mount type "foo"\n`;
+  const dockerfile = `FROM ${base}\nRUN one\nCOPY a /b\nRUN --mount=type=foo two\n`;
+  expect(failedAt(decode(text, dockerfile, 1).verdict)).toBe('0.2 RUN --mount=type=foo two');
+});

@@ -161,7 +161,8 @@ function planOf(
   of: 'steps' | 'answers',
   baseIndex: number | undefined,
 ): StageRecord['plan'] {
-  const isApart = (at: number): boolean => at === baseIndex || d.stages.some(({ index }) => index === at);
+  const built = new Set(d.stages.map(({ index }) => index));
+  const isApart = (at: number): boolean => at === baseIndex || built.has(at);
   return planStage(d.outline, stage, of, isApart);
 }
 

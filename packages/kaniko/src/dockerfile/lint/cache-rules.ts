@@ -3,31 +3,43 @@ import { isFeatureOn } from '../../features/has-feature.ts';
 import { compareReleases } from '../../executor/version.ts';
 import { heredocsOf } from '../heredocs.ts';
 import { type Instruction, splitInstruction } from '../instruction.ts';
-import type { DockerfileStages, Stage } from '../stages.ts';
+import { type LayeredMap, layeredMap } from '../layered-map.ts';
+import type { DockerfileStages } from '../stages.ts';
 import { featureHint } from './feature-hint.ts';
 import { type DockerfileLint, isForkSince, type LintTarget } from './rule.ts';
 
 const keyFeature = 'FF_KANIKO_RESOLVE_CACHE_KEY';
 
-/** Layers that this release takes from the cache although they are not what the Dockerfile says. */
-export function lintCachedStage(
+/** Layers of a stage that this release takes from the cache although they are not what the Dockerfile says. */
+export function cacheRules(
   { stages, escape }: DockerfileStages,
-  index: number,
   cache: CacheUse,
   target: LintTarget,
-): DockerfileLint[] {
-  if (!cache.isOn) return [];
-  const lints: DockerfileLint[] = [];
-  for (const { instruction, changing } of withChangingNames(stages, index, escape)) {
-    const code = staleReason(instruction, changing, cache, target, escape);
-    if (code !== undefined) lints.push({ ...code, line: instruction.line, isFatal: false });
-  }
-  return lints;
+): (stage: number) => DockerfileLint[] {
+  if (!cache.isOn) return () => [];
+  const passedOn = new Map<number, Names>();
+  return (index) => {
+    const lints: DockerfileLint[] = [];
+    const { baseStage, instructions = [] } = stages[index] ?? {};
+    const inherited = baseStage === undefined ? undefined : passedOn.get(baseStage);
+    const changing = inherited?.above() ?? layeredMap();
+    const exported = inherited?.above() ?? layeredMap();
+    for (const instruction of instructions) {
+      const code = staleReason(instruction, changing, cache, target, escape);
+      if (code !== undefined) lints.push({ ...code, line: instruction.line, isFatal: false });
+      follow(instruction, changing, exported, escape);
+    }
+    passedOn.set(index, exported);
+    return lints;
+  };
 }
+
+/** Variables whose value may differ from build to build, and is not part of the cache key yet. */
+type Names = LayeredMap<true>;
 
 function staleReason(
   { text, keyword }: Instruction,
-  changing: ReadonlySet<string>,
+  changing: Names,
   cache: CacheUse,
   target: LintTarget,
   escape: string,
@@ -43,7 +55,7 @@ function staleReason(
       hint: 'Choose osscontainertools 1.28.1 or later, for which kanikit sets the feature flag that mends it, or build without the cache after a change there.',
     };
   }
-  const name = namesIn(text, escape).find((used) => changing.has(used));
+  const name = namesIn(text, escape).find((used) => changing.get(used));
   if (keyword === 'RUN' || keysResolved || name === undefined) return undefined;
   return {
     code: 'cache-variable-stale',
@@ -62,47 +74,21 @@ function isCached(keyword: string, cache: CacheUse, { executor }: LintTarget): b
   return keyword === 'COPY' && cachesCopies && cache.copyLayers;
 }
 
-interface Step {
-  readonly instruction: Instruction;
-  /** Variables whose value may differ from build to build, and is not part of the cache key yet. */
-  readonly changing: ReadonlySet<string>;
-}
-
-/** The key of a `RUN` holds all values; those of later instructions build on it. */
-function withChangingNames(stages: readonly Stage[], index: number, escape: string): Step[] {
-  const changing = inheritedNames(stages, stages[index]?.baseStage, escape);
-  return (stages[index]?.instructions ?? []).map((instruction) => {
-    const step = { instruction, changing: new Set(changing) };
-    follow(instruction, changing, escape);
-    return step;
-  });
-}
-
-/** A stage passes on what its ENV has, not its arguments. */
-function inheritedNames(stages: readonly Stage[], index: number | undefined, escape: string): Set<string> {
-  if (index === undefined) return new Set();
-  const changing = inheritedNames(stages, stages[index]?.baseStage, escape);
-  const set = new Set(changing);
-  for (const instruction of stages[index]?.instructions ?? []) {
-    follow(instruction, changing, escape);
-    if (instruction.keyword === 'ENV' || instruction.keyword === 'RUN') {
-      for (const name of set) if (!changing.has(name)) set.delete(name);
-      for (const name of assignedNames(instruction, escape)) if (changing.has(name)) set.add(name);
-    }
+/** The key of a `RUN` holds all values; those of later instructions build on it. A stage passes on what its `ENV` has, not its arguments. */
+function follow(instruction: Instruction, changing: Names, exported: Names, escape: string): void {
+  const { keyword, text } = instruction;
+  if (keyword === 'RUN') {
+    changing.clear();
+    exported.clear();
   }
-  return set;
-}
-
-function follow(instruction: Instruction, changing: Set<string>, escape: string): void {
-  if (instruction.keyword === 'RUN') changing.clear();
-  if (instruction.keyword === 'ARG') {
-    for (const name of assignedNames(instruction, escape)) changing.add(name);
-  }
-  if (instruction.keyword !== 'ENV') return;
-  const isChanging = namesIn(instruction.text, escape).some((name) => changing.has(name));
+  if (keyword === 'ARG') for (const name of assignedNames(instruction, escape)) changing.set(name, true);
+  if (keyword !== 'ENV') return;
+  const isChanging = namesIn(text, escape).some((name) => changing.get(name));
   for (const name of assignedNames(instruction, escape)) {
-    if (isChanging) changing.add(name);
-    else changing.delete(name);
+    for (const names of [changing, exported]) {
+      if (isChanging) names.set(name, true);
+      else names.delete(name);
+    }
   }
 }
 

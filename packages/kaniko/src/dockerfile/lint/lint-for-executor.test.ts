@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { baseImages } from '../base-images.ts';
+import { parseDockerfileOutline } from '../parse-outline.ts';
 import { lintForExecutor, type LintOptions } from './lint-for-executor.ts';
 
 type Executor = Parameters<typeof lintForExecutor>[1];
@@ -144,4 +146,34 @@ describe('lintForExecutor', () => {
     });
     expect(lints.map(({ code }) => code)).toEqual(expected);
   });
+});
+
+const count = 3000;
+const every = (make: (at: number) => string): string[] =>
+  Array.from({ length: count }, (_unused, at) => make(at));
+
+it.each([
+  [
+    'stages on stages',
+    every(
+      (at) =>
+        `FROM ${at === 0 ? 'alpine' : `s${at - 1}`} AS s${at}\nARG B${at}\nENV A${at}=$B${at}\nRUN rm /d${at}/x\nCOPY --from=s${Math.max(0, at - 1)} /e${at} /x`,
+    ),
+  ],
+  [
+    'stages on one',
+    [
+      'FROM alpine AS s',
+      ...every((at) => `ENV A${at}=1\nRUN rm /d${at}/x\nONBUILD COPY --from=image${at} /a /b`),
+      ...every((at) => `FROM s AS t${at}\nENV Z=1\nCOPY --from=t${Math.max(0, at - 1)} /e /x`),
+    ],
+  ],
+  ['arguments that change', ['FROM alpine', ...every((at) => `ARG V${at}\nENV A${at}=$V${at}\nADD f /$A0`)]],
+])('reads very many %s in time that grows with their number', { timeout: 60_000 }, (_, lines) => {
+  const executor = fork('1.27.0');
+  const cache = { isOn: true, copyLayers: true, runLayers: true };
+  const text = lines.join('\n');
+  // Work that grows with the square of the number takes minutes.
+  expect(lintForExecutor(text, executor, { cache })).toBeInstanceOf(Array);
+  expect(baseImages(parseDockerfileOutline(text, { executor }))).toContain('alpine');
 });

@@ -6,15 +6,15 @@ import type { BuildArguments } from '../global-arguments.ts';
 import { heredocsOf } from '../heredocs.ts';
 import { type Instruction, isExecForm, splitInstruction } from '../instruction.ts';
 import { neededStages } from '../needed-stages.ts';
-import { type ArgumentSources, noVariables, resolveWord, setVariables } from '../stage-variables.ts';
+import { type ArgumentSources, resolveWord, setVariables, variablesOn } from '../stage-variables.ts';
 import { readStages, type Stage } from '../stages.ts';
-import { lintCachedStage } from './cache-rules.ts';
+import { cacheRules } from './cache-rules.ts';
 import { lintCopy } from './copy-rules.ts';
 import type { DockerfileLint, LintTarget, StepState } from './rule.ts';
 import { lintRun } from './run-rules.ts';
 import { lintStage } from './stage-rules.ts';
 import { lintUser } from './user-rules.ts';
-import { lintCopiedMarks } from './whiteout-rules.ts';
+import { whiteoutRules } from './whiteout-rules.ts';
 
 /** What besides the text decides what goes wrong. */
 export interface LintOptions {
@@ -45,33 +45,33 @@ export function lintForExecutor(
   const label = `Kaniko ${executor.version} (${executor.distribution})`;
   const target = { executor, label, features: options.features ?? {} };
   const cache = options.cache ?? noCache;
+  const lintCachedStage = cacheRules(source, cache, target);
+  const lintCopiedMarks = whiteoutRules(source, cache, target);
+  const ends: StepState[] = [];
   const lints = source.stages.flatMap((stage, index) => {
-    const inStage = [
-      ...lintStage(stage, target, buildArguments),
-      ...lintInstructions(source.stages, index, target, { ...source, buildArguments }),
-    ];
+    const state = stateOn(stage.baseStage === undefined ? undefined : ends[stage.baseStage]);
+    const { found, end } = lintInstructions(stage, state, target, { ...source, buildArguments });
+    ends.push(end);
+    const inStage = [...lintStage(stage, target, buildArguments), ...found];
     return needed.has(index)
-      ? [
-          ...inStage,
-          ...lintCachedStage(source, index, cache, target),
-          ...lintCopiedMarks(source, index, cache, target),
-        ]
+      ? [...inStage, ...lintCachedStage(index), ...lintCopiedMarks(index)]
       : inStage.filter(({ code }) => code === 'heredoc-unreadable' || code === 'copy-flag-unreadable');
   });
   return [...lintCopyCache(source.stages, target, cache), ...lints];
 }
 
+/** What goes wrong in a stage that begins in a state, and the state it leaves for the stages on it. */
 function lintInstructions(
-  stages: readonly Stage[],
-  index: number,
+  stage: Stage,
+  start: StepState,
   target: LintTarget,
   sources: ArgumentSources,
-): DockerfileLint[] {
+): { readonly found: DockerfileLint[]; readonly end: StepState } {
   const { escape } = sources;
-  let state = stateBefore(stages, index, sources);
+  let state = start;
   // What a user means for the files and commands of a stage is said once for each USER.
   let told = new Set<string>();
-  return (stages[index]?.instructions ?? []).flatMap((instruction) => {
+  const found = stage.instructions.flatMap((instruction) => {
     const { text, line, heredocTexts } = instruction;
     const parts = splitInstruction(text, escape);
     const linted = { ...parts, heredocs: heredocsOf(text, escape), heredocTexts, state, ...target };
@@ -81,18 +81,12 @@ function lintInstructions(
     state = nextState(state, instruction, sources);
     return [...lintRun(linted), ...lintCopy(linted), ...ofUser].map((finding) => ({ ...finding, line }));
   });
+  return { found, end: state };
 }
 
-function stateBefore(stages: readonly Stage[], index: number, sources: ArgumentSources): StepState {
-  const below: Stage[] = [];
-  for (let base = stages[index]?.baseStage; base !== undefined; base = stages[base]?.baseStage)
-    below.unshift(stages[base]!);
-  let state: StepState = { user: undefined, shell: undefined, variables: noVariables() };
-  for (const { instructions } of below) {
-    for (const step of instructions) state = nextState(state, step, sources);
-    state.variables.args.clear();
-  }
-  return state;
+/** A stage begins with what the one below ended with, but for its arguments. */
+function stateOn(base: StepState | undefined): StepState {
+  return { user: base?.user, shell: base?.shell, variables: variablesOn(base?.variables) };
 }
 
 function nextState(state: StepState, instruction: Instruction, sources: ArgumentSources): StepState {

@@ -2,7 +2,8 @@ import { stripEnd } from '@kanikit/toolkit/text';
 import type { CacheUse } from '../../arguments/cache-use.ts';
 import { isFeatureOn } from '../../features/has-feature.ts';
 import { flagValue, type Instruction, splitInstruction } from '../instruction.ts';
-import { stageReferred } from '../needed-stages.ts';
+import { type LayeredMap, layeredMap } from '../layered-map.ts';
+import { stageFinder } from '../needed-stages.ts';
 import type { DockerfileStages, Stage } from '../stages.ts';
 import { featureHint } from './feature-hint.ts';
 import { type DockerfileLint, isGoogleBefore, type LintTarget } from './rule.ts';
@@ -10,36 +11,36 @@ import { type DockerfileLint, isGoogleBefore, type LintTarget } from './rule.ts'
 const markFeature = 'FF_KANIKO_SKIP_WRITE_WHITEOUTS';
 
 /** Files that a cached `RUN` removed leave a mark behind, which a `COPY --from` of their folder copies: there it removes a file of the same name. */
-export function lintCopiedMarks(
+export function whiteoutRules(
   { stages, escape }: DockerfileStages,
-  index: number,
   cache: CacheUse,
   target: LintTarget,
-): DockerfileLint[] {
+): (stage: number) => DockerfileLint[] {
   const isRight =
     isGoogleBefore(target.executor, '0.17.0') || isFeatureOn(target.executor, markFeature, target.features);
-  if (!cache.runLayers || isRight) return [];
-  return (stages[index]?.instructions ?? []).flatMap((instruction): DockerfileLint[] => {
-    const copied = copiedFrom(stages, instruction, escape);
-    if (copied === undefined) return [];
-    const removed = removedPaths(stages, copied.stage, escape).find((path) =>
-      copied.folders.some((folder) => holds(folder, path)),
-    );
-    if (removed === undefined) return [];
-    return [
-      {
-        code: 'cache-copies-removal',
-        message: `${target.label} may remove files in this COPY when the RUN that removes ${removed} comes from the cache.`,
-        hint: featureHint(
-          target,
-          markFeature,
-          'copy files by name, or the folder without the RUN that removes.',
-        ),
-        line: instruction.line,
-        isFatal: false,
-      },
-    ];
-  });
+  if (!cache.runLayers || isRight) return () => [];
+  const referred = stageFinder(stages);
+  const removedIn = removedPaths(stages, escape);
+  return (index) =>
+    (stages[index]?.instructions ?? []).flatMap((instruction): DockerfileLint[] => {
+      const copied = copiedFrom(referred, instruction, escape);
+      const removed = copied && removedIn(copied.stage);
+      const path = removed && firstHeld(removed, copied.folders);
+      if (path === undefined) return [];
+      return [
+        {
+          code: 'cache-copies-removal',
+          message: `${target.label} may remove files in this COPY when the RUN that removes ${path} comes from the cache.`,
+          hint: featureHint(
+            target,
+            markFeature,
+            'copy files by name, or the folder without the RUN that removes.',
+          ),
+          line: instruction.line,
+          isFatal: false,
+        },
+      ];
+    });
 }
 
 interface Copied {
@@ -48,14 +49,14 @@ interface Copied {
 }
 
 function copiedFrom(
-  stages: readonly Stage[],
+  referred: (from: string) => number | undefined,
   { text, keyword }: Instruction,
   escape: string,
 ): Copied | undefined {
   if (keyword !== 'COPY') return undefined;
   const { flags, rest } = splitInstruction(text, escape);
   const from = flagValue(flags, 'from');
-  const stage = from === undefined ? undefined : stageReferred(stages, from);
+  const stage = from === undefined ? undefined : referred(from);
   if (stage === undefined) return undefined;
   const words = rest
     .replace(/^\[|\]$|"|,(?=\s*")/g, ' ')
@@ -64,20 +65,67 @@ function copiedFrom(
   return { stage, folders: words.slice(0, -1) };
 }
 
-/** Absolute paths that commands of the stage remove; a relative one counts as below the folder it is removed in. */
-function removedPaths(stages: readonly Stage[], index: number, escape: string): string[] {
-  const stage = stages[index];
-  if (stage === undefined) return [];
-  const below = stage.baseStage === undefined ? [] : removedPaths(stages, stage.baseStage, escape);
+interface RemovedPath {
+  readonly path: string;
+  /** Which of all it is, from the lowest stage up. */
+  readonly at: number;
+}
+
+interface RemovedPaths {
+  readonly count: number;
+  readonly first: RemovedPath | undefined;
+  /** The first one with a variable in it, which may mean any path. */
+  readonly open: RemovedPath | undefined;
+  /** By folder, with a slash at its end, the first one that lies in it. */
+  readonly byFolder: LayeredMap<RemovedPath>;
+}
+
+/** No file has a longer path. */
+const longestPath = 4096;
+
+/** Absolute paths that commands of a stage and of those below remove; a relative one counts as below the folder it is removed in. */
+function removedPaths(stages: readonly Stage[], escape: string): (stage: number) => RemovedPaths {
+  const known = new Map<number, RemovedPaths>();
+  return (index) => {
+    const chain: number[] = [];
+    for (let at: number | undefined = index; at !== undefined && !known.has(at); at = stages[at]?.baseStage)
+      chain.push(at);
+    for (const at of chain.toReversed()) {
+      const { baseStage, instructions = [] } = stages[at] ?? {};
+      const below = baseStage === undefined ? undefined : known.get(baseStage);
+      known.set(at, withRemoved(below, removedBy(instructions, escape)));
+    }
+    return known.get(index)!;
+  };
+}
+
+function withRemoved(below: RemovedPaths | undefined, paths: readonly string[]): RemovedPaths {
+  const byFolder = below?.byFolder.above() ?? layeredMap<RemovedPath>();
+  let { count = 0, first, open } = below ?? {};
+  for (const path of paths) {
+    const removed = { path, at: count };
+    count += 1;
+    first ??= removed;
+    if (path.includes('$')) open ??= removed;
+    const whole = `/${path}`.replace(/\/+/g, '/');
+    if (whole.length > longestPath) continue;
+    for (let slash = whole.indexOf('/'); slash >= 0; slash = whole.indexOf('/', slash + 1)) {
+      const folder = whole.slice(0, slash + 1);
+      if (byFolder.get(folder) === undefined) byFolder.set(folder, removed);
+    }
+  }
+  return { count, first, open, byFolder };
+}
+
+function removedBy(instructions: readonly Instruction[], escape: string): string[] {
   let folder = '/';
-  const own = stage.instructions.flatMap((instruction) => {
+  return instructions.flatMap((instruction) => {
     const { rest } = splitInstruction(instruction.text, escape);
     if (instruction.keyword === 'WORKDIR') folder = joined(folder, rest);
     if (instruction.keyword !== 'RUN') return [];
     const commands = [rest, ...instruction.heredocTexts].join('\n').split(/[\n;&|]+/);
     return commands.flatMap((command) => argumentsOfRemoval(command).map((path) => joined(folder, path)));
   });
-  return [...below, ...own];
 }
 
 function argumentsOfRemoval(command: string): string[] {
@@ -90,9 +138,12 @@ function joined(folder: string, path: string): string {
   return path.startsWith('/') ? path : `${stripEnd(folder, '/')}/${path.replace(/^\.\//, '')}`;
 }
 
-/** True where the mark of a removed path lies in what is copied; a variable in either may mean any path. */
-function holds(copied: string, removed: string): boolean {
-  const folder = stripEnd(copied, '/').replace(/\/\.$/, '');
-  if (folder.includes('$') || removed.includes('$')) return true;
-  return `/${removed}`.replace(/\/+/g, '/').startsWith(`/${folder}/`.replace(/\/+/g, '/'));
+/** The first removed path whose mark lies in what is copied; a variable in either may mean any path. */
+function firstHeld({ first, open, byFolder }: RemovedPaths, copied: readonly string[]): string | undefined {
+  const held = copied.map((copy) => {
+    const folder = stripEnd(copy, '/').replace(/\/\.$/, '');
+    return folder.includes('$') ? first : byFolder.get(`/${folder}/`.replace(/\/+/g, '/'));
+  });
+  const found = [open, ...held].filter((removed) => removed !== undefined);
+  return found.toSorted((left, right) => left.at - right.at)[0]?.path;
 }
