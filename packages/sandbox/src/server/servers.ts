@@ -2,13 +2,11 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { KubernetesApi } from '../kubernetes/kubernetes-api.ts';
 import type { RequestHandler } from '../registry/handler.ts';
+import { limitConnections } from './connection-limits.ts';
 import type { ServerCertificate } from './server-certificate.ts';
 import { listen } from './listen.ts';
 import { refusePages } from './loopback-gate.ts';
 import type { SandboxServer } from './options.ts';
-
-/** For each server. A thousand builds that all push and are watched come to a fraction. */
-const mostConnections = 8192;
 
 /** Outside the ephemeral range, so that no outgoing connection sits on them. */
 const usualPorts: Readonly<Record<SandboxServer, number>> = {
@@ -51,7 +49,7 @@ export async function startServers(options: {
       // Builds push layers for minutes, watches last for hours.
       server.requestTimeout = 0;
       server.keepAliveTimeout = 60_000;
-      server.maxConnections = mostConnections;
+      limitConnections(server);
       ports[name] = await listen(server, {
         name,
         preferred: kept[name] ?? usualPorts[name],
