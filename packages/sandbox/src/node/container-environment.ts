@@ -1,6 +1,7 @@
 import { KanikitError } from '@kanikit/spec';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
-import type { ContainerSpec, EnvSource, EnvVar, KeyRef } from './pod-spec.ts';
+import type { ContainerSpec, EnvSource, EnvVar, KeyRef, PodSpec } from './pod-spec.ts';
+import { readResource } from './resource-field.ts';
 
 /** What a container's environment is made of besides its own list. */
 export interface EnvironmentInput {
@@ -46,6 +47,8 @@ function readVariable(
   if (from.secretKeyRef) return readKey('secrets', from.secretKeyRef, input);
   if (from.configMapKeyRef) return readKey('configmaps', from.configMapKeyRef, input);
   if (from.fieldRef) return readField(from.fieldRef.fieldPath, input.pod, input.podIp);
+  if (from.resourceFieldRef)
+    return readResource(from.resourceFieldRef, input.pod['spec'] as PodSpec, input.container);
   throw configError(`the sandbox does not know the source of the variable ${variable.name}`);
 }
 
@@ -119,6 +122,7 @@ export function readField(path: string, pod: KubernetesObject, podIp: string): s
     'status.podIP': podIp,
     'status.podIPs': podIp,
     'status.hostIP': podIp,
+    'status.hostIPs': podIp,
   };
   const value = fields[path];
   if (value === undefined) throw configError(`unsupported fieldPath: ${path}`);

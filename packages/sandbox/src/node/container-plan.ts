@@ -20,6 +20,7 @@ export interface ContainerPlan {
   readonly memoryLimitBytes: number | undefined;
   readonly cpuLimit: number | undefined;
   readonly security: SecurityContext;
+  readonly supplementalGroups: readonly number[];
   /** The pod's spec, for what its files of the network hold. */
   readonly network: PodSpec;
 }
@@ -61,6 +62,7 @@ export function planContainer(
     memoryLimitBytes: parseQuantity(limits?.['memory']),
     cpuLimit: parseQuantity(limits?.['cpu']),
     security: { ...spec.securityContext, ...container.securityContext },
+    supplementalGroups: spec.securityContext?.supplementalGroups ?? [],
     network: spec,
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
@@ -10,6 +11,7 @@ import { toolPath } from './host-tools.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { IdMap, Isolation } from './isolation.ts';
 import { childOf, markProcess, type ProcessMark } from './processes.ts';
+import { createTurns } from './turns.ts';
 
 /** A container whose program runs. */
 export interface LaunchedContainer {
@@ -34,6 +36,8 @@ export interface LaunchOptions {
   readonly signal: AbortSignal;
 }
 
+/** A set-up starts some thirty programs: more of them at once only make each other wait. */
+const inTurn = createTurns(2 * availableParallelism());
 /** Namespaces and mounts take tens of milliseconds; on a busy machine seconds. */
 const setupTimeoutMs = 60_000;
 const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
@@ -53,7 +57,11 @@ const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
  * Starts a container by its set-up script, in namespaces of its own. It dies with this process, however that ends. Throws
  * `container-setup-failed` with the script's words.
  */
-export async function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
+export function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
+  return inTurn(() => launchNow(options));
+}
+
+async function launchNow(options: LaunchOptions): Promise<LaunchedContainer> {
   options.signal.throwIfAborted();
   const pipes = await createContainerPipes(options.pipesFolder, options.stdin, options.signal);
   const empty = openEmpty(options.pipesFolder);
@@ -69,7 +77,8 @@ export async function launchContainer(options: LaunchOptions): Promise<LaunchedC
   // Nobody may be listening yet when it ends early.
   ended.catch(() => undefined);
   const kill = (): void => void child.kill('SIGKILL');
-  const deadline = AbortSignal.any([options.signal, AbortSignal.timeout(setupTimeoutMs)]);
+  const tooLong = AbortSignal.timeout(setupTimeoutMs);
+  const deadline = AbortSignal.any([options.signal, tooLong]);
   deadline.addEventListener('abort', kill, { once: true });
   try {
     await pipes.closeChildEnds();
@@ -81,7 +90,7 @@ export async function launchContainer(options: LaunchOptions): Promise<LaunchedC
     pipes.destroy();
     await ended.catch(() => undefined);
     options.signal.throwIfAborted();
-    throw error;
+    throw tooLong.aborted ? setupFailed(`it took longer than ${setupTimeoutMs / 1000} s`) : error;
   } finally {
     deadline.removeEventListener('abort', kill);
   }
@@ -168,6 +177,7 @@ async function mapIds(child: ChildProcess, isolation: Isolation): Promise<void> 
     await writeMap('newgidmap', child.pid ?? 0, isolation.gidMap);
   } else if (isolation.ownUsers !== undefined) {
     const first = await childOf(child.pid ?? 0);
+    if (first === undefined) throw setupFailed('its first process has ended');
     await writeFile(`/proc/${first}/uid_map`, mapText(isolation.ownUsers.uidMap));
     await writeFile(`/proc/${first}/gid_map`, mapText(isolation.ownUsers.gidMap));
   }

@@ -1,4 +1,4 @@
-// The fields of a pod that the node reads, as plain JSON. What is not here is ignored, or refused by `refusePod`.
+// The fields of a pod that the node reads, as plain JSON. What it does with each field is in `pod-fields.ts`.
 
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
@@ -12,7 +12,7 @@ export interface PodSpec {
   readonly hostAliases?: readonly HostAlias[];
   readonly dnsPolicy?: string;
   readonly dnsConfig?: DnsConfig;
-  readonly securityContext?: SecurityContext;
+  readonly securityContext?: SecurityContext & { readonly supplementalGroups?: readonly number[] };
   readonly terminationGracePeriodSeconds?: number;
 }
 
@@ -36,7 +36,10 @@ export interface ContainerSpec {
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly EnvSource[];
   readonly volumeMounts?: readonly VolumeMount[];
-  readonly resources?: { readonly limits?: Readonly<Record<string, string | number>> };
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string | number>>;
+    readonly requests?: Readonly<Record<string, string | number>>;
+  };
   readonly stdin?: boolean;
   readonly stdinOnce?: boolean;
   readonly tty?: boolean;
@@ -61,6 +64,12 @@ export interface KeyRef {
   readonly optional?: boolean;
 }
 
+export interface ResourceReference {
+  readonly containerName?: string;
+  readonly resource: string;
+  readonly divisor?: string;
+}
+
 export interface EnvVar {
   readonly name: string;
   readonly value?: string;
@@ -68,7 +77,7 @@ export interface EnvVar {
     readonly secretKeyRef?: KeyRef;
     readonly configMapKeyRef?: KeyRef;
     readonly fieldRef?: { readonly fieldPath: string };
-    readonly resourceFieldRef?: { readonly resource: string };
+    readonly resourceFieldRef?: ResourceReference;
   };
 }
 
@@ -106,6 +115,7 @@ export interface VolumeSpec {
   readonly emptyDir?: { readonly medium?: string; readonly sizeLimit?: string | number };
   readonly secret?: FileSource;
   readonly configMap?: FileSource;
+  readonly downwardAPI?: { readonly defaultMode?: number; readonly items?: readonly DownwardItem[] };
   readonly projected?: {
     readonly defaultMode?: number;
     readonly sources?: readonly {
@@ -122,4 +132,5 @@ export interface DownwardItem {
   readonly path: string;
   readonly mode?: number;
   readonly fieldRef?: { readonly fieldPath: string };
+  readonly resourceFieldRef?: ResourceReference;
 }

@@ -38,6 +38,7 @@ function script(plan: Partial<ContainerPlan>, isolation: Isolation = ownUsers): 
       memoryLimitBytes: undefined,
       cpuLimit: undefined,
       security: {},
+      supplementalGroups: [],
       network: { containers: [] },
       ...plan,
     },
@@ -90,4 +91,9 @@ it.each([
   ['all but one', { capabilities: { drop: ['ALL'], add: ['CHOWN', 'SYS_ADMIN'] } }, /-all,\+chown \.\/sh/],
 ])('drops %s', (_what, security, expected) => {
   expect(script({ security })).toMatch(expected);
+});
+
+it('gives the container the groups of its pod, and no other', () => {
+  expect(script({})).toContain('--clear-groups');
+  expect(script({ supplementalGroups: [5, 1000] })).toMatch(/setpriv --groups 5,1000 /);
 });

@@ -1,3 +1,4 @@
+import { boundingSet } from './capabilities.ts';
 import type { ContainerPlan } from './container-plan.ts';
 import type { HostTools } from './host-tools.ts';
 import type { Isolation } from './isolation.ts';
@@ -22,25 +23,6 @@ export interface SetupInput {
   /** `cgroup.procs` files to enter. */
   readonly cgroupFiles: readonly string[];
 }
-
-/**
- * containerd's default capabilities without MKNOD and NET_RAW: a build makes no device nodes and sends no raw packets, and the sandbox has no
- * seccomp filter and shares the machine's network.
- */
-const keptCapabilities: readonly string[] = [
-  'chown',
-  'dac_override',
-  'fowner',
-  'fsetid',
-  'kill',
-  'setgid',
-  'setuid',
-  'setpcap',
-  'net_bind_service',
-  'sys_chroot',
-  'setfcap',
-  'audit_write',
-];
 
 /** Hidden from containers, as runc hides them. */
 const maskedPaths: readonly string[] = [
@@ -218,14 +200,11 @@ function hidingLines(): string[] {
 function becomeLines(input: SetupInput, run: (program: string) => string): string[] {
   const { plan } = input;
   const { security } = plan;
-  const dropped = new Set((security.capabilities?.drop ?? []).map(capabilityName));
-  const added = (security.capabilities?.add ?? []).map(capabilityName);
-  const kept = keptCapabilities.filter(
-    (name) => added.includes(name) || added.includes('all') || !(dropped.has('all') || dropped.has(name)),
-  );
+  const kept = boundingSet(security.capabilities);
+  const groups = plan.supplementalGroups;
   const privileges = [
     run('setpriv'),
-    '--clear-groups',
+    groups.length === 0 ? '--clear-groups' : `--groups ${groups.join(',')}`,
     '--pdeathsig SIGKILL',
     '--inh-caps -all',
     `--bounding-set ${['-all', ...kept.map((name) => `+${name}`)].join(',')}`,
@@ -269,8 +248,4 @@ function startLines(
       ...command,
     ].join(' '),
   ];
-}
-
-function capabilityName(name: string): string {
-  return name.toLowerCase().replace(/^cap_/, '');
 }

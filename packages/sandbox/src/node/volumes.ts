@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { KanikitError, parseQuantity } from '@kanikit/spec';
 import { objectData, readField } from './container-environment.ts';
 import type { KubernetesObject, ObjectReader } from './pod-runtime.ts';
+import { readResource } from './resource-field.ts';
 import type { DownwardItem, FileSource, PodSpec, VolumeSpec } from './pod-spec.ts';
 
 /** A volume with its contents in a folder of the pod. */
@@ -23,7 +24,7 @@ interface VolumeFile {
 }
 
 const defaultFileMode = 0o644;
-/** What an emptyDir in memory may hold without a `sizeLimit`; a real node gives half of its memory. */
+/** What an emptyDir in memory may hold without a `sizeLimit`, or with 0; a real node gives half of its memory. */
 const defaultMemoryBytes = 2 ** 30;
 
 /**
@@ -50,7 +51,7 @@ export async function prepareVolumes(
       readOnly: files !== undefined,
       memorySizeBytes:
         volume.emptyDir?.medium === 'Memory'
-          ? Math.round(parseQuantity(volume.emptyDir.sizeLimit) ?? defaultMemoryBytes)
+          ? Math.round(parseQuantity(volume.emptyDir.sizeLimit) || defaultMemoryBytes)
           : undefined,
       sizeLimitBytes: parseQuantity(volume.emptyDir?.sizeLimit),
     });
@@ -69,6 +70,10 @@ function volumeFiles(
     sourceFiles(kind, source, mode, { volume: volume.name, pod, objects });
   if (volume.secret) return read('secrets', volume.secret, volume.secret.defaultMode);
   if (volume.configMap) return read('configmaps', volume.configMap, volume.configMap.defaultMode);
+  if (volume.downwardAPI) {
+    const { items = [], defaultMode } = volume.downwardAPI;
+    return items.map((item) => downwardFile(item, defaultMode, pod, podIp));
+  }
   if (volume.projected === undefined) return undefined;
   const mode = volume.projected.defaultMode;
   return (volume.projected.sources ?? []).flatMap((source) => {
@@ -82,13 +87,29 @@ function volumeFiles(
   });
 }
 
+/** In files all labels or annotations can be had, too: one a line, the values as Go quotes them. */
+function fileOfField(path: string, pod: KubernetesObject, podIp: string): string {
+  const [, field] = /^metadata\.(labels|annotations)$/.exec(path) ?? [];
+  if (field === undefined) return readField(path, pod, podIp);
+  const entries = Object.entries((pod.metadata[field] as Record<string, string> | undefined) ?? {});
+  return entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join('\n');
+}
+
 function downwardFile(
   item: DownwardItem,
   mode: number | undefined,
   pod: KubernetesObject,
   podIp: string,
 ): VolumeFile {
-  const text = item.fieldRef === undefined ? '' : readField(item.fieldRef.fieldPath, pod, podIp);
+  const text =
+    item.fieldRef !== undefined
+      ? fileOfField(item.fieldRef.fieldPath, pod, podIp)
+      : item.resourceFieldRef === undefined
+        ? ''
+        : readResource(item.resourceFieldRef, pod['spec'] as PodSpec);
   return { path: item.path, bytes: Buffer.from(text), mode: item.mode ?? mode ?? defaultFileMode };
 }
 

@@ -42,8 +42,9 @@ function decode(schema: Schema, value: unknown, place: Place): unknown {
   if (typeof schema === 'string') return decodeScalar(schema, value, place);
   if ('list' in schema) {
     if (!Array.isArray(value)) throw mismatch(value, `[]${goType(schema.list)}`, place);
-    return value.map((item, index) =>
-      decode(schema.list, item, { ...place, path: `${place.path}[${index}]` }),
+    return value.map(
+      (item, index) =>
+        decode(schema.list, item, { ...place, path: `${place.path}[${index}]` }) ?? emptyValue(schema.list),
     );
   }
   if (typeof value !== 'object' || Array.isArray(value)) throw mismatch(value, goType(schema), place);
@@ -62,6 +63,12 @@ function decode(schema: Schema, value: unknown, place: Place): unknown {
     if (result !== undefined) decoded[key] = result;
   }
   return decoded;
+}
+
+/** What Go has for a null in a list. */
+function emptyValue(schema: Schema): unknown {
+  if (typeof schema !== 'string') return 'list' in schema ? [] : {};
+  return { string: '', base64: '', integer: 0, boolean: false, quantity: '0' }[schema as string] ?? null;
 }
 
 type Scalar = Extract<Schema, string>;

@@ -1,15 +1,22 @@
+import { affinity, topologySpreadConstraint } from './affinity-schema.ts';
 import { typeMeta } from './metadata-schema.ts';
 import { fields, list, map, type Schema, struct } from './schema.ts';
 
 const keyReference = (name: string): Schema =>
   struct(name, { name: 'string', key: 'string', optional: 'boolean' });
 
+const fieldSelector = struct('ObjectFieldSelector', fields('string', ['apiVersion', 'fieldPath']));
+const resourceSelector = struct('ResourceFieldSelector', {
+  ...fields('string', ['containerName', 'resource']),
+  divisor: 'quantity',
+});
+
 const envVar = struct('EnvVar', {
   name: 'string',
   value: 'string',
   valueFrom: struct('EnvVarSource', {
-    fieldRef: struct('ObjectFieldSelector', fields('string', ['apiVersion', 'fieldPath'])),
-    resourceFieldRef: 'any',
+    fieldRef: fieldSelector,
+    resourceFieldRef: resourceSelector,
     configMapKeyRef: keyReference('ConfigMapKeySelector'),
     secretKeyRef: keyReference('SecretKeySelector'),
     fileKeyRef: 'any',
@@ -44,12 +51,19 @@ const volumeMount = struct('VolumeMount', {
 
 const capabilities = struct('Capabilities', fields(list('string'), ['add', 'drop']));
 
+const profileFields = fields('string', ['type', 'localhostProfile']);
+const profiles = {
+  seccompProfile: struct('SeccompProfile', profileFields),
+  appArmorProfile: struct('AppArmorProfile', profileFields),
+};
+
 const securityContext = struct('SecurityContext', {
   capabilities,
   ...fields('boolean', ['privileged', 'runAsNonRoot', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation']),
   ...fields('integer', ['runAsUser', 'runAsGroup']),
   procMount: 'string',
-  ...fields('any', ['seLinuxOptions', 'windowsOptions', 'seccompProfile', 'appArmorProfile']),
+  ...profiles,
+  ...fields('any', ['seLinuxOptions', 'windowsOptions']),
 });
 
 const container = struct('Container', {
@@ -64,7 +78,12 @@ const container = struct('Container', {
   ]),
   ...fields(list('string'), ['command', 'args']),
   ...fields('boolean', ['stdin', 'stdinOnce', 'tty']),
-  ports: list('any'),
+  ports: list(
+    struct('ContainerPort', {
+      ...fields('string', ['name', 'protocol', 'hostIP']),
+      ...fields('integer', ['containerPort', 'hostPort']),
+    }),
+  ),
   envFrom: list(envFrom),
   env: list(envVar),
   resources,
@@ -76,6 +95,26 @@ const container = struct('Container', {
 });
 
 const items = list(struct('KeyToPath', { key: 'string', path: 'string', mode: 'integer' }));
+
+const downwardItems = list(
+  struct('DownwardAPIVolumeFile', {
+    path: 'string',
+    fieldRef: fieldSelector,
+    resourceFieldRef: resourceSelector,
+    mode: 'integer',
+  }),
+);
+
+const projection = struct('VolumeProjection', {
+  secret: struct('SecretProjection', { name: 'string', items, optional: 'boolean' }),
+  configMap: struct('ConfigMapProjection', { name: 'string', items, optional: 'boolean' }),
+  downwardAPI: struct('DownwardAPIProjection', { items: downwardItems }),
+  serviceAccountToken: struct('ServiceAccountTokenProjection', {
+    ...fields('string', ['audience', 'path']),
+    expirationSeconds: 'integer',
+  }),
+  ...fields('any', ['clusterTrustBundle', 'podCertificate']),
+});
 
 const volume = struct('Volume', {
   name: 'string',
@@ -93,12 +132,13 @@ const volume = struct('Volume', {
     optional: 'boolean',
   }),
   hostPath: struct('HostPathVolumeSource', { path: 'string', type: 'string' }),
-  projected: struct('ProjectedVolumeSource', { sources: list('any'), defaultMode: 'integer' }),
+  projected: struct('ProjectedVolumeSource', { sources: list(projection), defaultMode: 'integer' }),
+  downwardAPI: struct('DownwardAPIVolumeSource', { items: downwardItems, defaultMode: 'integer' }),
   persistentVolumeClaim: struct('PersistentVolumeClaimVolumeSource', {
     claimName: 'string',
     readOnly: 'boolean',
   }),
-  ...fields('any', ['downwardAPI', 'nfs', 'csi', 'ephemeral', 'image', 'iscsi', 'fc', 'cephfs', 'rbd']),
+  ...fields('any', ['nfs', 'csi', 'ephemeral', 'image', 'iscsi', 'fc', 'cephfs', 'rbd']),
   ...fields('any', ['gitRepo', 'azureDisk', 'azureFile', 'awsElasticBlockStore', 'gcePersistentDisk']),
   ...fields('any', ['glusterfs', 'flexVolume', 'cinder', 'flocker', 'vsphereVolume', 'quobyte']),
   ...fields('any', ['photonPersistentDisk', 'portworxVolume', 'scaleIO', 'storageos']),
@@ -124,7 +164,8 @@ export const podSpec: Schema = struct('PodSpec', {
     supplementalGroups: list('integer'),
     ...fields('string', ['fsGroupChangePolicy', 'supplementalGroupsPolicy', 'seLinuxChangePolicy']),
     sysctls: list('any'),
-    ...fields('any', ['seLinuxOptions', 'windowsOptions', 'seccompProfile', 'appArmorProfile']),
+    ...profiles,
+    ...fields('any', ['seLinuxOptions', 'windowsOptions']),
   }),
   tolerations: list(
     struct('Toleration', {
@@ -132,8 +173,16 @@ export const podSpec: Schema = struct('PodSpec', {
       tolerationSeconds: 'integer',
     }),
   ),
-  ...fields('any', ['affinity', 'dnsConfig', 'os', 'overhead', 'resources']),
-  ...fields(list('any'), ['hostAliases', 'readinessGates', 'topologySpreadConstraints']),
+  affinity,
+  topologySpreadConstraints: list(topologySpreadConstraint),
+  dnsConfig: struct('PodDNSConfig', {
+    ...fields(list('string'), ['nameservers', 'searches']),
+    options: list(struct('PodDNSConfigOption', fields('string', ['name', 'value']))),
+  }),
+  hostAliases: list(struct('HostAlias', { ip: 'string', hostnames: list('string') })),
+  os: struct('PodOS', { name: 'string' }),
+  ...fields('any', ['overhead', 'resources']),
+  readinessGates: list('any'),
   ...fields(list('any'), ['schedulingGates', 'resourceClaims']),
 });
 
