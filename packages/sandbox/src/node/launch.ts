@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, unlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { KanikitError } from '@kanikit/spec';
@@ -11,7 +10,6 @@ import { toolPath } from './host-tools.ts';
 import { inheritedDescriptors } from './inherited-descriptors.ts';
 import type { IdMap, Isolation } from './isolation.ts';
 import { childOf, markProcess, type ProcessMark } from './processes.ts';
-import { createTurns } from './turns.ts';
 
 /** A container whose program runs. */
 export interface LaunchedContainer {
@@ -36,8 +34,6 @@ export interface LaunchOptions {
   readonly signal: AbortSignal;
 }
 
-/** A set-up starts some thirty programs: more of them at once only make each other wait. */
-const inTurn = createTurns(2 * availableParallelism());
 /** Namespaces and mounts take tens of milliseconds; on a busy machine seconds. */
 const setupTimeoutMs = 60_000;
 const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
@@ -57,11 +53,7 @@ const signalNumbers: Readonly<Partial<Record<NodeJS.Signals, number>>> = {
  * Starts a container by its set-up script, in namespaces of its own. It dies with this process, however that ends. Throws
  * `container-setup-failed` with the script's words.
  */
-export function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
-  return inTurn(() => launchNow(options));
-}
-
-async function launchNow(options: LaunchOptions): Promise<LaunchedContainer> {
+export async function launchContainer(options: LaunchOptions): Promise<LaunchedContainer> {
   options.signal.throwIfAborted();
   const pipes = await createContainerPipes(options.pipesFolder, options.stdin, options.signal);
   const empty = openEmpty(options.pipesFolder);
@@ -90,7 +82,7 @@ async function launchNow(options: LaunchOptions): Promise<LaunchedContainer> {
     pipes.destroy();
     await ended.catch(() => undefined);
     options.signal.throwIfAborted();
-    throw tooLong.aborted ? setupFailed(`it took longer than ${setupTimeoutMs / 1000} s`) : error;
+    throw tooLong.aborted ? tooSlow() : error;
   } finally {
     deadline.removeEventListener('abort', kill);
   }
@@ -203,6 +195,14 @@ function exitOf(child: ChildProcess): LaunchedContainer['ended'] {
       const signal = name === null ? undefined : (signalNumbers[name] ?? 9);
       resolve({ exitCode: code ?? 128 + (signal ?? 0), signal });
     });
+  });
+}
+
+function tooSlow(): KanikitError {
+  return new KanikitError({
+    code: 'container-setup-failed',
+    message: `Setting up the container failed: it took longer than ${setupTimeoutMs / 1000} s.`,
+    hint: 'Try again when this machine has less to do.',
   });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { KanikitError } from '@kanikit/spec';
 import type { ExecutorProgram } from '../executor/executor-program.ts';
 import { createCgroups, type ContainerCgroups } from './cgroups.ts';
@@ -10,6 +11,7 @@ import { launchContainer, type LaunchedContainer } from './launch.ts';
 import { writeContainerRecord, type PodFolder } from './pod-folder.ts';
 import { findInRoot, makeRoot } from './root-folder.ts';
 import { setupScript } from './setup-script.ts';
+import { createTurns } from './turns.ts';
 import type { PreparedVolume } from './volumes.ts';
 
 export interface RunContainerOptions {
@@ -30,8 +32,16 @@ export interface RunningContainer extends LaunchedContainer {
   readonly cgroups: ContainerCgroups;
 }
 
+/** A set-up copies an executor and starts some thirty programs: more of them at once only make each other wait. */
+const inTurn = createTurns(2 * availableParallelism());
+
 /** Makes the root, the control groups and the namespaces of a container and starts its program. Throws `container-start` in a runtime's words. */
-export async function runContainer(options: RunContainerOptions): Promise<RunningContainer> {
+export function runContainer(options: RunContainerOptions): Promise<RunningContainer> {
+  return inTurn(() => setUp(options));
+}
+
+async function setUp(options: RunContainerOptions): Promise<RunningContainer> {
+  options.signal.throwIfAborted();
   const { folder, plan, isolation, tools } = options;
   const id = randomBytes(32).toString('hex');
   const mounts = await makeRoot(options);
