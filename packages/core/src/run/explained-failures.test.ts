@@ -34,7 +34,7 @@ test('a command that needs more memory than the pod may have: the limit is told'
   });
   expect(build?.failure).toMatchObject({
     code: 'run-killed',
-    hint: 'Raise `pod.limits.memory`: the limit was 1Gi, try 2Gi. Or let the command use less (fewer parallel jobs).',
+    hint: 'Most likely its memory was not enough. Raise `pod.limits.memory`: the limit was 1Gi, try 2Gi. Or let the command use less (fewer parallel jobs). The cluster does not say that it was memory: look for what kills processes in the command, too.',
     isRetryable: false,
   });
 });

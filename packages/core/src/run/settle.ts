@@ -209,9 +209,10 @@ function withLimit(failure: BuildFailure, { cause, limits }: PodResult): BuildFa
   if (!memoryCodes.has(failure.code) || otherSignal.test(failure.message)) return failure;
   const advice = memoryAdvice(limits, failure.step);
   if (advice === undefined) return failure;
-  // A status is the program's own word: only the cluster could be sure.
-  const isGuess = cause !== 'oom-killed' && failure.message.endsWith(' ended with exit status 137.');
-  return { ...failure, hint: isGuess ? `Most likely its memory was not enough. ${advice}` : advice };
+  // Only the cluster could be sure: whoever may end a process can kill it.
+  if (failure.code !== 'run-killed' || cause === 'oom-killed') return { ...failure, hint: advice };
+  const hint = `Most likely its memory was not enough. ${advice} The cluster does not say that it was memory: look for what kills processes in the command, too.`;
+  return { ...failure, hint };
 }
 
 /** The exit code alone makes memory the likely reason; the cluster would have said so (`OOMKilled`). */
