@@ -7,12 +7,12 @@ export interface MatchRequest {
   readonly flags: string;
 }
 
-/** Quadratic work on a text of this length takes several milliseconds at least, exponential work does not end. */
-const characters = 12_000;
+/** Quadratic work on a text of this length takes a millisecond at least, exponential work does not end. */
+const characters = 6_000;
 /** What linear work stays far below. */
-const limitMs = 3;
+const limitMs = 0.75;
 /** What no linear work takes on a text of this length. */
-const hopelessMs = 200;
+const hopelessMs = 100;
 /** Four times the text takes a linear expression four times as long, a quadratic one sixteen times. */
 const growth = { factor: 4, most: 10 };
 
