@@ -26,12 +26,20 @@ export interface PackedParts {
   readonly summary: ArchiveSummary;
 }
 
-/** Takes and reads all parts, each of which must be what it says. */
-export async function readParts(archive: PackedArchive): Promise<PackedParts> {
+/**
+ * Takes and reads all parts, each of which must be what it says.
+ *
+ * @param store what earlier archives left: parts that are in it are not read again, as no real store asks for them
+ */
+export async function readParts(
+  archive: PackedArchive,
+  store: Map<string, Uint8Array> = new Map(),
+): Promise<PackedParts> {
   const digests: string[] = [];
   const pieces: Uint8Array[] = [];
   for await (const part of archive.parts) {
-    const bytes = await part.read();
+    const bytes = store.get(part.digest) ?? (await part.read());
+    store.set(part.digest, bytes);
     if (part.digest !== `sha256:${hash('sha256', bytes)}` || part.sizeBytes !== bytes.length) {
       throw new Error('a part is not what it says');
     }
