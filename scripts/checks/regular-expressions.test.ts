@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
   try {
     for (path of new Set(computed.map((one) => one.path)))
-      if (!madeWhileRunning.includes(path)) await import(`${root}/${path}`);
+      if (!madeWhileRunning.includes(path)) await import(`${root}/${path}?anew`);
   } finally {
     globalThis.RegExp = Plain;
   }
