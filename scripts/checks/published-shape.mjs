@@ -12,6 +12,7 @@ import {
   runInstalledCommand,
 } from './published/consumer.mjs';
 import { runOnReleases } from './published/node-releases.mjs';
+import { mapLimited } from './published/run.mjs';
 import { checkTarball, packAll } from './published/tarballs.mjs';
 
 const isUpdate = process.argv.includes('--update');
@@ -42,16 +43,4 @@ async function step(name, work) {
   const result = await work();
   process.stdout.write(`${name.padEnd(15)} ${((Date.now() - startedAt) / 1000).toFixed(1)} s\n`);
   return result;
-}
-
-async function mapLimited(items, limit, work) {
-  const results = [];
-  const queue = [...items.entries()];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      results[next[0]] = await work(next[1]);
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  return results;
 }

@@ -44,3 +44,16 @@ export async function runPnpm(commandArguments, options) {
 export function tool(name) {
   return join(root, 'node_modules', '.bin', name);
 }
+
+/** Does work for each item, a few at once; results in the order of the items. */
+export async function mapLimited(items, limit, work) {
+  const results = [];
+  const queue = [...items.entries()];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      results[next[0]] = await work(next[1]);
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, worker));
+  return results;
+}
