@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { testRun } from '../testing/read-archive.ts';
-import { createAzureBlobSource } from './azure-blob-source.ts';
+import { createAzureBlobSource, createAzureBlobSourceWith } from './azure-blob-source.ts';
+import { loadAzure } from './azure-client.ts';
 
 const request = {
   reference: 'az://example/builds/context.tar.gz',
@@ -8,10 +9,14 @@ const request = {
   workingDirectory: '/',
   contextSubPath: undefined,
 };
+/** Azure's client as it is, but for the pauses before it sends a request again. */
+const loadWithoutPauses: typeof loadAzure = async (account, settings) =>
+  await loadAzure(account, settings, undefined, { maxTries: 6, retryDelayInMs: 1, maxRetryDelayInMs: 1 });
+
 const accountKey = Buffer.from('key of the account').toString('base64');
 
 test('a server that only pods reach is left to them, with a URL that is signed without it', async () => {
-  const source = createAzureBlobSource({
+  const source = createAzureBlobSourceWith(loadWithoutPauses, {
     accountKey,
     endpoint: 'https://127.0.0.1:1',
     podEndpoint: 'https://azurite.test',
@@ -34,7 +39,11 @@ test('a server that only pods reach is left to them, with a URL that is signed w
 });
 
 test('without https pods can not read it either', async () => {
-  const source = createAzureBlobSource({ accountKey, endpoint: 'http://127.0.0.1:1', env: {} });
+  const source = createAzureBlobSourceWith(loadWithoutPauses, {
+    accountKey,
+    endpoint: 'http://127.0.0.1:1',
+    env: {},
+  });
   await expect(source.open(request, testRun())).rejects.toMatchObject({ code: 'bucket-unreachable' });
 });
 

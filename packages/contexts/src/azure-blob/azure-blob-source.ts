@@ -27,11 +27,19 @@ const restarts = 5;
  * it is `context.tar.gz`.
  */
 export function createAzureBlobSource(options: AzureBlobAccessOptions = {}): ContextSource {
+  return createAzureBlobSourceWith(loadAzure, options);
+}
+
+/** The same with a client that is loaded otherwise. */
+export function createAzureBlobSourceWith(
+  load: typeof loadAzure,
+  options: AzureBlobAccessOptions,
+): ContextSource {
   return {
     specVersion: 1,
     kind: 'azure-blob',
     accepts: isAzureReference,
-    open: async (request, run) => await openAzure({ env: request.env, ...options }, request, run),
+    open: async (request, run) => await openAzure(load, { env: request.env, ...options }, request, run),
   };
 }
 
@@ -44,6 +52,7 @@ interface Place {
 }
 
 async function openAzure(
+  load: typeof loadAzure,
   options: AzureBlobAccessOptions,
   request: ContextRequest,
   run: RunContext,
@@ -53,7 +62,7 @@ async function openAzure(
   const account = accountOf(reference, options);
   const isSasForPods = reference.sasToken !== undefined || isReadOnly(account);
   const place: Place = { container, key, location: describeBlob(account, container, key), isSasForPods };
-  const client = await loadAzure(account, options);
+  const client = await load(account, options);
   const blob = client.service.getContainerClient(container).getBlobClient(key);
   try {
     const found = await requireBlob(blob, place.location, run.signal);

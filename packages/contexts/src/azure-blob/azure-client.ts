@@ -1,5 +1,5 @@
 import type * as AzureModule from '@azure/storage-blob';
-import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
+import type { BlobServiceClient, StoragePipelineOptions, StorageRetryOptions } from '@azure/storage-blob';
 import { createServerClock, KanikitError, type ServerClock } from '@kanikit/spec';
 import { type AgentSettings, createSilenceLimitedAgent } from '../bucket/silence-limited-agent.ts';
 import type { AzureAccount } from './azure-account.ts';
@@ -17,7 +17,7 @@ export interface AzureClient {
 }
 
 /** The pauses last 5 s together. */
-const retryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000 };
+const usualRetries: StorageRetryOptions = { maxTries: 6, retryDelayInMs: 200, maxRetryDelayInMs: 4000 };
 
 /**
  * The SDK costs some 150 ms to load, the one for identities as much again, so they are loaded when first used.
@@ -28,6 +28,7 @@ export async function loadAzure(
   account: AzureAccount,
   settings: AgentSettings,
   clock: ServerClock = createServerClock(),
+  retryOptions: StorageRetryOptions = usualRetries,
 ): Promise<AzureClient> {
   const sdk = await import('@azure/storage-blob');
   const credential = await createCredential(sdk, account);

@@ -40,6 +40,11 @@ export interface GcsResponse<Data> {
   readonly data: Data;
 }
 
+/** Waits before a request is sent again. */
+export type Pause = (pauseMs: number, signal: AbortSignal) => Promise<void>;
+
+const pauseFor: Pause = async (pauseMs, signal) => await wait(pauseMs, undefined, { signal });
+
 /** With the transport's growing pauses these last 6 s. */
 const defaultRetries = 4;
 /** A server that can't be reached is given up after 2 s. */
@@ -54,6 +59,7 @@ const scopes = ['https://www.googleapis.com/auth/devstorage.read_write'];
 export async function loadGcs(
   options: GcsAccessOptions,
   clock: ServerClock = createServerClock(),
+  pause: Pause = pauseFor,
 ): Promise<GcsClient> {
   const { Storage } = await import('@google-cloud/storage');
   silenceMetadataWarnings();
@@ -92,7 +98,7 @@ export async function loadGcs(
           // Each request of ours may be sent twice: an object is put whole under a name of its own.
           httpMethodsToRetry: ['GET', 'POST', 'PUT', 'DELETE'],
           maxRetryDelay: longestPauseMs,
-          retryBackoff: async (_error: Error, pauseMs: number) => await wait(pauseMs, undefined, { signal }),
+          retryBackoff: async (_error: Error, pauseMs: number) => await pause(pauseMs, signal),
         },
       };
       try {

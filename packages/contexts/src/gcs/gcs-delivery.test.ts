@@ -12,19 +12,17 @@ const { signal } = new AbortController();
 const google = 'https://storage.googleapis.com';
 const emulator = 'http://127.0.0.1:4443';
 const object = { bucket: 'builds', key: 'a b/ü.tar.gz', lifetimeMs: 600_000 };
+const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 let keyFile: string;
-let publicKey: string;
 
 beforeEach(() => {
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
-  publicKey = pair.publicKey;
   keyFile = join(temporaryFolder(), 'key.json');
   const account = { type: 'service_account', client_email: 'a@b.iam.gserviceaccount.com' };
-  writeFileSync(keyFile, JSON.stringify({ ...account, private_key: pair.privateKey }));
+  writeFileSync(keyFile, JSON.stringify({ ...account, private_key: privateKey }));
   for (const name of ['HOME', 'CLOUDSDK_CONFIG']) vi.stubEnv(name, temporaryFolder());
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');
   vi.stubEnv('METADATA_SERVER_DETECTION', 'none');

@@ -3,8 +3,8 @@ import { isKanikitError } from '@kanikit/spec';
 import { afterEach, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { ObjectStore, StoredObject } from '../store/object-store.ts';
-import { loadGcs } from './gcs-client.ts';
 import { createGcsObjects } from './gcs-objects.ts';
+import { loadWithoutPauses } from './load-without-pauses.test.helper.ts';
 import { apiError, type ScriptedAnswer, startScriptedGcs } from './scripted-gcs.test.helper.ts';
 
 afterEach(() => {
@@ -15,7 +15,7 @@ const { signal } = new AbortController();
 const options = { metadata: { 'kanikit-run': 'r' }, signal };
 
 function objectsAt(endpoint: string): ObjectStore {
-  return createGcsObjects(() => loadGcs({ endpoint }), { endpoint }, 'builds');
+  return createGcsObjects(() => loadWithoutPauses({ endpoint }), { endpoint }, 'builds');
 }
 
 const sourcesOf = (count: number): readonly StoredObject[] =>
@@ -142,7 +142,7 @@ test('without credentials nothing is sent, and it is said how to get some', asyn
   for (const name of ['HOME', 'CLOUDSDK_CONFIG']) vi.stubEnv(name, temporaryFolder());
   vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', '');
   vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
-  const objects = createGcsObjects(() => loadGcs({}), {}, 'builds');
+  const objects = createGcsObjects(() => loadWithoutPauses({}), {}, 'builds');
   await expect(objects.put('key', Buffer.from('bytes'), options)).rejects.toMatchObject({
     code: 'bucket-denied',
     message: 'Uploading to gs://builds/key: there are no Google credentials.',

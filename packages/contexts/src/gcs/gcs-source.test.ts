@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { testRun } from '../testing/read-archive.ts';
 import { temporaryFolder } from '../testing/temporary-folder.ts';
-import { createGcsSource } from './gcs-source.ts';
+import { createGcsSource, createGcsSourceWith } from './gcs-source.ts';
+import { loadWithoutPauses } from './load-without-pauses.test.helper.ts';
 import { apiError, startScriptedGcs } from './scripted-gcs.test.helper.ts';
 
 const request = {
@@ -42,7 +43,10 @@ test('who has no credentials leaves the bucket to the identity of the pod', asyn
 });
 
 test('a server that only pods reach is left to them', async () => {
-  const source = createGcsSource({ endpoint: 'http://127.0.0.1:1', podEndpoint: 'http://gcs.test' });
+  const source = createGcsSourceWith(loadWithoutPauses, {
+    endpoint: 'http://127.0.0.1:1',
+    podEndpoint: 'http://gcs.test',
+  });
   expect(await source.open(request, testRun())).toMatchObject({
     warnings: [{ code: 'context-unseen', message: expect.stringContaining('ECONNREFUSED') as string }],
     delivery: { context: request.reference, env: { STORAGE_EMULATOR_HOST: 'http://gcs.test' } },
@@ -56,13 +60,13 @@ test.each([
   [400, 'Invalid argument', 'context-unreadable'],
 ])('%i %s is %s', async (status, message, code) => {
   const { url } = await startScriptedGcs(() => apiError(status, message));
-  const opening = createGcsSource({ endpoint: url }).open(request, testRun());
+  const opening = createGcsSourceWith(loadWithoutPauses, { endpoint: url }).open(request, testRun());
   await expect(opening).rejects.toMatchObject({ code, hint: expect.stringMatching(/\w/) as string });
 });
 
 test('pods with rights of their own may read what this machine may not', async () => {
   const { url } = await startScriptedGcs(() => apiError(403, 'no storage.objects.get access'));
-  const source = createGcsSource({ endpoint: url, podAccess: 'identity' });
+  const source = createGcsSourceWith(loadWithoutPauses, { endpoint: url, podAccess: 'identity' });
   expect(await source.open(request, testRun())).toMatchObject({
     warnings: [{ code: 'context-unseen' }],
     delivery: { context: request.reference, isSecret: false },
@@ -80,6 +84,9 @@ test('an abort ends with its reason', async () => {
     controller.abort(reason);
     return apiError(503, 'busy');
   });
-  const opening = createGcsSource({ endpoint: url }).open(request, testRun(controller.signal));
+  const opening = createGcsSourceWith(loadWithoutPauses, { endpoint: url }).open(
+    request,
+    testRun(controller.signal),
+  );
   await expect(opening).rejects.toBe(reason);
 });

@@ -23,11 +23,16 @@ const defaultKey = 'context.tar.gz';
 
 /** `gs://bucket/object`: a tar in Google Cloud Storage. Without an object it is `context.tar.gz`. */
 export function createGcsSource(options: GcsAccessOptions = {}): ContextSource {
+  return createGcsSourceWith(loadGcs, options);
+}
+
+/** The same with a client that is loaded otherwise. */
+export function createGcsSourceWith(load: typeof loadGcs, options: GcsAccessOptions): ContextSource {
   return {
     specVersion: 1,
     kind: 'gcs',
     accepts: isGcsReference,
-    open: async (request, run) => await openGcs(options, request, run),
+    open: async (request, run) => await openGcs(load, options, request, run),
   };
 }
 
@@ -38,13 +43,14 @@ interface Place {
 }
 
 async function openGcs(
+  load: typeof loadGcs,
   options: GcsAccessOptions,
   request: ContextRequest,
   run: RunContext,
 ): Promise<PreparedContext> {
   run.signal.throwIfAborted();
   const place = parseReference(options, request.reference);
-  const client = await loadGcs(options);
+  const client = await load(options);
   try {
     const found = await requireObject(client, place, run);
     return await openBucketObject(objectOf(client, options, place, found, request), request, run);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { loadGcs } from './gcs-client.ts';
 import { createGcsObjects } from './gcs-objects.ts';
+import { loadWithoutPauses } from './load-without-pauses.test.helper.ts';
 import {
   apiError,
   type ScriptedAnswer,
@@ -40,7 +40,7 @@ async function start(fault: Fault = () => undefined): Promise<{
     return faulty ?? store(request, session);
   });
   const options = { endpoint: url };
-  const objects = createGcsObjects(() => loadGcs(options), options, 'builds');
+  const objects = createGcsObjects(() => loadWithoutPauses(options), options, 'builds');
   return {
     session,
     requests,
