@@ -1,4 +1,5 @@
 // `npm test`: every gate of the project, in the order of their cost. All of them run; the first failure does not hide the others.
+// Gates that mostly wait run beside the unit tests, which mostly compute; what they print comes when they end.
 // `npm test -- cluster` adds nothing else: the suites on a real Kubernetes, which take longer and need root. CI runs both.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -26,8 +27,8 @@ const gates = [
     name: 'build',
     command: ['npx', '-y', packageManager, 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   },
-  { name: 'dead code', command: ['knip'] },
-  { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'] },
+  { name: 'dead code', command: ['knip'], isBesideUnit: true },
+  { name: 'published shape', command: ['node', 'scripts/checks/published-shape.mjs'], isBesideUnit: true },
   { name: 'unit', command: vitest('unit') },
   { name: 'servers', command: vitest('servers') },
   { name: 'e2e', command: vitest('e2e', 'alone') },
@@ -37,13 +38,15 @@ const gates = [
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const results = [];
-for (const gate of gates) {
-  process.stdout.write(`\n== ${gate.name}: ${gate.command.slice(0, 3).join(' ')}\n`);
-  const startedAt = Date.now();
-  const exitCode = await run(gate.command);
-  const report = readReport(gate.name);
-  const seconds = (Date.now() - startedAt) / 1000;
-  results.push({ ...gate, exitCode, seconds, report, ...countTests(report) });
+const hasUnit = gates.some(({ name }) => name === 'unit');
+const beside = hasUnit ? gates.filter(({ isBesideUnit }) => isBesideUnit === true) : [];
+for (const gate of gates.filter((one) => !beside.includes(one))) {
+  process.stdout.write(headOf(gate));
+  const other = gate.name === 'unit' ? passBeside() : undefined;
+  const result = await passGate(gate, 'inherit');
+  process.stdout.write(result.output);
+  results.push(result);
+  await other;
 }
 
 process.stdout.write('\n');
@@ -71,18 +74,42 @@ process.stdout.write(
 );
 process.exitCode = broken || sum('skipped') > 0 ? 1 : 0;
 
-function run([command, ...commandArguments]) {
+/** The gates beside the unit tests, one after the other. */
+async function passBeside() {
+  for (const gate of beside) {
+    const result = await passGate(gate, 'pipe');
+    process.stdout.write(`${headOf(gate)}${result.output}`);
+    results.push(result);
+  }
+}
+
+function headOf({ name, command }) {
+  return `\n== ${name}: ${command.slice(0, 3).join(' ')}\n`;
+}
+
+async function passGate(gate, outputs) {
+  const startedAt = Date.now();
+  const { exitCode, output } = await run(gate.command, outputs);
+  const report = readReport(gate.name);
+  const seconds = (Date.now() - startedAt) / 1000;
+  return { ...gate, exitCode, output, seconds, report, ...countTests(report) };
+}
+
+/** Runs a command that prints to where this process does, or into `output`. */
+function run([command, ...commandArguments], outputs) {
   return new Promise((resolve) => {
     const child = spawn(command, commandArguments, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', outputs, outputs],
       env: { ...process.env, ...colorSettings(), TURBO_TELEMETRY_DISABLED: '1' },
     });
-    child.on('error', (error) => {
-      process.stdout.write(`${command}: ${error.message}\n`);
-      resolve(127);
-    });
-    child.on('exit', (code) => resolve(code ?? 1));
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    child.on('error', (error) =>
+      resolve({ exitCode: 127, output: `${output}${command}: ${error.message}\n` }),
+    );
+    child.on('close', (code) => resolve({ exitCode: code ?? 1, output }));
   });
 }
 
