@@ -171,7 +171,16 @@ it.each<[string, Record<string, string>, number]>([
   ['If-Match of another', { 'if-match': '"x"' }, 412],
   ['If-None-Match', { 'if-none-match': '"9dd4e461268c8034f5c8564e155c67a6"' }, 304],
   ['If-None-Match of another', { 'if-none-match': '"x"' }, 200],
-  ['If-Modified-Since', { 'if-modified-since': new Date(Date.now() + 9000).toUTCString() }, 304],
+  [
+    'If-Modified-Since',
+    {
+      // Soon, seen from when the row runs: a time that is over by then is older than the object.
+      get 'if-modified-since'() {
+        return new Date(Date.now() + 9000).toUTCString();
+      },
+    },
+    304,
+  ],
   ['If-Unmodified-Since', { 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }, 412],
   ['a range', { range: 'bytes=0-0' }, 206],
   ['a range outside', { range: 'bytes=1-' }, 416],
