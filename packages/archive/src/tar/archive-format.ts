@@ -2,6 +2,7 @@
 import zlib, { type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { KanikitError } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
+import { describeNoTar, type NoTar } from './no-tar.ts';
 
 /** Compressions of a tar that are undone here; `tar` has none. */
 export type ArchiveFormat = 'tar' | 'gzip' | 'zstd';
@@ -9,14 +10,8 @@ export type ArchiveFormat = 'tar' | 'gzip' | 'zstd';
 /** Bytes needed to tell the format. */
 export const formatProbeBytes = 512;
 
-const magics: readonly (readonly [name: string, magic: Buffer])[] = [
-  ['gzip', Buffer.from([0x1f, 0x8b])],
-  ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
-  ['bzip2', Buffer.from('BZh')],
-  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a])],
-  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
-  ['zip', Buffer.from('PK\u0003\u0004')],
-];
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 const checksum = { start: 148, end: 156 };
 
 /**
@@ -26,49 +21,55 @@ const checksum = { start: 148, end: 156 };
  * @throws KanikitError `context-archive-unsupported` for what can't be unpacked, with the command that helps
  */
 export function requireArchiveFormat(head: Buffer, name: string): ArchiveFormat {
-  const compression = magics.find(([, magic]) => head.subarray(0, magic.length).equals(magic))?.[0];
-  if (compression === 'gzip') return 'gzip';
+  if (startsWith(head, gzipMagic)) return 'gzip';
+  const isZstd = startsWith(head, zstdMagic);
   // Node has it since 22.15.
-  if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') return 'zstd';
-  if (compression === undefined && isTarHeader(head)) return 'tar';
-  throw new KanikitError({
+  if (isZstd && typeof zlib.createZstdDecompress === 'function') return 'zstd';
+  if (isTarHeader(head)) return 'tar';
+  if (isZstd) {
+    throw unsupported(name, {
+      what: 'compressed with zstd',
+      hint: 'This release of Node can not undo it: pipe it in, as in "zstd -dc FILE | kanikit build -", or make it anew with gzip.',
+    });
+  }
+  throw unsupported(name, describeNoTar(head));
+}
+
+/**
+ * Checks the first bytes of what a compression holds.
+ *
+ * @throws KanikitError `context-archive-unsupported` for what is no tar
+ */
+export function requireTarInside(head: Buffer, format: 'gzip' | 'zstd', name: string): void {
+  if (isTarHeader(head)) return;
+  const isTwice = startsWith(head, gzipMagic) || startsWith(head, zstdMagic);
+  const { what, hint } = describeNoTar(head);
+  throw unsupported(
+    name,
+    isTwice
+      ? {
+          what: `compressed twice, with ${format} around another compression`,
+          hint: `Undo the outer one, as in "${format} -dc FILE | kanikit build -".`,
+        }
+      : { what: `compressed with ${format}, and what that holds is ${what}`, hint },
+  );
+}
+
+function unsupported(name: string, { what, hint }: NoTar): KanikitError {
+  return new KanikitError({
     code: 'context-archive-unsupported',
-    message: asSentence(`Opening the build context ${name}: ${describe(head, compression)}`),
-    hint: isWebPage(head) ? pageHint : hintFor(compression),
+    message: asSentence(`Opening the build context ${name}: it is ${what}`),
+    hint,
   });
+}
+
+function startsWith(head: Buffer, magic: Buffer): boolean {
+  return head.subarray(0, magic.length).equals(magic);
 }
 
 /** The stream that undoes a compression. */
 export function createDecoder(format: 'gzip' | 'zstd', chunkSize: number): Gunzip | ZstdDecompress {
   return format === 'gzip' ? zlib.createGunzip({ chunkSize }) : zlib.createZstdDecompress({ chunkSize });
-}
-
-function describe(head: Buffer, compression: string | undefined): string {
-  if (head.length === 0) return 'it is empty';
-  if (isWebPage(head)) return 'it is a web page, not a tar archive';
-  if (compression === undefined) return 'it is not a tar archive';
-  return compression === 'zip' ? 'it is a zip archive' : `it is compressed with ${compression}`;
-}
-
-function hintFor(compression: string | undefined): string {
-  if (compression === undefined)
-    return 'Give a tar file, plain or compressed with gzip or zstd, or a directory.';
-  if (compression === 'zip') return 'Unpack it and build from the directory.';
-  const reason =
-    compression === 'zstd' ? 'This release of Node can not undo it' : 'Only gzip and zstd are undone here';
-  return `${reason}: pipe it in, as in "${compression} -dc FILE | kanikit build -", or make it anew with gzip.`;
-}
-
-const pageHint =
-  'If it is the page of a repository, add .git to the address: https://host/path.git. Otherwise name the archive itself; a page in its place is often a log-in.';
-
-/** What servers send in place of an archive: the page of a repository, a log-in, an error with status 200. */
-function isWebPage(head: Buffer): boolean {
-  const start = head
-    .toString('latin1', 0, 64)
-    .replace(/^[^<]{0,3}\s*/, '')
-    .toLowerCase();
-  return ['<!doctype html', '<html', '<head', '<!-- '].some((words) => start.startsWith(words));
 }
 
 function isTarHeader(head: Buffer): boolean {

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { KanikitError, type RunContext } from '@kanikit/spec';
 import { errorCode } from '../errors/context-errors.ts';
 import { withAbort } from '../async/read-all.ts';
-import { createDecoder, formatProbeBytes, requireArchiveFormat } from './archive-format.ts';
+import { createDecoder, formatProbeBytes, requireArchiveFormat, requireTarInside } from './archive-format.ts';
 import { damagedError } from './damaged-error.ts';
 
 /** Large enough that a round trip to the thread pool is worth it. */
@@ -26,9 +26,23 @@ export async function* decodeArchive(
     const format = requireArchiveFormat(head, name);
     const whole = continueWith(head, input);
     if (format === 'tar') yield* whole;
-    else yield* decode(whole, format, name);
+    else yield* tarInside(decode(whole, format, name), format, name);
   } finally {
     await input.return();
+  }
+}
+
+async function* tarInside(
+  decoded: AsyncGenerator<Uint8Array, void>,
+  format: 'gzip' | 'zstd',
+  name: string,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    const head = await readHead(decoded);
+    requireTarInside(head, format, name);
+    yield* continueWith(head, decoded);
+  } finally {
+    await decoded.return();
   }
 }
 
