@@ -178,6 +178,7 @@ export type KanikitErrorCode =
   | 'sandbox-absent'
   | 'sandbox-broken'
   | 'sandbox-folder-in-use'
+  | 'sandbox-folder-unwritable'
   | 'sandbox-in-process'
   | 'sandbox-isolation-unavailable'
   | 'sandbox-needs-linux'

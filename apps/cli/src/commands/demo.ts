@@ -11,6 +11,7 @@ import { closingWords, isDemoFine } from '../demo/demo-words.ts';
 import { prepareSandbox } from '../demo/prepare-sandbox.ts';
 import { firstSamples, samplePath, secondSamples, writeManyFiles } from '../demo/sample-requests.ts';
 import { runSimulation } from '../demo/simulation.ts';
+import { withSignals } from '../with-signals.ts';
 import { chooseMode, type ProgressMode } from '../displays/choose-mode.ts';
 import { exitCodes, type Io } from '../io.ts';
 
@@ -31,19 +32,13 @@ export async function runDemoCommand(values: ParsedValues, io: Io): Promise<numb
 
 /** The sandbox, ready to build; undefined when the user did not want to wait. */
 async function prepare(io: Io): Promise<SandboxDescription | undefined> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onInterrupt);
-  try {
-    return await prepareSandbox(io, stop.signal);
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    io.stderr.write('\nInterrupted before anything was built.\n');
-    return undefined;
-  } finally {
-    for (const signal of signals) process.off(signal, onInterrupt);
-  }
+  return await withSignals<SandboxDescription | undefined>(
+    async (signal) => await prepareSandbox(io, signal),
+    () => {
+      io.stderr.write('\nInterrupted before anything was built.\n');
+      return undefined;
+    },
+  );
 }
 
 async function buildSamples(

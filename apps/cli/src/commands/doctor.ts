@@ -23,7 +23,7 @@ import { exitCodes, type Io } from '../io.ts';
 import { inFlags } from '../text/in-flags.ts';
 import { textFor } from '../text/locale.ts';
 import { chooseColors } from '../text/colors.ts';
-import { withSignals } from '../doctor/with-signals.ts';
+import { withSignals } from '../with-signals.ts';
 
 type DoctorFlags = FlagValues<(typeof doctorCommand)['flags']>;
 
@@ -34,7 +34,7 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
   if (flags['print-role'] === true) return printRole(flags, io);
   const build: BuildFlags = { ...emptyBuildFlags(), ...flags };
   const { name: _name, context: _context, ...settings } = settingsOf(build);
-  return withSignals(async (signal) => {
+  const look = async (signal: AbortSignal): Promise<number> => {
     const { options, problem } = await reachable(build, io);
     // Nothing is said of another cluster in place of a sandbox that does not run.
     const all =
@@ -51,7 +51,8 @@ export async function runDoctorCommand(values: ParsedValues, io: Io): Promise<nu
       );
     }
     return all.canBuild ? exitCodes.done : exitCodes.refused;
-  });
+  };
+  return await withSignals(look, () => exitCodes.interrupted);
 }
 
 function settingsOf(build: BuildFlags): ReturnType<typeof buildRequests>[number] {

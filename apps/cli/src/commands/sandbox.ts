@@ -12,6 +12,7 @@ import { nearestName, printable, safeJson } from '@kanikit/toolkit/text';
 import { quoted } from '../command-line/quoted.ts';
 import { usageError } from '../command-line/usage-error.ts';
 import { exitCodes, type Io } from '../io.ts';
+import { withSignals } from '../with-signals.ts';
 
 /** `kanikit sandbox up|status|down|reset`. */
 export async function runSandboxCommand(values: ParsedValues, io: Io): Promise<number> {
@@ -53,25 +54,22 @@ async function up(
   isJson: boolean,
   io: Io,
 ): Promise<number> {
-  const stop = new AbortController();
-  const onInterrupt = () => stop.abort();
-  process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
-  try {
-    const sandbox = await startSandboxDaemon({
-      ...(executor === undefined ? {} : { executor }),
-      ...(simulate === undefined ? {} : { simulate: { logFile: resolve(simulate) } }),
-      signal: stop.signal,
-      onProgress: ({ step, detail }) => void io.stderr.write(`${step}: ${printable(detail)}\n`),
-    });
-    say(io, isJson, withoutSecrets(sandbox), describe(sandbox));
-    return exitCodes.done;
-  } catch (error) {
-    if (!stop.signal.aborted) throw error;
-    io.stderr.write('Interrupted; the sandbox was not started.\n');
-    return exitCodes.interrupted;
-  } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt);
-  }
+  return await withSignals(
+    async (signal) => {
+      const sandbox = await startSandboxDaemon({
+        executor,
+        simulate: simulate === undefined ? undefined : { logFile: resolve(simulate) },
+        signal,
+        onProgress: ({ step, detail }) => void io.stderr.write(`${step}: ${printable(detail)}\n`),
+      });
+      say(io, isJson, withoutSecrets(sandbox), describe(sandbox));
+      return exitCodes.done;
+    },
+    () => {
+      io.stderr.write('Interrupted; the sandbox was not started.\n');
+      return exitCodes.interrupted;
+    },
+  );
 }
 
 /** Exit code 0 only for a running one, so that scripts can ask. */

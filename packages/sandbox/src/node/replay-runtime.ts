@@ -16,9 +16,9 @@ export interface ReplayRuntimeOptions {
   /** A recorded executor log, as the executor wrote it. */
   readonly logFile: string;
   /** Exit code of every pod. @default 0 */
-  readonly exitCode?: number;
+  readonly exitCode?: number | undefined;
   /** Lines per second. @default 40 */
-  readonly linesPerSecond?: number;
+  readonly linesPerSecond?: number | undefined;
 }
 
 const notice = 'Simulated: this pod plays a recorded log, nothing is built';

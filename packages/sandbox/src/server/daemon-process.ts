@@ -1,5 +1,6 @@
 // The program of the sandbox daemon: `node daemon-process.js SETTINGS`. Tells its parent over IPC when it is ready, or why not.
 import { isKanikitError } from '@kanikit/spec';
+import { handleStopSignals } from '@kanikit/toolkit/signals';
 import type { DaemonMessage } from './daemon-message.ts';
 import type { SandboxSettings } from './options.ts';
 import { startSandbox } from './start-sandbox.ts';
@@ -7,7 +8,7 @@ import { startSandbox } from './start-sandbox.ts';
 const settings = JSON.parse(process.argv[2] ?? '{}') as SandboxSettings;
 const stopping = new AbortController();
 let stopped: Promise<void> | undefined;
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+handleStopSignals(() => stopping.abort());
 // A parent that is killed while it waits must not take the daemon with it.
 process.on('disconnect', () => undefined);
 process.on('uncaughtException', (error) => {

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
 import { makeFolder, userFolder } from '@kanikit/toolkit/folders';
+import { asSentence, errorWords } from '@kanikit/toolkit/text';
 import { writePrivateFile } from './private-file.ts';
 
 /** Where the parts of a sandbox are kept in its folder. */
@@ -61,11 +62,16 @@ export async function readMarker(paths: SandboxPaths): Promise<SandboxMarker | u
     if (marker.schema === 'kanikit.sandbox/1') return marker;
     throw new Error(`unknown schema ${JSON.stringify(marker.schema)}`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    // Nothing can be below a file.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new KanikitError({
       code: 'sandbox-broken',
-      message: `Reading ${paths.marker} failed: ${(error as Error).message}`,
-      hint: 'If nothing in this sandbox is needed any more, delete its folder.',
+      message: asSentence(`Reading ${paths.marker} failed: ${errorWords(error)}`),
+      hint:
+        code === undefined
+          ? 'If nothing in this sandbox is needed any more, delete its folder.'
+          : 'Look at the rights of this file and of the folders above it, or choose another folder (XDG_DATA_HOME).',
       cause: error,
     });
   }
@@ -101,11 +107,18 @@ export async function refuseForeignFolder(folder: string): Promise<void> {
   });
 }
 
-/** Makes the folder, readable by its owner alone. Throws `sandbox-folder-in-use` for a folder with other people's files. */
+/**
+ * Makes the folder, readable by its owner alone. Throws `sandbox-folder-in-use` for a folder with other people's files, `sandbox-folder-unwritable` where
+ * there can be none.
+ */
 export async function prepareFolder(paths: SandboxPaths): Promise<void> {
   const marker = await readMarker(paths);
   if (marker !== undefined) await refuseForeignFolder(paths.folder);
-  await makeFolder(paths.folder, 0o700);
+  try {
+    await makeFolder(paths.folder, 0o700);
+  } catch (error) {
+    throw unwritable(paths.folder, error);
+  }
   const names = marker === undefined ? await readdir(paths.folder) : [];
   const own = new Set(ownNames);
   const foreign = names.find((name) => !own.has(name.replace(/\.\d+\.new$/, '')));
@@ -116,4 +129,13 @@ export async function prepareFolder(paths: SandboxPaths): Promise<void> {
       hint: 'Choose an empty folder or one that does not exist yet.',
     });
   await chmod(paths.folder, 0o700);
+}
+
+function unwritable(folder: string, cause: unknown): KanikitError {
+  return new KanikitError({
+    code: 'sandbox-folder-unwritable',
+    message: asSentence(`Making the folder ${folder} of the sandbox failed: ${errorWords(cause)}`),
+    hint: 'Choose a folder that you can write: its parent is XDG_DATA_HOME, else .local/share in HOME.',
+    cause,
+  });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isKanikitError, KanikitError } from '@kanikit/spec';
+import { errorWords } from '@kanikit/toolkit/text';
 import type { DaemonMessage } from './daemon-message.ts';
 import type { SandboxDescription, SandboxProgress } from './description.ts';
 import type { SandboxSettings } from './options.ts';
@@ -12,11 +13,11 @@ import { sandboxStatus } from './status.ts';
 
 export interface SandboxDaemonOptions extends SandboxSettings {
   /** An executor program of the user's, for every executor image. @default the environment variable `KANIKIT_EXECUTOR` */
-  readonly executor?: string;
-  readonly onProgress?: (progress: SandboxProgress) => void;
+  readonly executor?: string | undefined;
+  readonly onProgress?: ((progress: SandboxProgress) => void) | undefined;
   /** How long the daemon may take to be ready. @default 30000 */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const logLinesInError = 10;
@@ -147,7 +148,7 @@ function startFailed(error: unknown, log: string, why: string | undefined): unkn
   if (error instanceof KanikitError && error.code !== 'sandbox-start-failed') return error;
   return new KanikitError({
     code: 'sandbox-start-failed',
-    message: `Starting the sandbox failed: ${why ?? (error as Error).message}. The end of its log:\n${log}`,
+    message: `Starting the sandbox failed: ${why ?? errorWords(error)}.${log === '' ? '' : ` The end of its log:\n${log}`}`,
     hint: 'Run "kanikit sandbox up" again; when it fails the same way, "kanikit sandbox reset" starts from nothing.',
     cause: error,
   });

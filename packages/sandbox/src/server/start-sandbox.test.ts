@@ -12,6 +12,7 @@ import type { SandboxDescription } from './description.ts';
 import type { SandboxOptions } from './options.ts';
 import { requireLinux } from './require-linux.ts';
 import { startSandbox } from './start-sandbox.ts';
+import { sandboxStatus } from './status.ts';
 
 let root: string;
 let options: SandboxOptions;
@@ -104,6 +105,19 @@ test('leaves folders of others alone', async () => {
   mkdirSync(options.folder!);
   writeFileSync(join(options.folder!, 'thesis.txt'), 'x');
   await expect(startSandbox(options)).rejects.toMatchObject({ code: 'sandbox-folder-in-use' });
+});
+
+test('says where no folder can be', async () => {
+  writeFileSync(options.folder!, 'a file');
+  const below = { ...options, folder: join(options.folder!, 'sandbox') };
+  expect(await sandboxStatus(below.folder)).toMatchObject({ state: 'absent' });
+  for (const folder of [options.folder!, below.folder]) {
+    await expect(startSandbox({ ...below, folder })).rejects.toMatchObject({
+      code: 'sandbox-folder-unwritable',
+      message: expect.stringContaining(`Making the folder ${folder} of the sandbox failed: E`),
+      hint: expect.stringContaining('XDG_DATA_HOME'),
+    });
+  }
 });
 
 test('says so when its own files are broken', async () => {

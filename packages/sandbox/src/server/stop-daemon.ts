@@ -5,8 +5,8 @@ import { readMarker, type SandboxPaths, sandboxPaths } from './sandbox-folder.ts
 
 export interface StopOptions {
   /** How long the sandbox may take to end by itself before it is killed. @default 20000 */
-  readonly graceMs?: number;
-  readonly signal?: AbortSignal;
+  readonly graceMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A killed process is gone within milliseconds, unless it waits in the kernel. */

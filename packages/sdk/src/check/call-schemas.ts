@@ -1,6 +1,8 @@
 import type { ArchiveContext, PackProgress, UploadProgress } from '@kanikit/spec';
 import {
+  abortSignal,
   buildSettingsSchema,
+  callback,
   choice,
   count,
   fields,
@@ -22,22 +24,15 @@ import type { AttachOptions, BuildsOptions, LogsOptions } from '../found-builds.
 import type { CancelOptions, StartOptions } from '../kanikit.ts';
 import type { PrunedItem, PruneRunOptions } from '../prune.ts';
 
-const signal = such<AbortSignal>(
-  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
-  'an AbortSignal',
-);
-
-const told = <T>(): Schema<(item: T) => void> => such((value) => typeof value === 'function', 'a function');
-
 export const startOptionsSchema: Schema<StartOptions> = schemaOf<StartOptions>()(
-  fields({ signal: maybe(signal), failFast: maybe(flag), isDetached: maybe(flag) }),
+  fields({ signal: maybe(abortSignal), failFast: maybe(flag), isDetached: maybe(flag) }),
 );
 
 export const cancelOptionsSchema: Schema<CancelOptions> = schemaOf<CancelOptions>()(
   fields({ build: maybe(text), reason: maybe(text) }),
 );
 
-const buildsFields = { namespace: maybe(text), isEverywhere: maybe(flag), signal: maybe(signal) };
+const buildsFields = { namespace: maybe(text), isEverywhere: maybe(flag), signal: maybe(abortSignal) };
 
 export const buildsOptionsSchema: Schema<BuildsOptions> = schemaOf<BuildsOptions>()(fields(buildsFields));
 
@@ -56,7 +51,7 @@ export const pruneOptionsSchema: Schema<PruneRunOptions> = schemaOf<PruneRunOpti
     olderThanMs: maybe(count(0)),
     isAllEnded: maybe(flag),
     now: maybe(such<() => number>((value) => typeof value === 'function', 'a function')),
-    onRemoved: maybe(told<PrunedItem>()),
+    onRemoved: maybe(callback<PrunedItem>()),
   }),
 );
 
@@ -69,15 +64,15 @@ export const namesSchema: Schema<string | readonly string[]> = oneOf(
 export const nameSchema: Schema<string> = text;
 
 export const contextCallSchema: Schema<ContextCallOptions> = schemaOf<ContextCallOptions>()(
-  fields({ signal: maybe(signal) }),
+  fields({ signal: maybe(abortSignal) }),
 );
 
 export const pushOptionsSchema: Schema<PushOptions> = schemaOf<PushOptions>()(
   fields({
-    signal: maybe(signal),
+    signal: maybe(abortSignal),
     keepMs: maybe(count(1)),
-    onPack: maybe(told<PackProgress>()),
-    onUpload: maybe(told<UploadProgress>()),
+    onPack: maybe(callback<PackProgress>()),
+    onUpload: maybe(callback<UploadProgress>()),
   }),
 );
 
@@ -93,6 +88,6 @@ export const diagnoseOptionsSchema: Schema<DiagnoseOptions> = schemaOf<DiagnoseO
     settings: maybe(buildSettingsSchema),
     isDeep: maybe(flag),
     timeoutMs: maybe(count(1, longestTimerMs)),
-    signal: maybe(signal),
+    signal: maybe(abortSignal),
   }),
 );

@@ -9,8 +9,10 @@ export {
 export { isPlainObject } from './plain-object.ts';
 export { schemaOf } from './same-type.ts';
 export {
+  abortSignal,
   anyText,
   anything,
+  callback,
   choice,
   chosen,
   count,

@@ -109,6 +109,16 @@ export function method(): Schema<(...inputs: never[]) => unknown> {
   return such((value) => typeof value === 'function', 'a function');
 }
 
+/** A function, to be told of something. */
+export function callback<T>(): Schema<(item: T) => void> {
+  return such((value) => typeof value === 'function', 'a function');
+}
+
+export const abortSignal: Schema<AbortSignal> = such(
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+  'an AbortSignal',
+);
+
 /** The schema that a look at the value chooses. */
 export function chosen<T>(choose: (value: unknown) => Schema<T>): Schema<T> {
   return v.lazy(choose);
