@@ -5,7 +5,7 @@ export {
   type ResolvedExecutor,
 } from './executor/resolve-executor.ts';
 export { takesLocalhost } from './executor/takes-localhost.ts';
-export { contextSupport } from './executor/context-support.ts';
+export { contextSupport } from './flags/context-support.ts';
 export { formatPlatform, nodeArchitecture, parsePlatform, type Platform } from './platform/parse-platform.ts';
 export type { ExecutorFlag, FlagType } from './flags/flag-table.ts';
 export { findFlag, supportsFlag } from './flags/supports-flag.ts';
@@ -28,14 +28,14 @@ export {
 } from './arguments/check-variables.ts';
 export { preferredLogFormat, renderExecutorArguments } from './arguments/render-executor-arguments.ts';
 export { parseSecretIds } from './arguments/raw-arguments.ts';
-export { lintFetchedContext } from './dockerfile/lint/lint-fetched-context.ts';
+export { lintFetchedContext } from './lint/lint-fetched-context.ts';
 export { type OutlineOptions, parseDockerfileOutline } from './dockerfile/parse-outline.ts';
 export { baseImages, pulledImages } from './dockerfile/base-images.ts';
-export { lintBuildArguments, lintPodVariables } from './dockerfile/lint/lint-build-arguments.ts';
-export { lintForExecutor, type LintOptions } from './dockerfile/lint/lint-for-executor.ts';
-export type { DockerfileLint } from './dockerfile/lint/rule.ts';
-export { createLogDecoder, type LogDecoder, type LogDecoderOptions } from './log/decoder.ts';
-export type { ExecutorImage, ExecutorVerdict } from './log/verdict.ts';
+export { lintBuildArguments, lintPodVariables } from './lint/lint-build-arguments.ts';
+export { lintForExecutor, type LintOptions } from './lint/lint-for-executor.ts';
+export type { DockerfileLint } from './lint/rule.ts';
+export { createLogDecoder, type LogDecoder, type LogDecoderOptions } from './decoder/decoder.ts';
+export type { ExecutorImage, ExecutorVerdict } from './decoder/verdict.ts';
 export { failureCatalogue } from './failures/catalogue.ts';
 export type { FailureEntry } from './failures/failure-entry.ts';
 export { explainLog, type ExplainOptions, explainWithDetails } from './explain/explain-log.ts';

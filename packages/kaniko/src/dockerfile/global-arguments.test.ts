@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { resolveExecutor } from '../executor/resolve-executor.ts';
-import { lintForExecutor } from './lint/lint-for-executor.ts';
+import { lintForExecutor } from '../lint/lint-for-executor.ts';
 import { parseDockerfileOutline } from './parse-outline.ts';
 
 it('says so where arguments double their length until no memory holds them', () => {

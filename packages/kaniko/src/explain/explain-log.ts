@@ -1,10 +1,10 @@
 import type { DockerfileOutline, StepPosition } from '@kanikit/spec';
 import { isKanikitError } from '@kanikit/spec';
 import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
-import { openDecoder } from '../log/decoder.ts';
+import { openDecoder } from '../decoder/decoder.ts';
 import type { Decoding } from '../log/decoding.ts';
 import { assignNames } from '../log/stage-names.ts';
-import type { ExecutorVerdict } from '../log/verdict.ts';
+import type { ExecutorVerdict } from '../decoder/verdict.ts';
 import type { Explanation, ExplainedStep, ExplainReport } from './explain-report.ts';
 
 export interface ExplainOptions {

@@ -1,4 +1,4 @@
-import type { ExecutorVerdict } from '../log/verdict.ts';
+import type { ExecutorVerdict } from '../decoder/verdict.ts';
 
 /** What `kanikit explain --json` prints: one object, documented in `docs/explain.md`. Keys are only ever added. */
 export interface ExplainReport {

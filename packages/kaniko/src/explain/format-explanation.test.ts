@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { opening, pushed, render, runEnd, runStart } from '../log/render-log.test.helper.ts';
+import { opening, pushed, render, runEnd, runStart } from '../decoder/render-log.test.helper.ts';
 import { explainWithDetails } from './explain-log.ts';
 import { formatExplanation } from './format-explanation.ts';
 

@@ -12,7 +12,7 @@ import {
   runEnd,
   runStart,
   warning,
-} from '../log/render-log.test.helper.ts';
+} from '../decoder/render-log.test.helper.ts';
 import { explainLog } from './explain-log.ts';
 
 const key = 'c'.repeat(64);

@@ -8,7 +8,7 @@ import {
   runEnd,
   runStart,
   warning,
-} from '../log/render-log.test.helper.ts';
+} from '../decoder/render-log.test.helper.ts';
 import { explainLog } from './explain-log.ts';
 
 const hex = digest.slice('sha256:'.length);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { explainLog } from '../explain/explain-log.ts';
-import { line, render } from '../log/render-log.test.helper.ts';
+import { line, render } from '../decoder/render-log.test.helper.ts';
 import { failureCatalogue } from './catalogue.ts';
 import { failureCases } from './failure-cases.test.helper.ts';
 import { ran, running, stage } from './last-words.test.helper.ts';

@@ -1,4 +1,4 @@
-import { type Line, line, opening, runEnd, runStart } from '../log/render-log.test.helper.ts';
+import { type Line, line, opening, runEnd, runStart } from '../decoder/render-log.test.helper.ts';
 
 /** How the executor's last words begin, and what stands before them. */
 export const build: string = 'error building image: ';

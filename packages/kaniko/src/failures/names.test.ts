@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainLog } from '../explain/explain-log.ts';
-import { type Line, render } from '../log/render-log.test.helper.ts';
+import { type Line, render } from '../decoder/render-log.test.helper.ts';
 import { failureCases } from './failure-cases.test.helper.ts';
 
 /** What people call images, hosts, files and secrets, and what failures are called. */

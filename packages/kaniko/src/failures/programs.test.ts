@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainLog } from '../explain/explain-log.ts';
-import { type Line, line, opening, render } from '../log/render-log.test.helper.ts';
+import { type Line, line, opening, render } from '../decoder/render-log.test.helper.ts';
 
 const ended =
   'error building image: error building stage: failed to execute command: waiting for process to exit: ';

@@ -1,4 +1,4 @@
-import { line, opening } from '../log/render-log.test.helper.ts';
+import { line, opening } from '../decoder/render-log.test.helper.ts';
 import type { FailureCase } from './last-words.test.helper.ts';
 
 const check = 'error checking push permissions: checking push permission for "r.test/a:1": ';

@@ -1,4 +1,4 @@
-import { line, opening } from '../log/render-log.test.helper.ts';
+import { line, opening } from '../decoder/render-log.test.helper.ts';
 import {
   type FailureCase,
   build,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { baseImages } from '../base-images.ts';
-import { parseDockerfileOutline } from '../parse-outline.ts';
+import { baseImages } from '../dockerfile/base-images.ts';
+import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
 import { lintForExecutor, type LintOptions } from './lint-for-executor.ts';
 
 type Executor = Parameters<typeof lintForExecutor>[1];

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseDockerfileOutline } from '../dockerfile/parse-outline.ts';
 import { explainLog } from '../explain/explain-log.ts';
 import { createLogDecoder, type LogDecoderOptions } from './decoder.ts';
-import { parseHeader } from './header.ts';
+import { parseHeader } from '../log/header.ts';
 import { formats, line, opening, pushed, render, runEnd, runStart } from './render-log.test.helper.ts';
 
 const folder = new URL('../../fixtures/', import.meta.url);

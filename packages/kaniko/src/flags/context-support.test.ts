@@ -1,7 +1,7 @@
 import type { ExecutorContextSupport } from '@kanikit/spec';
 import { expect, it } from 'vitest';
 import { contextSupport } from './context-support.ts';
-import type { ExecutorRelease } from './resolve-executor.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
 
 const all = ['stdin', 'git', 's3', 'gcs', 'azure-blob', 'https'] as const;
 const without = (...kinds: readonly string[]): ExecutorContextSupport['kinds'] =>

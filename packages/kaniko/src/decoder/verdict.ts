@@ -1,11 +1,11 @@
 import type { BuildFailure, StepPosition } from '@kanikit/spec';
 import { explainFailure } from '../failures/explain-failure.ts';
-import type { Decoding } from './decoding.ts';
-import type { FinalError } from './final-error.ts';
-import { returnToProgram } from './mark.ts';
-import { dismissFinal } from './on-text.ts';
-import { closeStage, closeStep, endPhase } from './story.ts';
-import { likeGoogle, tellExecutor } from './tell-executor.ts';
+import type { Decoding } from '../log/decoding.ts';
+import type { FinalError } from '../log/final-error.ts';
+import { returnToProgram } from '../log/mark.ts';
+import { dismissFinal } from '../log/on-text.ts';
+import { closeStage, closeStep, endPhase } from '../log/story.ts';
+import { likeGoogle, tellExecutor } from '../log/tell-executor.ts';
 
 /** What the log and the exit code together say about a build. */
 export interface ExecutorVerdict {

@@ -1,9 +1,9 @@
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { compareReleases } from '../../executor/version.ts';
-import type { BuildArguments } from '../global-arguments.ts';
-import { splitInstruction } from '../instruction.ts';
-import type { Stage } from '../stages.ts';
-import { isFeatureOn } from '../../features/has-feature.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
+import type { BuildArguments } from '../dockerfile/global-arguments.ts';
+import { splitInstruction } from '../dockerfile/instruction.ts';
+import type { Stage } from '../dockerfile/stages.ts';
+import { isFeatureOn } from '../features/has-feature.ts';
 import { featureHint } from './feature-hint.ts';
 import { type DockerfileLint, isForkSince, type LintTarget } from './rule.ts';
 

@@ -1,6 +1,6 @@
-import { isFeatureOn } from '../../features/has-feature.ts';
-import { isWholeHeredoc } from '../heredocs.ts';
-import { isExecForm } from '../instruction.ts';
+import { isFeatureOn } from '../features/has-feature.ts';
+import { isWholeHeredoc } from '../dockerfile/heredocs.ts';
+import { isExecForm } from '../dockerfile/instruction.ts';
 import { featureHint } from './feature-hint.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 

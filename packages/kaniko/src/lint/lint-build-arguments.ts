@@ -1,5 +1,5 @@
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { supportsFlag } from '../../flags/supports-flag.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { supportsFlag } from '../flags/supports-flag.ts';
 import type { DockerfileLint } from './rule.ts';
 
 /** Words that name secrets, as docker's own check has them (`SecretsUsedInArgOrEnv`). */

@@ -1,9 +1,9 @@
 import { stripEnds } from '@kanikit/toolkit/text';
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { compareReleases } from '../../executor/version.ts';
-import { flagValue, isExecForm } from '../instruction.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
+import { flagValue, isExecForm } from '../dockerfile/instruction.ts';
 import { lintCopyHeredoc } from './heredoc-rules.ts';
-import { resolveWord } from '../stage-variables.ts';
+import { resolveWord } from '../dockerfile/stage-variables.ts';
 import { type Finding, hasOldParser, isForkSince, type LintedInstruction } from './rule.ts';
 
 /** Flags of COPY and ADD that some releases do not know; the release of the fork that reads (and ignores) them, where one does. */

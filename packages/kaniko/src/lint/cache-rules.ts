@@ -1,10 +1,10 @@
-import type { CacheUse } from '../../arguments/cache-use.ts';
-import { isFeatureOn } from '../../features/has-feature.ts';
-import { compareReleases } from '../../executor/version.ts';
-import { heredocsOf } from '../heredocs.ts';
-import { type Instruction, splitInstruction } from '../instruction.ts';
-import { type LayeredMap, layeredMap } from '../layered-map.ts';
-import type { DockerfileStages } from '../stages.ts';
+import type { CacheUse } from '../arguments/cache-use.ts';
+import { isFeatureOn } from '../features/has-feature.ts';
+import { compareReleases } from '../executor/version.ts';
+import { heredocsOf } from '../dockerfile/heredocs.ts';
+import { type Instruction, splitInstruction } from '../dockerfile/instruction.ts';
+import { type LayeredMap, layeredMap } from '../dockerfile/layered-map.ts';
+import type { DockerfileStages } from '../dockerfile/stages.ts';
 import { featureHint } from './feature-hint.ts';
 import { type DockerfileLint, isForkSince, type LintTarget } from './rule.ts';
 

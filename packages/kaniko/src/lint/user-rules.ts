@@ -1,5 +1,5 @@
-import { isFeatureOn } from '../../features/has-feature.ts';
-import { flagValue } from '../instruction.ts';
+import { isFeatureOn } from '../features/has-feature.ts';
+import { flagValue } from '../dockerfile/instruction.ts';
 import { featureHint } from './feature-hint.ts';
 import { type Finding, isForkSince, isGoogleBefore, type LintedInstruction } from './rule.ts';
 

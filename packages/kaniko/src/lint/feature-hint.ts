@@ -1,4 +1,4 @@
-import { findFeature, readsFeature } from '../../features/has-feature.ts';
+import { findFeature, readsFeature } from '../features/has-feature.ts';
 import type { LintTarget } from './rule.ts';
 
 /** What to do where a feature flag mends it: set it, in a release that reads it. */

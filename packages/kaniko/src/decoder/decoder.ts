@@ -1,5 +1,5 @@
 import type { DockerfileOutline, ExecutorEvent, LogEvent } from '@kanikit/spec';
-import { admit, isForeign } from './admission.ts';
+import { admit, isForeign } from '../log/admission.ts';
 import {
   type CapturedLine,
   type CaptureStyle,
@@ -8,19 +8,19 @@ import {
   looksLikePrefix,
   prefixLike,
   within,
-} from './capture-prefix.ts';
-import { type Decoding, startDecoding } from './decoding.ts';
+} from '../log/capture-prefix.ts';
+import { type Decoding, startDecoding } from '../log/decoding.ts';
 import type { ExecutorRelease } from '../executor/resolve-executor.ts';
-import { findEscapeSpelling, undoEscapeSpelling } from './escape-spelling.ts';
-import { bounded, isBodyOpen } from './final-error.ts';
-import { type Header, parseHeader } from './header.ts';
-import { isHtmlLine, undoEntities } from './html-entities.ts';
-import { createLineSplitter } from './line-splitter.ts';
-import type { Message } from './message.ts';
-import { onMessage } from './on-message.ts';
-import { dismissFinal, onGluedText, onText } from './on-text.ts';
-import { readMessage } from './read-message.ts';
-import { tellExecutor } from './tell-executor.ts';
+import { findEscapeSpelling, undoEscapeSpelling } from '../log/escape-spelling.ts';
+import { bounded, isBodyOpen } from '../log/final-error.ts';
+import { type Header, parseHeader } from '../log/header.ts';
+import { isHtmlLine, undoEntities } from '../log/html-entities.ts';
+import { createLineSplitter } from '../log/line-splitter.ts';
+import type { Message } from '../log/message.ts';
+import { onMessage } from '../log/on-message.ts';
+import { dismissFinal, onGluedText, onText } from '../log/on-text.ts';
+import { readMessage } from '../log/read-message.ts';
+import { tellExecutor } from '../log/tell-executor.ts';
 import { type ExecutorVerdict, settleLog } from './verdict.ts';
 
 /** What is known of a build before its log begins. All of it is optional: the log alone tells most of the story. */

@@ -1,10 +1,10 @@
 import { stripEnd } from '@kanikit/toolkit/text';
-import type { CacheUse } from '../../arguments/cache-use.ts';
-import { isFeatureOn } from '../../features/has-feature.ts';
-import { flagValue, type Instruction, splitInstruction } from '../instruction.ts';
-import { type LayeredMap, layeredMap } from '../layered-map.ts';
-import { stageFinder } from '../needed-stages.ts';
-import type { DockerfileStages, Stage } from '../stages.ts';
+import type { CacheUse } from '../arguments/cache-use.ts';
+import { isFeatureOn } from '../features/has-feature.ts';
+import { flagValue, type Instruction, splitInstruction } from '../dockerfile/instruction.ts';
+import { type LayeredMap, layeredMap } from '../dockerfile/layered-map.ts';
+import { stageFinder } from '../dockerfile/needed-stages.ts';
+import type { DockerfileStages, Stage } from '../dockerfile/stages.ts';
 import { featureHint } from './feature-hint.ts';
 import { type DockerfileLint, isGoogleBefore, type LintTarget } from './rule.ts';
 

@@ -1,7 +1,7 @@
-import { supportsFlag } from '../../flags/supports-flag.ts';
-import { isFeatureOn, readsFeature } from '../../features/has-feature.ts';
-import { mountFeatures } from '../../features/wanted-features.ts';
-import { mountsOfFlags, type RunMount } from '../mounts.ts';
+import { supportsFlag } from '../flags/supports-flag.ts';
+import { isFeatureOn, readsFeature } from '../features/has-feature.ts';
+import { mountFeatures } from '../features/wanted-features.ts';
+import { mountsOfFlags, type RunMount } from '../dockerfile/mounts.ts';
 import { type Finding, isForkSince, type LintedInstruction, type LintTarget } from './rule.ts';
 
 /** Types that the Dockerfile's grammar has. */

@@ -1,9 +1,9 @@
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { compareReleases } from '../../executor/version.ts';
-import type { SetFeatures } from '../../features/has-feature.ts';
-import type { Heredoc } from '../heredocs.ts';
-import type { InstructionParts } from '../instruction.ts';
-import type { StageVariables } from '../stage-variables.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
+import type { SetFeatures } from '../features/has-feature.ts';
+import type { Heredoc } from '../dockerfile/heredocs.ts';
+import type { InstructionParts } from '../dockerfile/instruction.ts';
+import type { StageVariables } from '../dockerfile/stage-variables.ts';
 
 /** What an executor silently ignores or breaks. */
 export interface DockerfileLint {

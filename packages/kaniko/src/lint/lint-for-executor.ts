@@ -1,13 +1,18 @@
-import type { CacheUse } from '../../arguments/cache-use.ts';
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { compareReleases } from '../../executor/version.ts';
-import type { SetFeatures } from '../../features/has-feature.ts';
-import type { BuildArguments } from '../global-arguments.ts';
-import { heredocsOf } from '../heredocs.ts';
-import { type Instruction, isExecForm, splitInstruction } from '../instruction.ts';
-import { neededStages } from '../needed-stages.ts';
-import { type ArgumentSources, resolveWord, setVariables, variablesOn } from '../stage-variables.ts';
-import { readStages, type Stage } from '../stages.ts';
+import type { CacheUse } from '../arguments/cache-use.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
+import type { SetFeatures } from '../features/has-feature.ts';
+import type { BuildArguments } from '../dockerfile/global-arguments.ts';
+import { heredocsOf } from '../dockerfile/heredocs.ts';
+import { type Instruction, isExecForm, splitInstruction } from '../dockerfile/instruction.ts';
+import { neededStages } from '../dockerfile/needed-stages.ts';
+import {
+  type ArgumentSources,
+  resolveWord,
+  setVariables,
+  variablesOn,
+} from '../dockerfile/stage-variables.ts';
+import { readStages, type Stage } from '../dockerfile/stages.ts';
 import { cacheRules } from './cache-rules.ts';
 import { lintCopy } from './copy-rules.ts';
 import type { DockerfileLint, LintTarget, StepState } from './rule.ts';

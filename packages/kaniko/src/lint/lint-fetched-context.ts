@@ -1,6 +1,6 @@
-import type { CacheUse } from '../../arguments/cache-use.ts';
-import type { ExecutorRelease } from '../../executor/resolve-executor.ts';
-import { isFeatureOn, type SetFeatures } from '../../features/has-feature.ts';
+import type { CacheUse } from '../arguments/cache-use.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { isFeatureOn, type SetFeatures } from '../features/has-feature.ts';
 import { featureHint } from './feature-hint.ts';
 import type { DockerfileLint } from './rule.ts';
 

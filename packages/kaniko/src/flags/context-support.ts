@@ -1,7 +1,7 @@
 import type { ExecutorContextSupport } from '@kanikit/spec';
-import { supportsFlag } from '../flags/supports-flag.ts';
-import type { ExecutorRelease } from './resolve-executor.ts';
-import { compareReleases } from './version.ts';
+import { supportsFlag } from './supports-flag.ts';
+import type { ExecutorRelease } from '../executor/resolve-executor.ts';
+import { compareReleases } from '../executor/version.ts';
 
 type ContextKind = ExecutorContextSupport['kinds'][number];
 
