@@ -1,6 +1,7 @@
 import type { OutlineStep, StepPosition } from '@kanikit/spec';
 import { mountsOf } from '../dockerfile/mounts.ts';
-import type { Decoding, StageRecord, StepRecord } from '../log/decoding.ts';
+import type { Decoding, StageRecord } from '../log/decoding.ts';
+import type { StepRecord } from '../log/step-record.ts';
 import type { FinalError } from '../log/final-error.ts';
 import { placeIn } from '../log/story.ts';
 

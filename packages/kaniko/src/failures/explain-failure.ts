@@ -1,5 +1,6 @@
 import type { BuildFailure, StepPosition } from '@kanikit/spec';
-import type { Decoding, StepRecord } from '../log/decoding.ts';
+import type { Decoding } from '../log/decoding.ts';
+import type { StepRecord } from '../log/step-record.ts';
 import { blamedStep } from './blamed-step.ts';
 import { endedSilently, killed, terminated } from './end-failures.ts';
 import type { FailureEntry } from './failure-entry.ts';

@@ -1,4 +1,4 @@
-import type { StepRecord } from '../log/decoding.ts';
+import type { StepRecord } from '../log/step-record.ts';
 import type { FailureEntry } from './failure-entry.ts';
 import { stepFailures } from './step-failures.ts';
 

@@ -5,6 +5,7 @@ import type { FinalError } from './final-error.ts';
 import type { LogFormat } from './header.ts';
 import type { NestedBuild } from './nested-build.ts';
 import type { StagePlan } from './stage-plan.ts';
+import type { StepRecord } from './step-record.ts';
 
 export interface StageRecord {
   readonly index: number;
@@ -29,22 +30,6 @@ export interface StageRecord {
   lastHit: string | undefined;
   /** A cache check that no line has answered yet. */
   isCheckOpen: boolean;
-}
-
-export interface StepRecord {
-  readonly stage: number;
-  readonly index: number;
-  readonly instruction: string;
-  readonly keyword: string;
-  cache: 'hit' | 'miss' | undefined;
-  outputLines: number;
-  /** What the executor started, as it prints it. */
-  command: string | undefined;
-  /** The last lines its program printed. */
-  readonly tail: string[];
-  /** `waiting`: not begun; `arguments`: about to start; `running`: the program is at work; `ended`: its snapshot began. */
-  progress: 'waiting' | 'arguments' | 'running' | 'ended';
-  isClosed: boolean;
 }
 
 export interface PushRecord {

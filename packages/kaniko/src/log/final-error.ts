@@ -1,4 +1,4 @@
-import type { StepRecord } from './decoding.ts';
+import type { StepRecord } from './step-record.ts';
 
 /** The plain text with which the executor ends. */
 export interface FinalError {

@@ -1,4 +1,5 @@
-import type { Decoding, StepRecord } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
+import type { StepRecord } from './step-record.ts';
 import { closeStage, closeStep, endPhase, startPhase } from './story.ts';
 
 /** Remembers the state before the line that seems to end a program. */

@@ -1,4 +1,5 @@
-import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
+import type { Decoding, StageRecord } from './decoding.ts';
+import type { StepRecord } from './step-record.ts';
 import type { Message } from './message.ts';
 import { tellEliminated } from './eliminated.ts';
 import { onPush } from './on-push.ts';

@@ -1,4 +1,5 @@
-import type { Decoding, StepRecord } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
+import type { StepRecord } from './step-record.ts';
 import {
   bounded,
   extend,

@@ -1,5 +1,6 @@
 import type { ExecutorPhase } from '@kanikit/spec';
-import type { Decoding, StageRecord, StepRecord } from './decoding.ts';
+import type { Decoding, StageRecord } from './decoding.ts';
+import type { StepRecord } from './step-record.ts';
 import { lastSegment } from './line-splitter.ts';
 import { guessStageName } from './stage-names.ts';
 import { keywordOf, passStep, type Placed, placeStep, planStage } from './stage-plan.ts';
