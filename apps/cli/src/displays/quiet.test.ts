@@ -52,6 +52,17 @@ test('says on standard error what failed, and what stays behind', async () => {
   expect(err).toContain('left behind: pod ci/b: forbidden');
 });
 
+test('says on standard error that a push is not confirmed', async () => {
+  const { out, err } = await shown([
+    { type: 'notice', level: 'warning', code: 'push-unconfirmed', message: 'Not confirmed.', hint: none },
+    { type: 'build-end', outcome: 'succeeded', digest, images: [], ...ended },
+  ]);
+  expect(out).toBe(`${digest}\n`);
+  expect(err).toContain('the push is not confirmed');
+  expect(err).toContain('Not confirmed.');
+  expect(err).not.toContain(`@${digest}`);
+});
+
 test('says that a run is simulated', async () => {
   expect(await shown([], true)).toMatchObject({
     out: '',

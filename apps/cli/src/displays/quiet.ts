@@ -3,7 +3,7 @@ import type { BuildEndEvent } from '@kanikit/spec';
 import { printable } from '@kanikit/toolkit/text';
 import type { Display } from './display.ts';
 import type { LineWriter } from './line-writer.ts';
-import { summaryLines } from './summary.ts';
+import { isUnconfirmed, summaryLines } from './summary.ts';
 import { noColors } from '../text/colors.ts';
 
 /** `image@digest` on standard output as each build succeeds; only what went wrong on standard error. */
@@ -20,7 +20,7 @@ export function createQuietDisplay(writer: LineWriter, errors: LineWriter): Disp
     close: async (state: RunState) => {
       const isTrouble = (outcome: string | undefined) => outcome !== 'succeeded' && outcome !== 'detached';
       const builds = state.builds.filter(
-        (build) => isTrouble(build.outcome) || build.cleanup.problems.length > 0,
+        (build) => isTrouble(build.outcome) || build.cleanup.problems.length > 0 || isUnconfirmed(build),
       );
       if (builds.length > 0) {
         const lines = summaryLines({ ...state, builds }, noColors).slice(1);

@@ -132,15 +132,20 @@ function placeOf({ failure, outline }: BuildState): string {
 }
 
 /** What a build that succeeded made: the pushes that are confirmed, else the image alone. */
-export function imageOf({ images, digest, notices }: BuildState): string {
+export function imageOf(build: BuildState): string {
+  const { images, digest } = build;
   const [first] = images;
   if (first === undefined) {
-    const codes = new Set(notices.map(({ code }) => code));
-    const what = codes.has('push-unconfirmed') ? 'the push is not confirmed' : 'not pushed';
+    const what = isUnconfirmed(build) ? 'the push is not confirmed' : 'not pushed';
     return digest === undefined ? `built, ${what}` : `${printable(digest)}, ${what}`;
   }
   const more = images.length > 1 ? ` (+${images.length - 1} more)` : '';
   return `${printable(first.reference)}@${printable(first.digest)}${more}`;
+}
+
+/** True where the log of a build that succeeded does not confirm all that it was to push. */
+export function isUnconfirmed({ notices }: Pick<BuildState, 'notices'>): boolean {
+  return notices.some(({ code }) => code === 'push-unconfirmed');
 }
 
 /** `  6/9 cached`: only where the cache was asked. */

@@ -125,3 +125,14 @@ test('a build in its second attempt says that, beside its place', () => {
     rowOf(80, [...building, retry, { ...wait, reason: undefined, message: undefined }, ...building]),
   ).toBe('> * app     building  st 1 1         attempt 2: RUN make                    0:08');
 });
+
+test('a build whose push is not confirmed says so beside the image', () => {
+  const end = { images: [], exitCode: 0, failure: undefined, logFile: undefined, durationMs: 5_000 };
+  const notice = { type: 'notice', level: 'warning', message: 'No word of it.', hint: undefined } as const;
+  const row = rowOf(80, [
+    ...building,
+    { ...notice, code: 'push-unconfirmed' },
+    { type: 'build-end', outcome: 'succeeded', digest: `sha256:${'a'.repeat(64)}`, ...end },
+  ]);
+  expect(row).toMatch(/sha256:a+\S* {2}push not confirmed/);
+});

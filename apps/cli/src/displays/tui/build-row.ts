@@ -2,7 +2,7 @@ import type { BuildState } from '@kanikit/core';
 import { oneLine, printable } from '@kanikit/toolkit/text';
 import { formatClock } from '../../text/units.ts';
 import { activityText, isDelivering } from '../activity.ts';
-import { cacheOf } from '../summary.ts';
+import { cacheOf, isUnconfirmed } from '../summary.ts';
 import { cut, cutMiddle, fit } from './fit.ts';
 import { stateOf, type Theme } from './theme.ts';
 
@@ -48,7 +48,7 @@ function placeOf({ position, outcome, waiting }: BuildState): string {
 function textOf(build: BuildState): string {
   switch (build.outcome) {
     case 'succeeded':
-      return `${cut(printable(build.digest ?? ''), 19)}${cacheOf(build)}`;
+      return `${cut(printable(build.digest ?? ''), 19)}${isUnconfirmed(build) ? '  push not confirmed' : ''}${cacheOf(build)}`;
     case 'failed': {
       const { failure, exitCode } = build;
       const what = failure?.step?.instruction ?? failure?.message ?? 'no reason is known';
