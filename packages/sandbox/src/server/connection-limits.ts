@@ -23,9 +23,15 @@ export function connectionsFor(limits: string): number {
 }
 
 function endSlowBody(request: IncomingMessage, response: ServerResponse, restMs: number): void {
+  // The request has no socket any more once the connection has ended.
+  const { socket } = request;
   response.once('finish', () => {
-    if (request.complete) return;
-    const timer = setTimeout(() => request.socket.destroy(), restMs);
-    request.once('close', () => clearTimeout(timer));
+    if (request.complete || socket.destroyed) return;
+    const timer = setTimeout(() => {
+      if (!request.complete) socket.destroy();
+    }, restMs);
+    const forget = (): void => clearTimeout(timer);
+    request.once('close', forget);
+    socket.once('close', forget);
   });
 }
