@@ -40,5 +40,10 @@ export class KanikitError extends Error {
 
 /** True for an error of any installed copy of kanikit (branded by `Symbol.for`). */
 export function isKanikitError(value: unknown): value is KanikitError {
-  return typeof value === 'object' && value !== null && brand in value;
+  try {
+    return typeof value === 'object' && value !== null && brand in value;
+  } catch {
+    // A proxy that throws is no error of kanikit's.
+    return false;
+  }
 }

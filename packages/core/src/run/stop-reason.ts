@@ -1,3 +1,4 @@
+import { errorWords } from '@kanikit/toolkit/text';
 import type { BuildEvent } from '@kanikit/spec';
 import type { Emitter } from '../model/emitter.ts';
 
@@ -9,15 +10,21 @@ export function isTimeout(reason: unknown): boolean {
 /** Why a caller's signal was aborted, for people. */
 export function stopWords(reason: unknown): string {
   if (isTimeout(reason)) return 'the time that the caller gave was over';
-  const said = typeof reason === 'string' ? reason : reason instanceof Error ? reason.message : '';
+  const hasWords = typeof reason === 'string' || nameOf(reason) !== undefined;
+  const said = hasWords && reason !== '' ? errorWords(reason) : '';
   // `abort()` without a reason has words of its own, which say nothing.
   return nameOf(reason) === 'AbortError' || said === ''
     ? 'the caller asked to stop'
     : `the caller asked to stop: ${said}`;
 }
 
+/** A reason is whatever a script hands in: looking at it may throw, and would end the process in the middle of an abort. */
 function nameOf(reason: unknown): unknown {
-  return typeof reason === 'object' && reason !== null && 'name' in reason ? reason.name : undefined;
+  try {
+    return typeof reason === 'object' && reason !== null && 'name' in reason ? reason.name : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export interface Doings {
