@@ -1,13 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
+import type { ReadingFunction } from './reading-function.ts';
 
-/** What meets untrusted text: a function by the file that has it, and beginnings after which it looks closer. */
-export interface ReadingFunction {
-  readonly file: string;
-  readonly name: string;
-  /** How it takes a text. @default as its only parameter */
-  readonly takes?: 'bytes' | 'message' | 'second';
-  readonly first?: string;
-  readonly beginnings: readonly string[];
+/** What the worker is asked: how a function of a module does on hostile texts. */
+export interface ReadingRequest {
+  readonly module: string;
+  readonly index: number;
 }
 
 const runs = Array.from('\r\n \t0aA"\'`\\\u001b[](){}<>=:/@$*?.,-#|&\u0000é');
@@ -38,45 +35,47 @@ const lines = [
   'USER a\n',
   'INFO[0000] RUN a\n',
 ];
-/** Most quadratic work shows on a short text, and takes no minutes there; all of it takes seconds on a long one. */
-const texts = [
-  { characters: 8 * 1024, limitMs: 20 },
-  { characters: 128 * 1024, limitMs: 100 },
-];
+/** Quadratic work on so much takes tenths of a second at least. */
+const characters = 64 * 1024;
+/** What linear work stays below. */
+const limitMs = 25;
+/** What takes so long stops a client for minutes on a line of 8 MiB, however its work grows. */
+const hopelessMs = 2_000;
 /** Four times the text takes four times as long where the work is linear, and sixteen times where it is quadratic. */
 const growth = { factor: 4, most: 9 };
 
-const { file, name, takes, first, beginnings } = workerData as ReadingFunction;
-const exported = ((await import(file)) as Record<string, (...parameters: unknown[]) => unknown>)[name]!;
-const call = (text: string): unknown => {
-  if (takes === 'bytes') return exported(Buffer.from(text));
-  if (takes === 'message') return exported({ reason: first, message: text }, undefined);
-  return takes === 'second' ? exported(first, text) : exported(text, first);
-};
-for (const beginning of beginnings) {
-  for (const repeated of [...runs, ...sequences, ...lines]) {
-    const at = `${name}: ${JSON.stringify(beginning)} + ${JSON.stringify(repeated)} again and again`;
+parentPort?.on('message', ({ module, index }: ReadingRequest) => void judge(module, index));
+
+async function judge(module: string, index: number): Promise<void> {
+  const { readingFunctions } = (await import(module)) as { readingFunctions: readonly ReadingFunction[] };
+  const { name, read, beginnings = [], shapes = {} } = readingFunctions[index]!;
+  const tryOn = async (what: string, write: (length: number) => string): Promise<void> => {
+    const at = `${name}: ${what}`;
     // The parent ends a worker that is silent for long, and knows from this what it was at.
     parentPort?.postMessage({ at });
-    const write = (length: number): string => `${beginning}${repeated.repeat(length / repeated.length)}x`;
-    if (texts.some((text) => isSlow(write, text))) parentPort?.postMessage({ slow: at });
+    const once = await timeOf(read, write(characters));
+    const again = once < limitMs ? once : Math.min(once, await timeOf(read, write(characters)));
+    if (again < limitMs) return;
+    const isSlow =
+      again > hopelessMs || (await timeOf(read, write(characters * growth.factor))) >= growth.most * again;
+    if (isSlow) parentPort?.postMessage({ slow: at });
+  };
+  for (const beginning of beginnings) {
+    for (const repeated of [...runs, ...sequences, ...lines])
+      await tryOn(
+        `${JSON.stringify(beginning)} + ${JSON.stringify(repeated)} again and again`,
+        (length) => `${beginning}${repeated.repeat(length / repeated.length)}x`,
+      );
   }
-}
-parentPort?.postMessage({ isDone: true });
-
-/** Linear work stays below the limit, or takes no longer than its text is longer. */
-function isSlow(write: (length: number) => string, { characters, limitMs }: (typeof texts)[number]): boolean {
-  const once = timeOf(write(characters));
-  if (once < limitMs) return false;
-  const again = Math.min(once, timeOf(write(characters)));
-  return again >= limitMs && timeOf(write(characters * growth.factor)) >= growth.most * again;
+  for (const [what, write] of Object.entries(shapes)) await tryOn(what, write);
+  parentPort?.postMessage({ isDone: true });
 }
 
 /** Time of this thread on a processor. A refusal is an answer, an overflow is none. */
-function timeOf(text: string): number {
+async function timeOf(read: ReadingFunction['read'], text: string): Promise<number> {
   const start = process.threadCpuUsage();
   try {
-    call(text);
+    await read(text);
   } catch (error) {
     if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
     // Not called as it is meant to be.

@@ -1,5 +1,5 @@
 import type { ContextEntry, RunContext } from '@kanikit/spec';
-import { normalEntryPath } from '../tar/file-catcher.ts';
+import { normalEntryPath } from '../tar/entry-path.ts';
 import { type ArchiveInput, readEntries } from '../tar/read-entries.ts';
 import { secretHeadBytes, secretKind } from './secret-files.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { quotePath } from '../errors/context-errors.ts';
 import { dockerfileNames } from '../dockerfiles/dockerfile-names.ts';
-import { normalEntryPath } from './file-catcher.ts';
+import { normalEntryPath } from './entry-path.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 
 /** Where else in an archive the Dockerfile may be: archives of a repository, as GitHub and GitLab make them, have everything in one folder. */

@@ -1,7 +1,6 @@
-import { posix } from 'node:path';
 import { KanikitError } from '@kanikit/spec';
 import { quotePath } from '../errors/context-errors.ts';
-import { normalEntryPath } from './file-catcher.ts';
+import { leadsOut, normalEntryPath } from './entry-path.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 
 /** What the executor unpacks, by the names of the `tar` package; and a label, which is no file. */
@@ -42,7 +41,7 @@ export function requireUsableEntry({ path, type, linkpath }: WalkedEntry, archiv
       isSparse ? 'Make the archive with tar --format=pax, or without --sparse.' : undefined,
     );
   }
-  if (/^\.\.(?:\/|$)/.test(posix.normalize(path))) refuse('leads out of the archive');
+  if (leadsOut(path)) refuse('leads out of the archive');
   if (type === 'Link' && normalEntryPath(linkpath) === normalEntryPath(path)) {
     refuse(
       'is a hard link to itself',

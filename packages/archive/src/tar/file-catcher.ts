@@ -1,5 +1,4 @@
-import { posix } from 'node:path';
-import { stripEnds } from '@kanikit/toolkit/text';
+import { joinedEntryPath, normalEntryPath } from './entry-path.ts';
 import type { ContentSink, WalkedEntry } from './tar-walker.ts';
 
 /** No Dockerfile is this long; a file named by mistake may be. */
@@ -34,13 +33,8 @@ export function createFileCatcher(path: string): FileCatcher {
   };
 }
 
-/** The path as it is once unpacked: without `./`, `/` in front or at the end, and without `..` beyond the top. */
-export function normalEntryPath(path: string): string {
-  return stripEnds(posix.normalize(`/${path}`), '/');
-}
-
 function targetOf({ type, linkpath }: WalkedEntry, path: string): string | undefined {
   if (type === 'Link') return normalEntryPath(linkpath);
   if (type !== 'SymbolicLink') return undefined;
-  return normalEntryPath(linkpath.startsWith('/') ? linkpath : posix.join(posix.dirname(path), linkpath));
+  return linkpath.startsWith('/') ? normalEntryPath(linkpath) : joinedEntryPath(path, linkpath);
 }

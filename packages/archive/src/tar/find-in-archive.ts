@@ -2,7 +2,8 @@ import { posix } from 'node:path';
 import type { RunContext } from '@kanikit/spec';
 import { isLikeDockerfile } from '../dockerfiles/dockerfile-names.ts';
 import { createDockerfilePlaces, type DockerfilePlaces } from './dockerfile-places.ts';
-import { createFileCatcher, normalEntryPath } from './file-catcher.ts';
+import { normalEntryPath } from './entry-path.ts';
+import { createFileCatcher } from './file-catcher.ts';
 import { type ArchiveInput, readEntries } from './read-entries.ts';
 
 /** As many links in a row as Linux follows. */

@@ -1,6 +1,5 @@
-import { posix } from 'node:path';
 import { unusableLinkError } from '../tree/check-symlink.ts';
-import { normalEntryPath } from './file-catcher.ts';
+import { joinedEntryPath, normalEntryPath } from './entry-path.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 
 /** Finds symlinks of an archive that lead to themselves, by way of each other or not: the executor loses files behind such a link. */
@@ -17,7 +16,7 @@ export function createLinkCircles(): LinkCircles {
     see({ type, path, linkpath }) {
       const from = normalEntryPath(path);
       if (type !== 'SymbolicLink' || linkpath.startsWith('/')) targets.delete(from);
-      else targets.set(from, { to: normalEntryPath(posix.join(posix.dirname(from), linkpath)), linkpath });
+      else targets.set(from, { to: joinedEntryPath(from, linkpath), linkpath });
     },
     check() {
       const harmless = new Set<string>();

@@ -1,5 +1,5 @@
 import type { ExecutorPhase } from '@kanikit/spec';
-import type { BuildState } from './build-state.ts';
+import { type BuildState, fewLimit } from './build-state.ts';
 
 /** A phase of the executor begins. One of the same kind that never said its end is closed first, so the list stays short. */
 export function startActivity(
@@ -10,7 +10,7 @@ export function startActivity(
 ): BuildState {
   const closed = endActivity(build, phase, timeMs);
   const activity = { phase, detail, sinceMs: timeMs };
-  return { ...closed, activities: [...closed.activities, activity], activity };
+  return { ...closed, activities: [...closed.activities, activity].slice(-fewLimit), activity };
 }
 
 /** A phase of the executor ends; its time is added up. */
@@ -23,8 +23,18 @@ export function endActivity(build: BuildState, phase: ExecutorPhase, timeMs: num
     ...build,
     activities,
     activity: activities.at(-1),
-    activityMs: { ...build.activityMs, [phase]: spent },
+    activityMs: withTime(build.activityMs, phase, spent),
   };
+}
+
+/** The times with one more, unless there are so many that they are no executor's. */
+export function withTime<Phase extends string>(
+  times: Readonly<Partial<Record<Phase, number>>>,
+  phase: Phase,
+  spentMs: number,
+): Readonly<Partial<Record<Phase, number>>> {
+  const isKnown = Object.hasOwn(times, phase);
+  return isKnown || Object.keys(times).length < fewLimit ? { ...times, [phase]: spentMs } : times;
 }
 
 /** Nothing goes on any longer: the executor has ended. */

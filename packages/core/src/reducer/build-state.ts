@@ -82,6 +82,12 @@ export interface BuildState {
 /** Notices kept per build. */
 export const noticeLimit = 100;
 
+/**
+ * Other things of which a build has few: kinds of phases, attempts, pushes, what is cleaned up. A recording may have any number of them, and each event
+ * copies the list.
+ */
+export const fewLimit = 200;
+
 export interface RetryState {
   /** The attempt that follows, from 2, of how many there may be. */
   readonly attempt: number;

@@ -8,9 +8,7 @@ export function atStage(
   stage: number,
   names: { readonly name: string | undefined; readonly base: string | undefined },
 ): Position {
-  const known = outline?.find((candidate) => candidate.index === stage);
-  const needed = neededStages(outline);
-  const place = known === undefined ? -1 : needed.indexOf(known);
+  const { known, place, needed, steps } = placeIn(outline, stage);
   const isSame = previous.stage === stage;
   const seen = isSame ? (previous.stageNumber ?? 1) : (previous.stageNumber ?? 0) + 1;
   return {
@@ -19,9 +17,9 @@ export function atStage(
     stageName: names.name ?? known?.name,
     base: names.base ?? known?.base,
     stageNumber: place === -1 ? seen : place + 1,
-    stageTotal: place === -1 ? undefined : needed.length,
+    stageTotal: place === -1 ? undefined : needed,
     stepTotal: known?.steps.length,
-    overallTotal: place === -1 ? undefined : stepCount(needed),
+    overallTotal: place === -1 ? undefined : steps,
   };
 }
 
@@ -54,15 +52,53 @@ function overall(
   const isSame = previous.stage === stage && previous.step === step;
   const seen = isSame ? (previous.overallNumber ?? 1) : (previous.overallNumber ?? 0) + 1;
   if (!isOnMap) return { overallNumber: seen, overallTotal: undefined };
-  const needed = neededStages(outline);
-  const before = needed.filter((candidate) => candidate.index < stage);
-  return { overallNumber: stepCount(before) + step + 1, overallTotal: stepCount(needed) };
+  const { stepsBefore, steps } = placeIn(outline, stage);
+  return { overallNumber: stepsBefore + step + 1, overallTotal: steps };
 }
 
-function neededStages(outline: readonly OutlineStage[] | undefined): readonly OutlineStage[] {
-  return outline?.filter((stage) => stage.isNeeded) ?? [];
+/** Where a stage is among those that the target needs. */
+interface Place {
+  readonly known: OutlineStage | undefined;
+  /** -1 for a stage that is not needed. */
+  readonly place: number;
+  /** Steps of the needed stages with a lower index. */
+  readonly stepsBefore: number;
 }
 
-function stepCount(stages: readonly OutlineStage[]): number {
-  return stages.reduce((sum, stage) => sum + stage.steps.length, 0);
+interface PlaceIn extends Place {
+  readonly needed: number;
+  /** Steps of all needed stages. */
+  readonly steps: number;
+}
+
+interface OutlineMap {
+  readonly places: ReadonlyMap<number, Place>;
+  readonly needed: number;
+  readonly steps: number;
+}
+
+const nowhere: Place = { known: undefined, place: -1, stepsBefore: 0 };
+const maps = new WeakMap<readonly OutlineStage[], OutlineMap>();
+
+function placeIn(outline: readonly OutlineStage[] | undefined, stage: number): PlaceIn {
+  if (outline === undefined) return { ...nowhere, needed: 0, steps: 0 };
+  const { places, needed, steps } = maps.get(outline) ?? mapOf(outline);
+  return { ...(places.get(stage) ?? nowhere), needed, steps };
+}
+
+/** Made once for an outline: every step of a log asks for its place. */
+function mapOf(outline: readonly OutlineStage[]): OutlineMap {
+  const places = new Map<number, Place>();
+  let needed = 0;
+  let steps = 0;
+  for (const known of outline) {
+    const place = known.isNeeded ? needed : -1;
+    if (!places.has(known.index)) places.set(known.index, { known, place, stepsBefore: steps });
+    if (!known.isNeeded) continue;
+    needed += 1;
+    steps += known.steps.length;
+  }
+  const map = { places, needed, steps };
+  maps.set(outline, map);
+  return map;
 }

@@ -12,6 +12,7 @@ import type {
 import {
   type BuildState,
   noPosition,
+  fewLimit,
   noticeLimit,
   type PackState,
   type PodState,
@@ -19,7 +20,7 @@ import {
   type WaitState,
 } from './build-state.ts';
 import { measureSpeed } from './speed.ts';
-import { endActivities } from './activities.ts';
+import { endActivities, withTime } from './activities.ts';
 import { appendLog } from './log-ring.ts';
 import { reduceExecutor } from './reduce-executor.ts';
 
@@ -101,7 +102,7 @@ function enterPhase(build: BuildState, phase: BuildPhase, timeMs: number): Build
     ...build,
     phase,
     phaseSinceMs: timeMs,
-    phaseMs: { ...build.phaseMs, [build.phase]: spent },
+    phaseMs: withTime(build.phaseMs, build.phase, spent),
     waiting: phase === build.phase ? build.waiting : undefined,
     startedAtMs: build.startedAtMs ?? (isWaiting || phase === 'ended' ? undefined : timeMs),
   };
@@ -135,8 +136,8 @@ function withCleanup(build: BuildState, { target, outcome, message }: CleanupEve
   return {
     ...build,
     cleanup: {
-      pending: outcome === 'started' ? [...others, target] : others,
-      problems: outcome === 'failed' ? [...known, { target, message }] : known,
+      pending: outcome === 'started' ? [...others, target].slice(-fewLimit) : others,
+      problems: outcome === 'failed' ? [...known, { target, message }].slice(-fewLimit) : known,
     },
   };
 }
@@ -155,7 +156,7 @@ function startOver(build: BuildState, event: BuildRetryEvent, timeMs: number): B
       hint: undefined,
       sinceMs: timeMs,
     },
-    retries: [...build.retries, retry],
+    retries: [...build.retries, retry].slice(-fewLimit),
     retryCount: build.retryCount + 1,
     position: noPosition,
     steps: [],

@@ -1,6 +1,6 @@
 import type { ExecutorEvent, LayerStartEvent, PushEndEvent } from '@kanikit/spec';
 import { endActivity, startActivity } from './activities.ts';
-import type { BuildState, LayerState } from './build-state.ts';
+import { type BuildState, fewLimit, type LayerState } from './build-state.ts';
 import { appendLog, type LogSource } from './log-ring.ts';
 import { atStage, atStep } from './position.ts';
 import { cacheAnswered, endStep, printedByStep, startStep } from './steps.ts';
@@ -108,7 +108,7 @@ function endPush(build: BuildState, { reference, digest, isImmutableIgnored }: P
 }
 
 function others(build: BuildState, reference: string): BuildState['pushes'] {
-  return build.pushes.filter((push) => push.reference !== reference);
+  return build.pushes.filter((push) => push.reference !== reference).slice(1 - fewLimit);
 }
 
 function pushing(reference: string): BuildState['pushes'][number] {

@@ -6,6 +6,8 @@ type Steps = readonly StepState[];
 
 /** Answers kept for steps to come: more than a Dockerfile has instructions. */
 const answerLimit = 1_000;
+/** Steps kept, which is more than executors run: what a program prints may look like the start of one, any number of times. */
+const stepLimit = 1_000;
 
 /** The steps of a build, and what the cache said of steps to come. */
 interface StepList {
@@ -32,7 +34,10 @@ export function startStep(
     outputLines: 0,
   };
   const rest = steps.filter((_, place) => place !== known).map((other) => closed(other, timeMs));
-  return { steps: [...rest, started], cacheAnswers: cacheAnswers.filter((other) => other !== answer) };
+  return {
+    steps: [...rest, started].slice(-stepLimit),
+    cacheAnswers: cacheAnswers.filter((other) => other !== answer),
+  };
 }
 
 /** The cache has answered: for the running step with these words, else for one to come. */

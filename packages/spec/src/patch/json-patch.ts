@@ -1,5 +1,9 @@
 import { isEqualJson, isObject, prototypeKey } from './json-value.ts';
+import { createOwnedValues, type OwnedValues } from './owned-values.ts';
 import { patchError } from './patch-error.ts';
+
+/** As many as the API server takes. */
+const mostOperations = 10_000;
 
 /**
  * RFC 6902, in the words of the API server where it does not apply. Pure.
@@ -8,10 +12,15 @@ import { patchError } from './patch-error.ts';
  */
 export function applyJsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw patchError('a JSON patch is a list of operations');
+  if (patch.length > mostOperations)
+    throw patchError(
+      `The allowed maximum operations in a JSON patch is ${mostOperations}, got ${patch.length}`,
+    );
+  const owned = createOwnedValues();
   return patch.reduce((document: unknown, operation: unknown) => {
     if (!isObject(operation) || typeof operation['path'] !== 'string')
       throw patchError(`not an operation with a path: ${JSON.stringify(operation)}`);
-    return applyOperation(document, operation as unknown as Operation);
+    return applyOperation(document, operation as unknown as Operation, owned);
   }, target);
 }
 
@@ -22,8 +31,10 @@ interface Operation {
   readonly value?: unknown;
 }
 
-function applyOperation(document: unknown, operation: Operation): unknown {
+function applyOperation(document: unknown, operation: Operation, owned: OwnedValues): unknown {
   const path = parsePointer(operation.path);
+  const change = (from: unknown, at: readonly string[], kind: Change, value: unknown): unknown =>
+    changed(from, at, 0, { kind, value, owned });
   switch (operation.op) {
     case 'add':
       return change(document, path, 'add', operation.value);
@@ -42,7 +53,7 @@ function applyOperation(document: unknown, operation: Operation): unknown {
         document,
         path,
         'add',
-        read(document, parsePointer(operation.from), operation.from ?? ''),
+        owned.copy(read(document, parsePointer(operation.from), operation.from ?? '')),
       );
     case 'test':
       if (isEqualJson(read(document, path, operation.path), operation.value)) return document;
@@ -75,31 +86,35 @@ function read(document: unknown, path: readonly string[], pointer: string): unkn
   return value;
 }
 
-function change(
-  document: unknown,
-  path: readonly string[],
-  kind: 'add' | 'remove' | 'replace',
-  value: unknown,
-): unknown {
-  const [key, ...rest] = path;
+type Change = 'add' | 'remove' | 'replace';
+
+interface ChangeAt {
+  readonly kind: Change;
+  readonly value: unknown;
+  readonly owned: OwnedValues;
+}
+
+function changed(document: unknown, path: readonly string[], at: number, what: ChangeAt): unknown {
+  const { kind, value, owned } = what;
+  const key = path[at];
   if (key === undefined) return value;
+  const isLast = at === path.length - 1;
   if (Array.isArray(document)) {
     const index = key === '-' && kind === 'add' ? document.length : Number(key);
-    const limit = kind === 'add' && rest.length === 0 ? document.length : document.length - 1;
+    const limit = kind === 'add' && isLast ? document.length : document.length - 1;
     if (!Number.isInteger(index) || index < 0 || index > limit)
       throw patchError(`unable to access invalid index: ${key}: invalid index referenced`);
-    if (rest.length > 0) return document.with(index, change(document[index], rest, kind, value));
-    if (kind === 'replace') return document.with(index, value);
-    return kind === 'add' ? document.toSpliced(index, 0, value) : document.toSpliced(index, 1);
+    const list = owned.own(document as unknown[]);
+    if (!isLast) list[index] = changed(list[index], path, at + 1, what);
+    else if (kind === 'replace') list[index] = value;
+    else if (kind === 'add') list.splice(index, 0, value);
+    else list.splice(index, 1);
+    return list;
   }
-  if (
-    typeof document !== 'object' ||
-    document === null ||
-    (!Object.hasOwn(document, key) && (rest.length > 0 || kind === 'remove'))
-  )
+  if (!isObject(document) || (!Object.hasOwn(document, key) && (!isLast || kind === 'remove')))
     throw patchError(`operation does not apply: doc is missing path: ${key}: missing value`);
-  const result: Record<string, unknown> = { ...document };
-  if (rest.length > 0) result[key] = change(result[key], rest, kind, value);
+  const result = owned.own<Record<string, unknown>>(document);
+  if (!isLast) result[key] = changed(result[key], path, at + 1, what);
   else if (kind === 'remove') delete result[key];
   else result[key] = value;
   return result;

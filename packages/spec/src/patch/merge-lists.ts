@@ -56,8 +56,9 @@ export function inOrder(
   formerOrder: readonly unknown[],
 ): readonly unknown[] {
   const rankIn = (order: readonly unknown[]): ((item: unknown) => number) => {
-    const identities = order.map((item) => identityOf(list, item));
-    return (item) => identities.indexOf(identityOf(list, item));
+    // Of equal ones the first counts.
+    const ranks = new Map(order.map((item, rank) => [identityOf(list, item), rank] as const).reverse());
+    return (item) => ranks.get(identityOf(list, item)) ?? -1;
   };
   const patchRank = rankIn(patchOrder);
   const formerRank = rankIn(formerOrder);

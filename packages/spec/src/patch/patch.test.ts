@@ -143,3 +143,33 @@ test.each([
 test.each(['/__proto__', '/__proto__/evil', '/a/__proto__'])('no JSON patch goes to %s', (path) => {
   expect(() => json({ a: {} }, [{ op: 'add', path, value: { evil: 1 } }])).toThrow(/no field has this name/);
 });
+
+test('operations on what was copied leave the original, the target and the patch as they are', () => {
+  const target = { a: { list: [1] } };
+  const patch = [
+    { op: 'copy', from: '/a', path: '/b' },
+    { op: 'add', path: '/b/list/-', value: { c: 1 } },
+    { op: 'copy', from: '/b', path: '/d' },
+    { op: 'add', path: '/d/list/1/e', value: 2 },
+    { op: 'move', from: '/b', path: '/f' },
+    { op: 'add', path: '/f/list/0', value: 0 },
+  ];
+  const before = JSON.stringify({ target, patch });
+  expect(json(target, patch)).toEqual({
+    a: { list: [1] },
+    d: { list: [1, { c: 1, e: 2 }] },
+    f: { list: [0, 1, { c: 1 }] },
+  });
+  expect(JSON.stringify({ target, patch })).toBe(before);
+});
+
+test('copies of copies, and more operations than the API server takes, are refused', () => {
+  const doubling = Array.from({ length: 40 }, (_unused, index) => ({
+    op: 'copy',
+    from: '/a',
+    path: `/a/${index}`,
+  }));
+  expect(() => json({ a: { b: 1 } }, doubling)).toThrow('copy more than 100000 values');
+  const adding = Array.from({ length: 10_001 }, () => ({ op: 'add', path: '/a', value: 1 }));
+  expect(() => json({}, adding)).toThrow('maximum operations in a JSON patch is 10000, got 10001');
+});

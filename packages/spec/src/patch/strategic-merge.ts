@@ -30,9 +30,8 @@ function mergeObject(target: JsonObject, patch: JsonObject): JsonObject {
     if (isNoField || ordered.has(key)) continue;
     const removed = after('$deleteFromPrimitiveList/', key);
     if (removed !== undefined) {
-      const gone = listOf(value);
-      if (Array.isArray(result[removed]))
-        result[removed] = result[removed].filter((item) => !gone.includes(item));
+      const gone = new Set(listOf(value));
+      if (Array.isArray(result[removed])) result[removed] = result[removed].filter((item) => !gone.has(item));
     } else if (value === null) delete result[key];
     else {
       const merged = mergeValue(key, result[key], value);
@@ -60,28 +59,35 @@ function mergeValue(key: string, target: unknown, patch: unknown): unknown {
 }
 
 function mergeList(key: string, target: readonly unknown[], patch: readonly unknown[]): readonly unknown[] {
-  const directives = patch.filter((item) => isObject(item) && Object.hasOwn(item, '$patch')) as JsonObject[];
-  const items = patch.filter((item) => !directives.includes(item as JsonObject));
-  let present = target;
+  const items = patch.filter((item) => !isDirective(item));
+  const gone = new Set<unknown>();
   let isReplaced = false;
-  for (const directive of directives) {
+  for (const directive of patch.filter(isDirective)) {
     if (directive['$patch'] === 'replace') isReplaced = true;
-    else if (directive['$patch'] === 'delete') {
-      const gone = keyIn(key, directive);
-      present = present.filter((item) => identityOf(key, item) !== gone);
-    } else throw unknownDirective(directive);
+    else if (directive['$patch'] === 'delete') gone.add(keyIn(key, directive));
+    else throw unknownDirective(directive);
   }
   if (isReplaced) return items.map(withoutDirectives);
-  let merged = present;
+  const present = target.filter((item) => !gone.has(identityOf(key, item)));
+  return inOrder(key, withItems(key, present, items), items, present);
+}
+
+function withItems(key: string, present: readonly unknown[], items: readonly unknown[]): readonly unknown[] {
+  const merged = [...present];
+  // Of equal ones the first counts.
+  const places = new Map(present.map((entry, place) => [identityOf(key, entry), place] as const).reverse());
   for (const item of items) {
-    const wanted = keyIn(key, item);
-    const index = merged.findIndex((entry) => identityOf(key, entry) === wanted);
-    merged =
-      index < 0
-        ? [...merged, withoutDirectives(item)]
-        : merged.with(index, mergeObject(merged[index] as JsonObject, item as JsonObject));
+    const place = places.get(keyIn(key, item));
+    if (place === undefined) {
+      const added = withoutDirectives(item);
+      places.set(identityOf(key, added), merged.push(added) - 1);
+    } else merged[place] = mergeObject(merged[place] as JsonObject, item as JsonObject);
   }
-  return inOrder(key, merged, items, present);
+  return merged;
+}
+
+function isDirective(item: unknown): item is JsonObject {
+  return isObject(item) && Object.hasOwn(item, '$patch');
 }
 
 /** The items of a patch stand in the order that it asks for. */
@@ -89,7 +95,7 @@ function checkOrder(key: string, items: readonly unknown[], order: readonly unkn
   const wanted = order.map((item) => identityOf(key, item));
   let from = 0;
   for (const item of items) {
-    if (isObject(item) && Object.hasOwn(item, '$patch')) continue;
+    if (isDirective(item)) continue;
     from = wanted.indexOf(identityOf(key, item), from) + 1;
     if (from === 0)
       throw patchError(
@@ -120,18 +126,17 @@ function unknownDirective(patch: JsonObject): Error {
 function retained(target: JsonObject, patch: JsonObject): Record<string, unknown> {
   const kept = patch['$retainKeys'];
   if (kept === undefined) return { ...target };
-  const names = listOf(kept);
+  const names = new Set(listOf(kept));
   const stray = Object.entries(patch).find(
-    ([key, value]) => value !== null && !key.startsWith('$') && !names.includes(key),
+    ([key, value]) => value !== null && !key.startsWith('$') && !names.has(key),
   );
   if (stray !== undefined) throw patchError('invalid patch format of retainKeys');
-  return Object.fromEntries(Object.entries(target).filter(([key]) => names.includes(key)));
+  return Object.fromEntries(Object.entries(target).filter(([key]) => names.has(key)));
 }
 
 /** What is new in the object: nulls and directives are of no use to it. */
 function withoutDirectives(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.filter((item) => !(isObject(item) && Object.hasOwn(item, '$patch'))).map(withoutDirectives);
+  if (Array.isArray(value)) return value.filter((item) => !isDirective(item)).map(withoutDirectives);
   if (!isObject(value)) return value;
   if (Object.hasOwn(value, '$patch')) return undefined;
   return Object.fromEntries(
