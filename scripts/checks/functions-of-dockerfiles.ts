@@ -93,7 +93,7 @@ export const functionsOfDockerfiles: readonly ReadingFunction[] = [
     ],
     // What differs from release to release are rules for whole instructions.
     beginnings: index === 0 ? ['', 'FROM ', ...instructions] : [],
-    shapes,
+    shapes: index === 0 ? {} : shapes,
   })),
   {
     name: 'parseImageReference',

@@ -182,8 +182,13 @@ export const functionsOfLogs: readonly ReadingFunction[] = [
       own.hideWhole([text, ...text.split('\n')]);
       own.text(text);
     },
-    beginnings: [''],
-    shapes: { 'many lines': many((index) => `line-${index * 7_919}-of-a-key\n`) },
+    shapes: {
+      'many lines': many((index) => `line-${index * 7_919}-of-a-key\n`),
+      'one long line': (length) => 'a1'.repeat(length / 2),
+      'long lines that are the same': (length) => `${'a1'.repeat(500)}\n`.repeat(length / 1_001),
+      'characters of several bytes': (length) => 'é'.repeat(length),
+      'what is escaped': (length) => '"\\/&'.repeat(length / 4),
+    },
   },
   { name: 'printable', read: printable, beginnings: [''] },
   { name: 'printableOutput', read: printableOutput, beginnings: [''] },

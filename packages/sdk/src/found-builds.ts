@@ -1,4 +1,4 @@
-import { createRedactor } from '@kanikit/toolkit/secrets';
+import { createLineRedactor, createRedactor } from '@kanikit/toolkit/secrets';
 import { attachRun, createEventStream, selectBuilds } from '@kanikit/core';
 import {
   type BuildDetails,
@@ -138,12 +138,18 @@ export function createFoundBuilds({
       if (build === undefined || found.length > 1) throw severalLogs(name, found);
       const { isFollowed = false, sinceMs } = options;
       const pod = isFollowed ? own.adopt(build, run) : undefined;
-      const redactor = createRedactor();
+      const lines = createLineRedactor(createRedactor());
       const from = sinceMs === undefined ? Number.NEGATIVE_INFINITY : run.now() - sinceMs;
+      let last: LogLine | undefined;
       try {
         for await (const line of pod?.log ?? own.readLog(build, run)) {
-          if (line.timeMs >= from) yield { ...line, bytes: redactor.bytes(line.bytes) };
+          if (line.timeMs < from) continue;
+          last = line;
+          const bytes = lines.next(line.bytes);
+          if (bytes.length > 0) yield { ...line, bytes };
         }
+        const rest = lines.end();
+        if (last !== undefined && rest.length > 0) yield { ...last, bytes: rest };
       } catch (error) {
         throw ofSignal('Reading the log', options.signal, error);
       } finally {

@@ -125,3 +125,12 @@ describe('refuses', () => {
     expect(await problemOf(folder)).toMatch(/^events-unreadable: .*EISDIR/);
   });
 });
+
+test('a line that is longer than any event is refused, and not kept whole', async () => {
+  async function* endless(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${first}{"type":"`);
+    for (;;) yield Buffer.alloc(1024 * 1024, 'x');
+  }
+  const stdin = Readable.from(endless(), { objectMode: false });
+  await expect(Array.fromAsync(readEvents('-', stdin))).rejects.toThrow('line 2: it is longer than 64 MB');
+});

@@ -2,6 +2,9 @@ import { createReadStream } from 'node:fs';
 import { KanikitError, type KanikitEvent } from '@kanikit/spec';
 import { eventProblem } from './event-problem.ts';
 
+/** No event is this long: the largest holds a Dockerfile. */
+const longestLine = 64 * 1024 * 1024;
+
 /**
  * Reads a recorded run, a line at a time. A last line that was cut off (the recorder was killed) ends it silently.
  *
@@ -14,6 +17,7 @@ export async function* readEvents(path: string, stdin: NodeJS.ReadableStream): A
   try {
     for await (const { text, isWhole } of linesOf(input)) {
       number += 1;
+      if (text.length > longestLine) throw invalid(path, number, 'it is longer than 64 MB');
       if (text.trim() === '') continue;
       const event = parse(text);
       if (event === undefined && !isWhole) break;
@@ -43,13 +47,21 @@ interface Line {
 /** Lines end with a line feed only: JSON may hold the other line separators of Unicode as they are. */
 async function* linesOf(input: NodeJS.ReadableStream): AsyncIterable<Line> {
   input.setEncoding('utf8');
-  let rest = '';
+  // Joined at the end of the line: a long one would be copied with every piece of it.
+  let pieces: string[] = [];
+  let length = 0;
   for await (const chunk of input) {
-    const texts = (rest + String(chunk)).split('\n');
-    rest = texts.pop() ?? '';
-    for (const text of texts) yield { text, isWhole: true };
+    const [first = '', ...others] = String(chunk).split('\n');
+    pieces.push(first);
+    length += first.length;
+    if (length > longestLine) break;
+    for (const next of others) {
+      yield { text: pieces.join(''), isWhole: true };
+      pieces = [next];
+      length = next.length;
+    }
   }
-  if (rest !== '') yield { text: rest, isWhole: false };
+  if (length > 0) yield { text: pieces.join(''), isWhole: false };
 }
 
 /** Undefined for text that is not JSON. */

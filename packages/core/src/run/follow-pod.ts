@@ -12,7 +12,7 @@ import {
 import { errorWords } from '@kanikit/toolkit/text';
 import type { PreparedBuild } from '../model/prepared-build.ts';
 import type { LogFile } from './log-file.ts';
-import type { Redactor } from '@kanikit/toolkit/secrets';
+import { createLineRedactor, type Redactor } from '@kanikit/toolkit/secrets';
 import type { PodStory } from './settle.ts';
 import { unexpectedExecutor } from './unexpected-executor.ts';
 import { waitEvent } from './wait-event.ts';
@@ -247,12 +247,16 @@ async function readLog(
   { emit, logFile, redactor, silence }: FollowOptions & { readonly silence: Silence },
   signal: AbortSignal,
 ): Promise<void> {
+  const lines = createLineRedactor(redactor);
+  const tell = async (bytes: Uint8Array): Promise<void> => {
+    await logFile?.write(bytes);
+    for (const event of decoder.push(bytes)) await emit(event);
+  };
   for await (const line of pod.log) {
     if (signal.aborted) return;
     silence.lineStart();
-    const bytes = redactor.bytes(line.bytes);
-    await logFile?.write(bytes);
-    for (const event of decoder.push(bytes)) await emit(event);
+    await tell(lines.next(line.bytes));
     silence.lineEnd();
   }
+  await tell(lines.end());
 }

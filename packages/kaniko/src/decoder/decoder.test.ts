@@ -236,3 +236,10 @@ test('several destinations in one repository are told apart by their order', () 
     unpushed: undefined,
   });
 });
+
+test('a line that its recording never ends is told in parts', () => {
+  const piece = `${JSON.stringify({ log: 'x'.repeat(16_384), stream: 'stdout' })}\n`;
+  const events = decode(Array.from({ length: 2_000 }, () => Buffer.from(piece)));
+  const lengths = events.flatMap((event) => (event.type === 'output' ? [event.text.length] : []));
+  expect(lengths).toHaveLength(4);
+});

@@ -58,20 +58,29 @@ export function openDecoder(
 ): { decoder: LogDecoder; state: Decoding } {
   const d = startDecoding(options, ignoresNested);
   const splitter = createLineSplitter();
-  const partial: { text: string; lines: number } = { text: '', lines: 0 };
+  const partial: { text: string; lines: number; last: Captured | undefined } = {
+    text: '',
+    lines: 0,
+    last: undefined,
+  };
   const onRawLine = (raw: string, isLast: boolean): void => {
     d.counts.total += 1;
     const line = withEscapes(d, raw.endsWith('\r') ? raw.slice(0, -1) : raw);
     const captured = capture(d, line);
-    if (captured.isPartial && !isLast) {
+    if (captured.isPartial && !isLast && partial.text.length < longestCaptured) {
       partial.text += captured.text;
       partial.lines += 1;
+      partial.last = captured;
       return;
     }
-    const text = partial.lines === 0 ? captured.text : partial.text + captured.text;
+    tell(captured, captured.text, isLast);
+  };
+  const tell = (captured: Captured, ending: string, isLast: boolean): void => {
+    const text = partial.lines === 0 ? ending : partial.text + ending;
     const pieces = partial.lines;
     partial.text = '';
     partial.lines = 0;
+    partial.last = undefined;
     const before = { ...d.counts };
     onLine(d, text, captured, isLast);
     // The pieces of a line that the container runtime cut count as what the whole is.
@@ -88,6 +97,7 @@ export function openDecoder(
     end({ exitCode }) {
       const rest = splitter.end();
       if (rest !== undefined) onRawLine(rest, true);
+      else if (partial.last !== undefined) tell(partial.last, '', true);
       const verdict = settleLog(d, exitCode, options.destinations ?? []);
       return { events: d.events.splice(0), verdict };
     },
@@ -106,6 +116,9 @@ function capture(d: Decoding, line: string): Captured {
   const captured = style?.(line);
   return captured ? { ...captured, style } : plain;
 }
+
+/** A line is joined from its pieces up to this size: a program may never end its line. */
+const longestCaptured = 8 * 1024 * 1024;
 
 /** Lines of the executor that a running program goes on after. */
 const interruptions: ReadonlySet<Message['kind']> = new Set([

@@ -1,8 +1,8 @@
 import { maskText } from './needles.ts';
 
-/** Most texts hold none of these, and are not looked at further. */
+/** Most texts hold none of these, and no `@` behind a scheme, and are not looked at further. */
 const suspicious =
-  /:\\{0,2}\/|%3a%2f|auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|gl[a-z]{2,5}-|dckr_|xox[a-z]-|ya29|npm_|pypi-|account_?key|eyJ/i;
+  /auth|token|secret|passw|signature|sig(?:=|%3d)|credential|accesskey|accessid|basic|bearer|cookie|gh[opusr]_|github_pat_|gl[a-z]{2,5}-|dckr_|xox[a-z]-|ya29|npm_|pypi-|account_?key|api_?key|eyJ|curl|wget/i;
 
 /** No credential is longer. A loop without an end fills the stack of the regular expression on a line of megabytes, which throws. */
 const longest = 65_536;
@@ -32,7 +32,7 @@ const members = new RegExp(
 );
 
 /** Between the name of a header and its value, also in JSON. */
-const headerGap = String.raw`\\{0,3}["']?\s{0,3}[:=]\s{0,3}(?:\[|\\{0,3}["']){0,2}`;
+const headerGap = String.raw`\\{0,3}["']?\s{0,3}(?:[:=]>?|%3a)\s{0,3}(?:%20)?(?:\[|\\{0,3}["']){0,2}`;
 
 /** Headers that carry nothing but a credential, in one word. */
 const headers = new RegExp(
@@ -46,15 +46,25 @@ const cookies = new RegExp(
   'gi',
 );
 
-/** Authorization headers whose scheme is a word of prose elsewhere. */
+/** Authorization headers: a scheme and what it takes, or a bare token. */
 const authorizations = new RegExp(
-  String.raw`\b(authorization${headerGap}(?:token|api-?key|negotiate)[ \t]{1,3})([^"'\\\]\s]{1,${longest}})`,
+  String.raw`\b(authorization${headerGap})(?:(aws4-[\w-]{1,40}|digest)([ \t]{1,9})([^\r\n]{1,${longest}})|(?:([a-z][a-z0-9-]{1,40})([ \t]{1,9}|%20|\+))?([^"'\\\]\s]{1,${longest}})([ \t]{1,9}[a-z])?)`,
   'gi',
 );
 
 /** Settings of npm, where they have a value and do not name a variable. */
 const npmSettings =
   /((?:\b|:)_(?:authToken|auth|password)\s{0,3}=\s{0,3}["']?)([^\s"'$\\][^\s"'\\]{0,65536})/g;
+
+/** A password with a slash, `?` or `#` in it, in which an address would end: what follows the first colon is no port. */
+const brokenAuthorities =
+  /(:\/\/)([^\s/@:?#"'<>\\[\]$]{1,256}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s/@?#"'<>\\${]{0,256}[/?#][^\s"'<>\\]{0,2000})@/g;
+
+/** What `curl` and `wget` take as user and password. */
+const programs = /\b(?:curl|wget)(?:\.exe)?\b/i;
+const users =
+  /((?:^|[\s"'])(?:-[a-z]{0,8}[uU]|--user|--proxy-user)(?:\s{1,3}|=)?["']?)(?!\$)([^\s"':=-][^\s"':]{0,255}):(?!\$)[^\s"']{1,65536}/g;
+const passwords = /((?:^|[\s"'])--(?:[a-z]{1,10}-)?password(?:\s{1,3}|=)["']?)(?![\s$-])[^\s"']{1,65536}/gi;
 
 /** What follows the scheme in an Authorization header. */
 const schemes = /\b(basic|bearer)(\s{1,3}|%20)([a-z0-9._~+/=-]{8,65536})/gi;
@@ -66,17 +76,30 @@ const tokens =
 
 /** Hides what grants access by its form: in URLs, headers and JSON, and tokens by their beginning. For texts whose secrets nobody knows. */
 export function hideByForm(text: string): string {
-  if (!suspicious.test(text)) return text;
-  return text
-    .replace(parameters, `$1${maskText}`)
-    .replace(authorities, withoutLogin)
-    .replace(members, `$1${maskText}`)
-    .replace(headers, hideHeader)
-    .replace(cookies, `$1${maskText}`)
-    .replace(authorizations, `$1${maskText}`)
-    .replace(npmSettings, `$1${maskText}`)
-    .replace(schemes, hideScheme)
-    .replace(words, hideToken);
+  const hasLogin = text.includes('@') || text.includes('%40');
+  const shown = hasLogin ? hideLogins(text) : text;
+  return suspicious.test(shown) ? hideCredentials(shown) : shown;
+}
+
+function hideLogins(text: string): string {
+  const shown = text.replace(authorities, withoutLogin);
+  return shown.includes('://') ? shown.replace(brokenAuthorities, `$1${maskText}@`) : shown;
+}
+
+function hideCredentials(text: string): string {
+  let shown = text;
+  if (/=|%3d/i.test(shown)) shown = shown.replace(parameters, `$1${maskText}`);
+  if (shown.includes('"')) shown = shown.replace(members, `$1${maskText}`);
+  if (/[:=]|%3a/i.test(shown)) {
+    shown = shown
+      .replace(headers, hideHeader)
+      .replace(cookies, `$1${maskText}`)
+      .replace(authorizations, hideAuthorization)
+      .replace(npmSettings, `$1${maskText}`);
+  }
+  if (programs.test(shown))
+    shown = shown.replace(users, `$1$2:${maskText}`).replace(passwords, `$1${maskText}`);
+  return shown.replace(schemes, hideScheme).replace(words, hideToken);
 }
 
 function withoutLogin(whole: string, start: string, authority: string, offset: number, text: string): string {
@@ -104,6 +127,24 @@ function hideScheme(whole: string, scheme: string, gap: string, value: string): 
 function hideHeader(whole: string, name: string, gap: string, value: string, following?: string): string {
   const isProse = following !== undefined && /^[a-z]+$/i.test(value);
   return isProse ? whole : name + gap + maskText + (following ?? '');
+}
+
+function hideAuthorization(
+  whole: string,
+  name: string,
+  longScheme: string | undefined,
+  longGap: string | undefined,
+  _fields: string | undefined,
+  scheme: string | undefined,
+  gap: string | undefined,
+  value: string | undefined,
+  following: string | undefined,
+): string {
+  if (longScheme !== undefined) return name + longScheme + longGap + maskText;
+  // Prose: "authorization: token is missing", "Authorization: none".
+  const isProse = /^[a-z]+[.,;:!?]?$/i.test(value ?? '') && (scheme === undefined || following !== undefined);
+  if (value === undefined || isProse || value.startsWith('$') || value.startsWith(maskText)) return whole;
+  return name + (scheme ?? '') + (gap ?? '') + maskText + (following ?? '');
 }
 
 function hideToken(word: string): string {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createLineRedactor } from './line-redactor.ts';
 import { redactDeep } from './redact-deep.ts';
 import { createRedactor } from './redactor.ts';
 
@@ -90,6 +91,116 @@ test.each(['', 'u', 'us', 'user:', `${'{"auths":{"registry.example.com":{"auth":
       for (const line of others) expect(line.replace('***', '').length).toBeLessThan(9);
     }
     expect(redactor.text('sha512-AAAAAAAAAAAA0123456789abcdefghijklmno/+==')).toContain('AAAA0123456789abc');
+  },
+);
+
+const token = 'tok_9fA3kQ7xV2mB8wZ1nC5rT6yU';
+const key = Array.from(
+  { length: 40 },
+  (_unused, line) => `${line}mIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA${line}`,
+);
+
+test.each<[what: string, lines: readonly string[]]>([
+  ['hexadecimal digits', [Buffer.from(token).toString('hex')]],
+  ['capital digits', [Buffer.from(`x${token}`).toString('hex').toUpperCase()]],
+  [
+    'bytes apart',
+    [
+      Buffer.from(token)
+        .toString('hex')
+        .replaceAll(/..(?!$)/g, '$& '),
+    ],
+  ],
+  [
+    'bytes with colons',
+    [
+      Buffer.from(token)
+        .toString('hex')
+        .replaceAll(/..(?!$)/g, '$&:'),
+    ],
+  ],
+  [
+    'escapes',
+    [
+      Buffer.from(token)
+        .toString('hex')
+        .replaceAll(/../g, String.raw`\x$&`),
+    ],
+  ],
+  ['a percent sign for every byte', [Buffer.from(token).toString('hex').replaceAll(/../g, '%$&')]],
+  [
+    'a dump of two bytes each',
+    [
+      `00000000: ${Buffer.from(token)
+        .toString('hex')
+        .replaceAll(/....(?!$)/g, '$& ')}`,
+    ],
+  ],
+  ['JSON in JSON in JSON', [JSON.stringify(JSON.stringify(JSON.stringify({ token })))]],
+  ['two lines', [`TOKEN=${token.slice(0, 14)}`, token.slice(14)]],
+  ['a key that is cut off', [`key: ${key.join('\\n').slice(0, 500)}`]],
+  ['a key in lines of another width', key.join('').match(/.{1,80}/g) ?? []],
+  ['base64 of a key in one line', [Buffer.from(key.join('\n')).toString('base64')]],
+  [
+    'base64 of a docker config in lines',
+    Buffer.from(JSON.stringify({ auths: { h: { auth: Buffer.from(`u:${token}`).toString('base64') } } }))
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [],
+  ],
+])('of a secret as %s nothing is shown', (_what, lines) => {
+  const redactor = createRedactor();
+  const auth = Buffer.from(`u:${token}`).toString('base64');
+  redactor.hideWhole([token, auth, key.join('\n'), ...key]);
+  for (const line of lines) {
+    const shown = redactor.text(line);
+    expect(shown).toContain('***');
+    expect(shown.length, shown).toBeLessThan(40);
+  }
+});
+
+test.each([
+  'https://oauth2.googleapis.com/token',
+  'Post "https://www.googleapis.com/oauth2/v1/certs": dial tcp',
+  'sha256:73b3a8f0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f60718293a4b5c6d7e8f901234',
+  'TOKEN=tok_9fA3kQ',
+  'registry.npmjs.org/:_authTok is missing',
+])('what a secret has in common with %j does not hide it', (line) => {
+  const redactor = createRedactor();
+  redactor.hideWhole([
+    token,
+    '"token_uri": "https://oauth2.googleapis.com/token", "auth_provider": "https://www.googleapis.com/oauth2/v1/certs"',
+    `//registry.npmjs.org/:_authToken=${token}`,
+  ]);
+  expect(redactor.text(line)).toBe(line);
+});
+
+test.each([10, 14, 20])(
+  'a secret across two pieces of a line is hidden, %i bytes of it in the first',
+  (bytes) => {
+    const redactor = createRedactor();
+    redactor.hideWhole([token]);
+    const lines = createLineRedactor(redactor);
+    const first = `${'x'.repeat(2 * 1024 * 1024 - bytes)}${token.slice(0, bytes)}`;
+    const pieces = [first, `${token.slice(bytes)} and more\n`, 'next\n', `last ${token}`];
+    const shown = [...pieces.map((piece) => lines.next(Buffer.from(piece))), lines.end()];
+    expect(Buffer.concat(shown).toString()).toBe(
+      `${'x'.repeat(2 * 1024 * 1024 - bytes)}*** and more\nnext\nlast ***`,
+    );
+  },
+);
+
+test(
+  'a key of ten thousand lines is known at once, and its parts are found at once',
+  { timeout: 20_000 },
+  () => {
+    const redactor = createRedactor();
+    const lines = Array.from(
+      { length: 10_000 },
+      (_unused, line) => `${line}${'ab1'.repeat(20)}${line * 7_919}`,
+    );
+    redactor.hideWhole([lines.join('\n'), ...lines]);
+    expect(redactor.text(lines[4_711]!)).toBe('***');
+    expect(redactor.text('ab1'.repeat(1_000_000)).length).toBeLessThan(3_000_001);
   },
 );
 
