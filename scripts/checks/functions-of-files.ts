@@ -14,6 +14,10 @@ import { applyJsonPatch, applyMergePatch, applyStrategicMerge } from '../../pack
 import { readYaml } from '../../packages/toolkit/src/yaml/read-yaml.ts';
 import { many, nested, type ReadingFunction, type Shape } from './reading-function.ts';
 
+/** For what takes long on little. */
+const shorter = (shapes: Readonly<Record<string, Shape>>): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(Object.entries(shapes).map(([what, write]) => [what, (length) => write(length / 4)]));
+
 const yamlShapes: Readonly<Record<string, Shape>> = {
   'many members': many((index) => `a${index}: b\n`),
   'many items': many((index) => `- ${index}\n`, 'a:\n'),
@@ -76,9 +80,7 @@ export const functionsOfFiles: readonly ReadingFunction[] = [
     name: 'readYaml',
     read: readYaml,
     // Its errors take long, which is the library's, and grows no faster than they are many.
-    shapes: Object.fromEntries(
-      Object.entries(yamlShapes).map(([what, write]) => [what, (length) => write(length / 4)]),
-    ),
+    shapes: shorter(yamlShapes),
   },
   {
     name: 'kubeconfig',
@@ -131,7 +133,7 @@ export const functionsOfFiles: readonly ReadingFunction[] = [
       for (const one of paths) matcher.explain(one);
     },
     beginnings: [''],
-    shapes: ignoreShapes,
+    shapes: shorter(ignoreShapes),
   },
   {
     name: 'names under ignore rules',
