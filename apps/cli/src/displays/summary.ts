@@ -2,6 +2,7 @@ import { type BuildState, countBuilds, logTail, type RunState } from '@kanikit/c
 import type { Colors } from '../text/colors.ts';
 import { oneLine, printable, printableOutput } from '@kanikit/toolkit/text';
 import { formatDuration, plural } from '../text/units.ts';
+import { stepLine } from './step-line.ts';
 
 /** Lines of a failed build's log that are worth printing again. */
 const failureLogLines = 10;
@@ -106,7 +107,10 @@ export function failureLines(build: BuildState, told: Set<string>, colors: Color
   const messages = failure.message.split('\n').map(printable);
   if (told.has(failure.message)) return [messages[0] ?? ''];
   told.add(failure.message);
-  const step = failure.step === undefined ? [] : [`at ${placeOf(build)}${oneLine(failure.step.instruction)}`];
+  const step =
+    failure.step === undefined
+      ? []
+      : [`at ${printable(stepLine(build.outline, failure.step))}${oneLine(failure.step.instruction)}`];
   const tail = failure.lines.length > 0 ? failure.lines : tailOf(build);
   return [
     ...messages.map(colors.bad),
@@ -121,14 +125,6 @@ function tailOf(build: BuildState): string[] {
   if (build.pod === undefined) return [];
   const lines = logTail(build.log, failureLogLines);
   return lines.filter(({ source }) => source !== 'notice').map(({ text }) => text);
-}
-
-/** `Dockerfile:14 ` where the map knows the line. */
-function placeOf({ failure, outline }: BuildState): string {
-  const step = failure?.step;
-  const stage = outline?.find((candidate) => candidate.index === step?.stage);
-  const line = stage?.steps[step?.index ?? -1]?.line;
-  return line === undefined ? '' : `Dockerfile:${line} `;
 }
 
 /** What a build that succeeded made: the pushes that are confirmed, else the image alone. */
