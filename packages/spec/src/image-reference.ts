@@ -52,7 +52,8 @@ export function parseImageReference(text: string): ImageReference {
   const longest = digest === undefined ? path.length : full.repository.length;
   if (path.length < shortestRepository || longest > longestRepository) {
     const limits = `${shortestRepository} to ${longestRepository} characters`;
-    throw invalid(text, `"${path}" has ${path.length} characters, and the executor takes ${limits}`);
+    const length = path.length === 1 ? '1 character' : `${path.length} characters`;
+    throw invalid(text, `"${path}" has ${length}, and the executor takes ${limits}`);
   }
   if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text, `"${tag}" is not a tag`);
   if (digest !== undefined && !digestPattern.test(digest)) {

@@ -60,6 +60,13 @@ test('template and patches come from files or the command line, JSON patches las
   });
 });
 
+test('a template in UTF-16, as PowerShell writes it, is read as kubectl reads it', async () => {
+  const file = join(folder, 'utf16.yaml');
+  await writeFile(file, Buffer.from('\ufeffspec: { nodeSelector: { pool: builds } }\r\n', 'utf16le'));
+  const request = await requestOf('--pod-template', file);
+  expect(request?.pod?.template).toEqual({ spec: { nodeSelector: { pool: 'builds' } } });
+});
+
 test('a variable without a value is taken from here, and left out where it is not set', async () => {
   const request = await requestOf('--env', 'A=1', '--env', 'HERE', '--env', 'NOWHERE', '--env', 'EMPTY=');
   expect(request?.pod?.env).toEqual({ A: '1', HERE: 'there', EMPTY: '' });

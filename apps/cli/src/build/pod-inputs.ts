@@ -58,10 +58,12 @@ async function readTemplate(file: string): Promise<KubernetesObject> {
 /** YAML as kubectl reads it, of which JSON is a part: in place where it begins with a bracket, else in a file. */
 async function readStructure(flag: string, text: string): Promise<unknown> {
   const isInPlace = inPlace.test(text);
-  const content = isInPlace ? text : await readText(flag, text);
-  const { readYamlDocuments } = await import('@kanikit/toolkit/yaml');
+  const content = isInPlace ? text : await readBytes(flag, text);
+  const { readYamlDocuments, yamlText } = await import('@kanikit/toolkit/yaml');
   const where = `${flag} ${isInPlace ? '' : `${shown(text)} `}`;
-  const documents = await readYamlDocuments(content).catch((error: unknown) => {
+  const read = async (): Promise<readonly unknown[]> =>
+    await readYamlDocuments(typeof content === 'string' ? content : yamlText(content));
+  const documents = await read().catch((error: unknown) => {
     throw usageError(`${where}is no YAML or JSON: ${firstLine(error)}`);
   });
   if (documents.length <= 1) return documents[0] ?? null;
@@ -76,9 +78,9 @@ function kindsOf(documents: readonly unknown[]): string {
   return kinds.slice(0, mostKinds).join(', ') + (kinds.length > mostKinds ? ', …' : '');
 }
 
-async function readText(flag: string, file: string): Promise<string> {
+async function readBytes(flag: string, file: string): Promise<Uint8Array> {
   try {
-    return (await readWholeFile(file, { largestBytes: largestFileBytes })).toString('utf8');
+    return await readWholeFile(file, { largestBytes: largestFileBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EFBIG') {
       throw usageError(`${flag} is larger than ${largestFileBytes / 1024 / 1024} MB: ${shown(file)}`);

@@ -19,26 +19,15 @@ export async function readKubeconfigFile(file: string): Promise<Kubeconfig | und
     if (code === 'ENOENT') return undefined;
     throw kubeconfigError(file, code === 'EISDIR' ? 'it is a folder' : `it can't be read (${code})`, error);
   }
-  const value = await parse(decodeText(bytes, file), file);
+  const value = await parse(bytes, file);
   checkKind(value, file);
   return decodeKubeconfig(value, { file, path: '' });
 }
 
-/** UTF-8, or what the marks of UTF-16 say: a kubeconfig that PowerShell wrote begins with one. */
-function decodeText(bytes: Buffer, file: string): string {
-  const mark = bytes.subarray(0, 2).toString('hex');
-  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
+async function parse(bytes: Uint8Array, file: string): Promise<unknown> {
+  const { readYaml, YamlError, yamlText } = await import('@kanikit/toolkit/yaml');
   try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw kubeconfigError(file, 'it is not text in UTF-8', error);
-  }
-}
-
-async function parse(text: string, file: string): Promise<unknown> {
-  const { readYaml, YamlError } = await import('@kanikit/toolkit/yaml');
-  try {
-    return await readYaml(text);
+    return await readYaml(yamlText(bytes));
   } catch (error) {
     throw error instanceof YamlError ? kubeconfigError(file, error.message) : error;
   }
