@@ -53,6 +53,7 @@ const quotas: readonly string[] = [
   'DENIED: Storage quota exceeded',
   'unexpected status code 413 Request Entity Too Large: Datastore disk quota exceeded',
   'unexpected status code 507 Insufficient Storage',
+  'UNKNOWN: filesystem: mkdir /var/lib/registry/docker: no space left on device',
 ];
 
 const interruptions: readonly string[] = [

@@ -22,7 +22,7 @@ const unavailable = answer(
 
 /** Harbor, GitLab, Quay, ECR, ACR, Artifactory, DigitalOcean and storage behind registries: all have general codes, mostly DENIED. */
 const quota =
-  'quota (?:has been |is |was )?(?:exceeded|reached|full|used up)|exceed(?:s|ed|ing)? (?:[a-z]+ ){0,6}(?:quota|storage limit)|over (?:the )?quota|configured upper limit|exceed the configured|insufficient (?:storage|quota)|storage (?:limit|quota)|maximum (?:allowed )?number of (?:images|repositories|tags)|(?:repositories|images|tags), limit is|size limit (?:exceeded|reached)|disk quota|limitexceeded';
+  'quota (?:has been |is |was )?(?:exceeded|reached|full|used up)|exceed(?:s|ed|ing)? (?:[a-z]+ ){0,6}(?:quota|storage limit)|over (?:the )?quota|configured upper limit|exceed the configured|insufficient (?:storage|quota)|storage (?:limit|quota)|maximum (?:allowed )?number of (?:images|repositories|tags)|(?:repositories|images|tags), limit is|size limit (?:exceeded|reached)|disk quota|no space left on device|limitexceeded';
 
 const certificateCodes: Readonly<Record<CertificateTrouble, FailureCode>> = {
   unknown: 'registry-certificate-unknown',
