@@ -8,6 +8,7 @@ import { displayPath, isTestFile, packages, type WorkspacePackage } from './work
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   spec: ['toolkit'],
   toolkit: [],
+  testing: [],
   kaniko: ['spec', 'toolkit'],
   archive: ['spec', 'toolkit'],
   contexts: ['spec', 'toolkit', 'archive'],
@@ -63,6 +64,8 @@ describe.each(packages)('$room', ({ room, folder, sources }) => {
       importsOf(path)
         .map(({ specifier }) => roomByPackage.get(packageOf(specifier)))
         .filter((target) => target !== undefined && target !== room && !allowed.includes(target))
+        // All tests may use it, and nothing else may: see below.
+        .filter((target) => target !== 'testing')
         .map((target) => `${displayPath(path)} imports ${target}`),
     );
     expect(wrong).toEqual([]);
@@ -83,11 +86,15 @@ describe.each(packages)('$room', ({ room, folder, sources }) => {
   });
 
   it('loads nothing made for tests', () => {
+    // All of e2e is for tests.
+    const forTests = room === 'e2e' ? ['vitest'] : ['vitest', '@kanikit/testing'];
     const wrong = shipped.flatMap((path) =>
       importsOf(path)
         .map(({ specifier }) => specifier)
         .filter((specifier) =>
-          specifier.startsWith('.') ? isTestFile(join(dirname(path), specifier)) : specifier === 'vitest',
+          specifier.startsWith('.')
+            ? isTestFile(join(dirname(path), specifier))
+            : forTests.includes(specifier),
         )
         .map((specifier) => `${displayPath(path)} imports ${specifier}`),
     );

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync }
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createSeededRandom } from '../parts/seeded-random.ts';
+import { createSeededRandom } from '@kanikit/testing';
 import { planTree } from './plan-tree.ts';
 import { createSourceText } from './source-text.ts';
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 
 /** A path of a tree to be made; parents come before what is in them. */
 export type PlannedEntry =

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 
 /** Each stretch of text keeps to words of its own, as the files of a module do; that is what makes code compressible. */
 const stretchBytes = 24 * 1024;

@@ -4,8 +4,8 @@ import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node
 import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createSeededRandom } from '@kanikit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 import { startVersitygw, type Versitygw } from '../parts/versitygw.ts';
 import { type KanikitCommand, makeKanikitCommand } from './kanikit-command.ts';
 

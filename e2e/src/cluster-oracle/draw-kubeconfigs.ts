@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 import type { Files } from './ask-both.ts';
 import type { ConnectionQuestion } from './oracle.ts';
 

@@ -1,5 +1,5 @@
+import { createSeededRandom } from '@kanikit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 import { type BothReaders, type Files, startBoth } from './ask-both.ts';
 import { drawKubeconfigs } from './draw-kubeconfigs.ts';
 import { type KubeconfigParts, kubeconfigText } from './kubeconfig-text.ts';

@@ -1,6 +1,6 @@
 import { chooseProxy } from '@kanikit/toolkit/proxy';
+import { createSeededRandom } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 import { startOracle } from './oracle.ts';
 
 const hosts = [

@@ -1,6 +1,6 @@
 import { readYaml, readYamlDocuments, writeYaml } from '@kanikit/toolkit/yaml';
+import { createSeededRandom, type SeededRandom } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { createSeededRandom, type SeededRandom } from '../parts/seeded-random.ts';
 import { startOracle } from './oracle.ts';
 
 const words =

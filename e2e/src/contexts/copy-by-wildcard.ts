@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 
 export interface WildcardCopy {
   readonly pattern: string;

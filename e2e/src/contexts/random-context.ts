@@ -1,6 +1,6 @@
+import type { SeededRandom } from '@kanikit/testing';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { SeededRandom } from '../parts/seeded-random.ts';
 
 export interface RandomContext {
   readonly root: string;

@@ -1,10 +1,10 @@
 import type { ClusterPod } from '@kanikit/spec';
+import { createSeededRandom } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { leftovers, type StartTestCluster } from '../clusters/test-cluster.ts';
 import { connect, endOf, launchOf, readLog, runContext } from '../driver/launch.ts';
 import type { FaultProxy } from '../parts/fault-proxy.ts';
 import { startDisturbedCluster } from './disturbed-cluster.ts';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 
 const podCount = 36;
 const cutsPerPod = 400;

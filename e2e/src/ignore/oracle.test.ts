@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createSeededRandom } from '@kanikit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 import { compare, minimise } from './compare.ts';
 import { startOracle, type Oracle } from './oracle.ts';
 import { randomIgnoreFile } from './random-ignore-file.ts';

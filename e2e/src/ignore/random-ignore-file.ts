@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 
 const split = (text: string): readonly string[] => text.split(' ');
 /** Pieces of patterns that are right wherever they stand. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 
 /** What a tree on Unix may have as names: patterns' own characters, blanks, line ends, several scripts. */
 const names: readonly Buffer[] =

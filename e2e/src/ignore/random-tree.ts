@@ -1,5 +1,5 @@
 import { linkSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import type { SeededRandom } from '../parts/seeded-random.ts';
+import type { SeededRandom } from '@kanikit/testing';
 import { randomName } from './random-path.ts';
 
 const slash = Buffer.from('/');

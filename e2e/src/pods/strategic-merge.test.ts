@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyJsonPatch, applyMergePatch, applyStrategicMerge } from '@kanikit/spec/patch';
+import { createSeededRandom } from '@kanikit/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { goPart } from '../parts/go-part.ts';
 import { runProgram } from '../parts/run-program.ts';
-import { createSeededRandom } from '../parts/seeded-random.ts';
 import { randomPatch, randomPod } from './random-patch.ts';
 
 let kubectl: string;

@@ -10,7 +10,7 @@ const unpublished = /\.test(?:-d)?\.|\/fixtures\/|\/testing(?:\/|\.)|\.tsbuildin
 /** Packs every public package, with workspace versions filled in. */
 export async function packAll(folder) {
   mkdirSync(folder, { recursive: true });
-  const filters = ['--filter', './packages/*', '--filter', './apps/*'];
+  const filters = ['./packages/*', './apps/*', '!@kanikit/testing'].flatMap((name) => ['--filter', name]);
   await runPnpm(['--recursive', ...filters, 'pack', '--pack-destination', folder]);
   return Promise.all(
     readdirSync(folder).map(async (name) => {

@@ -3,11 +3,10 @@ import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ContextEntry, ListOptions } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
-import { testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { listTree } from './list-tree.ts';
 
 function plant(files: Readonly<Record<string, string>>): string {

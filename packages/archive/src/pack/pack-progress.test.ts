@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackProgress } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect, testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { collect } from '../testing/read-archive.ts';
 
 test('progress is told ten times a second at most, and the whole at the end', async () => {
   const root = temporaryFolder();

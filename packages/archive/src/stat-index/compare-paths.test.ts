@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { walkTree } from '../tree/walk-tree.ts';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { comparePaths } from './compare-paths.ts';
 
 test('paths compare as a walk meets them', () => {

@@ -3,11 +3,11 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { noise } from '../testing/noise.ts';
 import { archiveIndexed, onlyFile, readParts } from '../testing/pack-indexed.ts';
 import { packFolder } from '../testing/pack-folder.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { examineFileSystem } from './trusted-file-system.ts';
 
 const run = promisify(execFile);

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { archiveIndexed, later, readParts } from '../testing/pack-indexed.ts';
 import { packFolder } from '../testing/pack-folder.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 function plant(): string {
   const root = temporaryFolder();

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { encodeTarHeader } from '../format/tar-header.ts';
-import { testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readEntries } from './read-entries.ts';
 import type { WalkedEntry } from './tar-walker.ts';
 

@@ -1,9 +1,9 @@
 import type { PackedArchive, PackOptions, RunContext } from '@kanikit/spec';
+import { testRun } from '@kanikit/testing';
 import { packTree } from '../pack/pack-tree.ts';
 import type { TreeToPack } from '../tree/tree-to-pack.ts';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
-import { testRun } from './read-archive.ts';
 
 export interface FolderToPack extends Partial<Omit<TreeToPack, 'matcher' | 'rules'>> {
   readonly ignore?: string;

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveSummary, PackedArchive } from '@kanikit/spec';
+import { testRun } from '@kanikit/testing';
 import { type FolderToPack, packFolder } from './pack-folder.ts';
-import { testRun } from './read-archive.ts';
 
 /** Later than any file a test has just written, by more than times are coarse: what is packed then is trusted the next time. */
 export const later = (): number => Date.now() + 10_000;

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { checkSymlink } from './check-symlink.ts';
 
 function check(target: string, more: Readonly<Record<string, string>> = {}): void {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createIgnoreMatcher, type IgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { walkTree } from './walk-tree.ts';
 
 type Random = () => number;

@@ -1,5 +1,5 @@
+import { testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
 import { createAzureBlobSource, createAzureBlobSourceWith } from './azure-blob-source.ts';
 import { loadAzure } from './azure-client.ts';
 

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { testRun } from '@kanikit/testing';
 import { afterEach, expect, test } from 'vitest';
 import { createAzureBlobStore } from '../azure-blob/index.ts';
 import { createGcsStore } from '../gcs/index.ts';
 import { createS3Store } from '../s3/index.ts';
-import { testRun } from '../testing/read-archive.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 afterEach(() => {

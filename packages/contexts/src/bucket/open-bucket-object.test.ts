@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ContextRequest, DeliveryAbilities, ExecutorContextSupport } from '@kanikit/spec';
+import { testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
 import { type BucketObject, openBucketObject } from './open-bucket-object.ts';
 
 const everything: DeliveryAbilities = { possible: ['signed-url', 'bucket-url'], reasons: {} };

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ContextStore } from '@kanikit/spec';
+import { testRun } from '@kanikit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { createAzureBlobStore } from '../azure-blob/index.ts';
 import { createGcsStore } from '../gcs/index.ts';
 import { createS3Store } from '../s3/index.ts';
-import { testRun } from '../testing/read-archive.ts';
 
 const minute = 60_000;
 

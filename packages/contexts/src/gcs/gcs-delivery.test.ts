@@ -2,8 +2,8 @@ import { createHash, createPublicKey, generateKeyPairSync, verify } from 'node:c
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeliveryAbilities, ExecutorContextSupport } from '@kanikit/spec';
+import { temporaryFolder } from '@kanikit/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { loadGcs } from './gcs-client.ts';
 import { createGcsDelivery, findGcsDeliveries } from './gcs-delivery.ts';
 import type { GcsAccessOptions } from './gcs-options.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isKanikitError } from '@kanikit/spec';
+import { temporaryFolder } from '@kanikit/testing';
 import { afterEach, expect, test, vi } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import type { ObjectStore, StoredObject } from '../store/object-store.ts';
 import { createGcsObjects } from './gcs-objects.ts';
 import { loadWithoutPauses } from './load-without-pauses.test.helper.ts';

@@ -1,6 +1,5 @@
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createGcsSource, createGcsSourceWith } from './gcs-source.ts';
 import { loadWithoutPauses } from './load-without-pauses.test.helper.ts';
 import { apiError, startScriptedGcs } from './scripted-gcs.test.helper.ts';

@@ -12,9 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContextRequest, PreparedContext } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { collect, isSealEntry, readArchive, testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { collect, isSealEntry, readArchive } from '../testing/read-archive.ts';
 import { createGitSource } from './git-source.ts';
 import { createSshRepository, type SshRepository } from './ssh-repository.test.helper.ts';
 

@@ -1,7 +1,7 @@
+import { temporaryFolder } from '@kanikit/testing';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 
 /** A repository that is reached "over ssh": a script in the place of ssh runs the server's program on this machine. */
 export interface SshRepository {

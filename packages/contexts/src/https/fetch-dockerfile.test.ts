@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
+import { testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
 import { fetchDockerfile } from './fetch-dockerfile.ts';
 import { type Answer, body, startWebServer, status } from './web-server.test.helper.ts';
 

@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ContextRequest } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { remoteDockerfile } from './remote-dockerfile.ts';
 import { body, startWebServer } from './web-server.test.helper.ts';
 

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ArchiveContext, ContextEntry } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createTarSource } from '../tar/index.ts';
-import { readArchive, testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { readArchive } from '../testing/read-archive.ts';
 import { createLocalSource } from './local-source.ts';
 
 function plant(files: Readonly<Record<string, string>>): string {

@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveContext, ContextRequest } from '@kanikit/spec';
+import { temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { createLocalSource } from './local-source.ts';
 
 const run = { signal: new AbortController().signal, now: Date.now };

@@ -1,5 +1,5 @@
+import { testRun } from '@kanikit/testing';
 import { afterEach, expect, test, vi } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
 import { createS3Source } from './s3-source.ts';
 
 const request = {

@@ -1,5 +1,5 @@
+import { testRun } from '@kanikit/testing';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { testRun } from '../testing/read-archive.ts';
 import { deliverS3Object, s3Deliveries } from './s3-delivery.ts';
 import { loadS3 } from './s3-client.ts';
 import { canCopyParts, type S3StoreOptions } from './s3-options.ts';

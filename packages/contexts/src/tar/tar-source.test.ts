@@ -17,10 +17,10 @@ import type {
   PackProgress,
   PreparedContext,
 } from '@kanikit/spec';
+import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createStdinSource } from '../stdin/index.ts';
-import { readArchive, testRun } from '../testing/read-archive.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { readArchive } from '../testing/read-archive.ts';
 import { openArchiveContext } from './archive-context.ts';
 import { createTarSource } from './tar-source.ts';
 

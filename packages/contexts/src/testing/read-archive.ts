@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { PackedArchive, RunContext } from '@kanikit/spec';
+import type { PackedArchive } from '@kanikit/spec';
 import { Parser } from 'tar';
 
 export interface ReadEntry {
@@ -11,11 +11,6 @@ export interface ReadEntry {
   readonly linkpath: string;
   readonly contents: Buffer;
 }
-
-export const testRun = (signal: AbortSignal = new AbortController().signal): RunContext => ({
-  signal,
-  now: Date.now,
-});
 
 /** The whole archive. */
 export async function collect(archive: PackedArchive): Promise<Buffer> {

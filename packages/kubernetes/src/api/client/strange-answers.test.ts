@@ -1,4 +1,5 @@
 import { isKanikitError } from '@kanikit/spec';
+import { createSeededRandom } from '@kanikit/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createCluster } from '../../create-cluster.ts';
 import { createPodMonitor } from '../../pods/observe/pod-monitor.ts';
@@ -11,7 +12,6 @@ import {
   sampleRun,
   waitingStatus,
 } from '../../testing/launches.ts';
-import { createRandom } from '../../testing/random.ts';
 import type { PodObject } from '../watch/pod-object.ts';
 import { checkAnswer, isWatchEvent } from './check-answer.ts';
 
@@ -115,7 +115,7 @@ describe('answers in which something is not what it should be', () => {
   }
 
   test('lead to a result or to an error that says so, never to a defect', async () => {
-    const random = createRandom(6);
+    const random = createSeededRandom(6).below;
     const pods = await samples();
     for (let round = 0; round < 400; round += 1) {
       const body = mutated(listOf(pods, { metadata: { resourceVersion: '9' } }), random) as object;
@@ -140,7 +140,7 @@ describe('answers in which something is not what it should be', () => {
   });
 
   test('a watch reads what is left of them', async () => {
-    const random = createRandom(7);
+    const random = createSeededRandom(7).below;
     const pods = await samples();
     for (let round = 0; round < 3_000; round += 1) {
       const event = mutated({ type: 'MODIFIED', object: pods[round % pods.length] }, random);

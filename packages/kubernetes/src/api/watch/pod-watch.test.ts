@@ -1,10 +1,10 @@
+import { createSeededRandom } from '@kanikit/testing';
 import { afterEach, expect, test } from 'vitest';
 import { type KanikitError } from '@kanikit/spec';
 import { type ApiClient, createApiClient } from '../client/api-client.ts';
 import { type FakeApiServer, startFakeApiServer } from '../../testing/fake-api-server.ts';
 import { status } from '../../testing/fake-store.ts';
 import { runningStatus } from '../../testing/launches.ts';
-import { createRandom } from '../../testing/random.ts';
 import { createPodWatch, type PodWatch } from './pod-watch.ts';
 
 const cleanups: (() => Promise<void> | void)[] = [];
@@ -91,7 +91,7 @@ test('pods of other clients are not asked for', async () => {
 test('states survive any number of cuts, each told once and in order', async () => {
   const { server, client, told } = await startWatch();
   await createPod(client, 'a');
-  const random = createRandom(42);
+  const random = createSeededRandom(42).below;
   const expected: string[] = [];
   for (let index = 0; index < 60; index += 1) {
     if (random(3) === 0) server.cutWatches();

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { createSeededRandom } from '@kanikit/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogLine } from '@kanikit/spec';
 import { createApiClient, type ApiClient } from '../../api/client/api-client.ts';
@@ -7,7 +8,6 @@ import { createPodMonitor, type PodMonitor } from '../observe/pod-monitor.ts';
 import { type FakeApiServer, type Fault, startFakeApiServer } from '../../testing/fake-api-server.ts';
 import { status } from '../../testing/fake-store.ts';
 import { endedStatus, runningStatus, waitingStatus } from '../../testing/launches.ts';
-import { createRandom } from '../../testing/random.ts';
 import { followLog } from './follow-log.ts';
 
 let server: FakeApiServer;
@@ -76,7 +76,7 @@ const start = 1_763_874_000_000_000_000n;
 
 /** Lines with equal, close, distant and disordered times; multi-byte characters, carriage returns, equal and empty lines, long ones. */
 function writeRandomLog(name: string, seed: number, lineCount: number): Buffer[] {
-  const random = createRandom(seed);
+  const random = createSeededRandom(seed).below;
   const texts = [
     '\n',
     'same\n',
@@ -129,7 +129,7 @@ describe('cuts', () => {
     nextFault(): Fault | undefined;
     cuts(): number;
   } {
-    const random = createRandom(seed * 7919);
+    const random = createSeededRandom(seed * 7919).below;
     const followed = follow();
     const expected = writeRandomLog(followed.name, seed, 150);
     const sizeBytes = expected.reduce((sum, line) => sum + line.length, 0);

@@ -1,5 +1,5 @@
+import { createSeededRandom } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { createRandom } from '../../testing/random.ts';
 import { createLogSplitter } from './log-lines.ts';
 import { parseTimestamp } from './timestamp.ts';
 
@@ -27,7 +27,7 @@ const time = '2026-11-23T05:47:30.123456789Z';
 
 test('chunks may be cut anywhere, in the middle of a character too', () => {
   const text = Buffer.from(`${time} é€😀\n${time} \n${time} a\rb\r\n${time} end`);
-  const random = createRandom(1);
+  const random = createSeededRandom(1).below;
   for (let round = 0; round < 200; round += 1) {
     const chunks: Buffer[] = [];
     for (let at = 0; at < text.length;) {

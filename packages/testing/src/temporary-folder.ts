@@ -18,5 +18,5 @@ export function suiteFolder(): string {
 }
 
 function makeFolder(): string {
-  return mkdtempSync(join(realpathSync(tmpdir()), 'kanikit-archive-'));
+  return mkdtempSync(join(realpathSync(tmpdir()), 'kanikit-test-'));
 }

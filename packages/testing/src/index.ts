@@ -1,0 +1,3 @@
+export { createSeededRandom, type SeededRandom } from './seeded-random.ts';
+export { suiteFolder, temporaryFolder } from './temporary-folder.ts';
+export { testRun } from './test-run.ts';
