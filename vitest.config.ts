@@ -49,7 +49,8 @@ export default defineConfig({
             'scripts/**/*.test.ts',
           ],
           setupFiles: ['scripts/testing/fail-on-console.ts'],
-          testTimeout: 30_000,
+          // For what hangs; a test that takes a second takes half a minute on a machine with twenty other jobs.
+          testTimeout: 120_000,
           maxWorkers: atOnce,
           // A process and all modules anew for each of 300 files would be half of the time. Tests that stub undo it; who needs a module anew imports it with a query.
           isolate: false,
