@@ -24,8 +24,9 @@ const sentences = globSync('packages/*/src/**/*.ts', { cwd: root })
 test('no package names a flag of the command: hints name settings, which the command tells as flags', () => {
   const named = sentences.flatMap(({ file, text }) => {
     const words = text.replaceAll(foreign, '');
-    return [...words.matchAll(/(?<![\w-])--([a-z][a-z-]*)(?![\w=-])/g)]
-      .filter(([, flag = '']) => flags.has(flag))
+    // With a value it may be quoted from the executor's arguments, unless the user is told to use it.
+    return [...words.matchAll(/(?<![\w-])--([a-z][a-z-]*)(?![\w=-])|\b(?:Use|Give|Set) --([a-z][a-z-]*)=/g)]
+      .filter(([, bare, valued]) => flags.has(bare ?? valued ?? ''))
       .map(([flag]) => ({ file, flag, text }));
   });
   expect(named).toEqual([]);

@@ -28,13 +28,13 @@ const rules: readonly Rule[] = [
     code: 'flag-combination-invalid',
     isBroken: (given) => given('compression') === 'zstd' && given('image-format') === 'docker',
     problem: '--compression=zstd does not go with --image-format=docker, which has no such layers',
-    hint: 'Use --image-format=oci.',
+    hint: 'Use `imageFormat: oci`.',
   },
   {
     code: 'flag-combination-invalid',
     isBroken: (given) => isSet(given('tar-path')) && given('image-format') === 'oci',
     problem: '--tar-path writes a docker archive and does not go with --image-format=oci',
-    hint: 'Use --oci-layout-path to write an OCI image.',
+    hint: 'Give --oci-layout-path in `executorArgs` to write an OCI image.',
   },
   {
     code: 'flag-combination-invalid',
@@ -42,7 +42,7 @@ const rules: readonly Rule[] = [
     since: 'image-format',
     isBroken: (given) => isSet(given('tar-path')) && given('compression') === 'zstd',
     problem: '--tar-path writes a docker archive, which has no zstd layers',
-    hint: 'Use --oci-layout-path for zstd layers.',
+    hint: 'Give --oci-layout-path in `executorArgs` for zstd layers.',
   },
   {
     code: 'cache-repository-missing',
