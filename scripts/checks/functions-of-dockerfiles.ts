@@ -1,5 +1,5 @@
-import { lintForExecutor } from '../../packages/kaniko/src/dockerfile/lint/lint-for-executor.ts';
-import { lintFetchedContext } from '../../packages/kaniko/src/dockerfile/lint/lint-fetched-context.ts';
+import { lintForExecutor } from '../../packages/kaniko/src/lint/lint-for-executor.ts';
+import { lintFetchedContext } from '../../packages/kaniko/src/lint/lint-fetched-context.ts';
 import { parseDockerfileOutline } from '../../packages/kaniko/src/dockerfile/parse-outline.ts';
 import { baseImages } from '../../packages/kaniko/src/dockerfile/base-images.ts';
 import type { ExecutorRelease } from '../../packages/kaniko/src/executor/resolve-executor.ts';

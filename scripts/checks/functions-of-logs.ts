@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { initialRunState, reduceRun } from '../../packages/core/src/index.ts';
 import { readEvents } from '../../apps/cli/src/replay/read-events.ts';
 import { explainWithDetails, formatExplanation } from '../../packages/kaniko/src/index.ts';
-import { createLogDecoder } from '../../packages/kaniko/src/log/decoder.ts';
+import { createLogDecoder } from '../../packages/kaniko/src/decoder/decoder.ts';
 import { registryCause } from '../../packages/kaniko/src/failures/registry-cause.ts';
 import { createLogPosition } from '../../packages/kubernetes/src/pods/logs/log-position.ts';
 import { createLogSplitter } from '../../packages/kubernetes/src/pods/logs/log-lines.ts';
