@@ -74,3 +74,14 @@ test.each([
 ])('of %j it says what is empty, as an unset variable leaves it', (text, message) => {
   expect(() => parseImageReference(text)).toThrow(message);
 });
+
+test.each([
+  'u:very-secret@h/app',
+  'u:very-secret@h:5000',
+  'https://u:very-secret@h/app:1',
+  'u:very-secret@h@sha256:x/y',
+])('%s is refused, and its password is not repeated', (text) => {
+  const read = (): unknown => parseImageReference(text);
+  expect(read).toThrow('is not a digest');
+  expect(read).not.toThrow('very-secret');
+});

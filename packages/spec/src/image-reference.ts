@@ -34,6 +34,7 @@ const longestRepository = 255;
  * @throws KanikitError `image-reference-invalid`
  */
 export function parseImageReference(text: string): ImageReference {
+  if (mayHoldPassword(text)) throw withLogin(text);
   const at = text.indexOf('@');
   const digest = at === -1 ? undefined : text.slice(at + 1);
   const named = at === -1 ? text : text.slice(0, at);
@@ -87,6 +88,20 @@ function inFull(host: string | undefined, path: string): { registry: string; rep
     return { registry: host, repository: path };
   }
   return { registry: dockerHubRegistry, repository: path.includes('/') ? path : `library/${path}` };
+}
+
+/** `user:password@registry.example.com/app`: behind the `@` of a name there is a digest and nothing else. */
+function mayHoldPassword(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  return at !== -1 && text.slice(0, at).includes(':') && !/^sha\d+:[^/]*$/i.test(text.slice(at + 1));
+}
+
+function withLogin(text: string): KanikitError {
+  return new KanikitError({
+    code: 'image-reference-invalid',
+    message: `Reading the image name "***${text.slice(text.lastIndexOf('@'))}": what is behind the @ is not a digest.`,
+    hint: 'Write it as registry.example.com/team/app:tag, without user and password: those are taken from docker login.',
+  });
 }
 
 function invalid(text: string, reason: string): KanikitError {

@@ -25,6 +25,7 @@ test.each([
   ],
   ['&amp;sig=SECRET&amp;x', '&amp;sig=***&amp;x'],
   ['https://h/x?private_token=SECRET#top', 'https://h/x?private_token=***#top'],
+  ['https://h/c.tar.gz#sig=SECRET', 'https://h/c.tar.gz#sig=***'],
   ['https://h/x?access_token=SECRET', 'https://h/x?access_token=***'],
   ['https://h/x?token=SECRET&job_token=SECRET', 'https://h/x?token=***&job_token=***'],
   ['git clone https://user:pass@h/x.git', 'git clone https://***@h/x.git'],

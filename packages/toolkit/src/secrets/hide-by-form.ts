@@ -12,7 +12,7 @@ const valueEnd = String.raw`&\s"'\\<>#`;
 
 /** Parameters of a query that grant access, also where the query itself is percent-encoded or stands in JSON, where Go writes & as \u0026. */
 const parameters = new RegExp(
-  String.raw`((?:[?&;]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password|accountkey|sharedaccesskey)(?:=|%3d))(?:(?!%26)[^${valueEnd}]){1,${longest}}`,
+  String.raw`((?:[?&;#]|\\u0026|&amp;|%26|%3f)(?:x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential)|signature|sig|awsaccesskeyid|googleaccessid|(?:access_|refresh_|id_|private_|job_|auth_)?token|api_?key|(?:client_)?secret|password|accountkey|sharedaccesskey)(?:=|%3d))(?:(?!%26)[^${valueEnd}]){1,${longest}}`,
   'gi',
 );
 
