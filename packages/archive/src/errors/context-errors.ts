@@ -1,9 +1,16 @@
 import { isKanikitError, KanikitError } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
 
+/** No path of a file is longer; names in an archive may have a megabyte. */
+const longestShown = 4_096;
+/** Of a longer one each end is shown. */
+const shownOfLong = 200;
+
 /** Text for people: names from the file system may hold anything, control characters included. */
 export function quotePath(path: string): string {
-  return JSON.stringify(path.toWellFormed());
+  const shown =
+    path.length <= longestShown ? path : `${path.slice(0, shownOfLong)}…${path.slice(-shownOfLong)}`;
+  return JSON.stringify(shown.toWellFormed());
 }
 
 function unreadableError(path: string, cause: unknown): KanikitError {
