@@ -1,5 +1,6 @@
 import { diagnose as diagnoseEnvironment, type DoctorReport } from '@kanikit/core';
-import { type BuildSettings, type Cluster, isKanikitError, type KanikitError } from '@kanikit/spec';
+import { type Cluster, isKanikitError, type KanikitError } from '@kanikit/spec';
+import type { DiagnoseOptions } from './calls/diagnose.ts';
 import { connectCluster } from './connect-cluster.ts';
 import { createClientEnvironment } from './create-client-environment.ts';
 import { createDoctorTools } from './doctor-tools.ts';
@@ -9,17 +10,6 @@ import { stoppable } from './stoppable.ts';
 /** Longest time of a look, in milliseconds; a deep one waits for a pod. */
 const defaultTimeoutMs = 30_000;
 const defaultDeepTimeoutMs = 240_000;
-
-/** What to look at, and how far. */
-export interface DiagnoseOptions {
-  /** Builds as they will be asked for: destinations, platform, pod settings. @default builds that push nothing */
-  readonly settings?: BuildSettings | undefined;
-  /** True also runs the executor in a pod, which is removed. @default false */
-  readonly isDeep?: boolean | undefined;
-  /** Longest time of the whole, in milliseconds; what was not seen by then is `unknown`. @default 30,000, or 240,000 when deep */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /**
  * Looks at everything that builds depend on: this machine, the cluster and its namespace, rights, the very pod of a build, executor image,

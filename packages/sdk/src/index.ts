@@ -142,11 +142,13 @@ export type {
   UploadProgress,
 } from '@kanikit/spec';
 export type { DoctorReport, DoctorSettings } from '@kanikit/core';
-export { diagnose, type DiagnoseOptions } from './diagnose.ts';
+export { diagnose } from './diagnose.ts';
+export type { DiagnoseOptions } from './calls/diagnose.ts';
 export { type BuildError, isBuildError } from './build-error.ts';
 export { createKanikit } from './create-kanikit.ts';
 export { machineCredentials } from './machine-credentials.ts';
-export type { CancelOptions, Kanikit, KanikitRun, StartOptions } from './kanikit.ts';
+export type { Kanikit, StartOptions } from './calls/kanikit.ts';
+export type { CancelOptions, KanikitRun } from './calls/kanikit-run.ts';
 export type {
   AttachOptions,
   BuildsOptions,
@@ -154,15 +156,10 @@ export type {
   FoundBuilds,
   InspectedBuild,
   LogsOptions,
-} from './found-builds.ts';
-export type { PrunedItem, PruneResult, PruneRunOptions } from './prune.ts';
-export {
-  type ContextCallOptions,
-  type ContextInput,
-  type Contexts,
-  createContexts,
-  type PushOptions,
-} from './create-contexts.ts';
+} from './calls/found-builds.ts';
+export type { PrunedItem, PruneResult, PruneRunOptions } from './calls/prune.ts';
+export { createContexts } from './create-contexts.ts';
+export type { ContextCallOptions, ContextInput, Contexts, PushOptions } from './calls/contexts.ts';
 export type {
   BucketOptions,
   ClusterOptions,

@@ -1,6 +1,6 @@
 import type { createEventStream, startRun } from '@kanikit/core';
 import type * as Checks from './check/checks.ts';
-import type { KanikitRun } from './kanikit.ts';
+import type { KanikitRun } from './calls/kanikit-run.ts';
 
 /** A run as callers have it: its events end with its result, and it is cancelled where nobody wants it any longer. */
 export function presentRun(

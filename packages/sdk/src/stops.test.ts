@@ -11,7 +11,7 @@ import { idleCluster } from './check/idle-cluster.test.helper.ts';
 import { createContexts } from './create-contexts.ts';
 import { createKanikit } from './create-kanikit.ts';
 import { diagnose } from './diagnose.ts';
-import type { Kanikit } from './kanikit.ts';
+import type { Kanikit } from './calls/kanikit.ts';
 
 const never = new Promise<never>(() => undefined);
 /** A context that never opens. */

@@ -18,11 +18,12 @@ import {
   such,
   text,
 } from '@kanikit/spec/schema';
-import type { ContextCallOptions, PushOptions } from '../create-contexts.ts';
-import type { DiagnoseOptions } from '../diagnose.ts';
-import type { AttachOptions, BuildsOptions, LogsOptions } from '../found-builds.ts';
-import type { CancelOptions, StartOptions } from '../kanikit.ts';
-import type { PrunedItem, PruneRunOptions } from '../prune.ts';
+import type { ContextCallOptions, PushOptions } from '../calls/contexts.ts';
+import type { DiagnoseOptions } from '../calls/diagnose.ts';
+import type { AttachOptions, BuildsOptions, LogsOptions } from '../calls/found-builds.ts';
+import type { StartOptions } from '../calls/kanikit.ts';
+import type { CancelOptions } from '../calls/kanikit-run.ts';
+import type { PrunedItem, PruneRunOptions } from '../calls/prune.ts';
 
 export const startOptionsSchema: Schema<StartOptions> = schemaOf<StartOptions>()(
   fields({ signal: maybe(abortSignal), failFast: maybe(flag), isDetached: maybe(flag) }),

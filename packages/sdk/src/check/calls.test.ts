@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createContexts } from '../create-contexts.ts';
 import { createKanikit } from '../create-kanikit.ts';
 import { diagnose } from '../diagnose.ts';
-import type { Kanikit } from '../kanikit.ts';
+import type { Kanikit } from '../calls/kanikit.ts';
 import { machineCredentials } from '../machine-credentials.ts';
 import { minimalRole } from '../minimal-role.ts';
 import { idleCluster } from './idle-cluster.test.helper.ts';

@@ -1,6 +1,6 @@
 import { type BuildRequest, KanikitError } from '@kanikit/spec';
 import { buildRequestSchema, checkInput, contextInputSchema, type Schema } from '@kanikit/spec/schema';
-import type { ContextInput } from '../create-contexts.ts';
+import type { ContextInput } from '../calls/contexts.ts';
 import type { ContextsOptions, KanikitOptions } from '../options.ts';
 import { contextsOptionsSchema, kanikitOptionsSchema } from './options-schema.ts';
 import { snapshotOf } from './snapshot.ts';

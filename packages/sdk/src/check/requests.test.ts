@@ -1,7 +1,7 @@
 import { type BuildRequest, isKanikitError } from '@kanikit/spec';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createKanikit } from '../create-kanikit.ts';
-import type { Kanikit } from '../kanikit.ts';
+import type { Kanikit } from '../calls/kanikit.ts';
 import { idleCluster } from './idle-cluster.test.helper.ts';
 import { mutationsOf, type MutationRules } from './mutations.test.helper.ts';
 
