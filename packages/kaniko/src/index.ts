@@ -9,7 +9,7 @@ export { contextSupport } from './flags/context-support.ts';
 export { formatPlatform, nodeArchitecture, parsePlatform, type Platform } from './platform/parse-platform.ts';
 export type { ExecutorFlag, FlagType } from './flags/flag-table.ts';
 export { findFlag, supportsFlag } from './flags/supports-flag.ts';
-export { type CacheUse, cacheUse } from './arguments/cache-use.ts';
+export { type CacheUse, cacheUse, rawCacheRepositories } from './arguments/cache-use.ts';
 export type { SetFeatures } from './features/has-feature.ts';
 export {
   type FeatureChoice,

@@ -27,12 +27,16 @@ export function checkDestinations(request: BuildRequest): string[] {
     return reference.registry;
   });
   const cache = typeof request.cache === 'object' ? request.cache.repository : undefined;
-  if (cache !== undefined && !cache.startsWith('oci:')) registries.push(readCacheRepository(cache));
+  if (cache !== undefined && !cache.startsWith('oci:')) registries.push(checkCacheRepository(cache));
   return [...new Set(registries)];
 }
 
-/** The executor adds a tag of its own. */
-function readCacheRepository(cache: string): string {
+/**
+ * The registry of a repository for cached layers: the executor adds a tag of its own.
+ *
+ * @throws KanikitError `cache-repository-invalid`, `image-reference-invalid`
+ */
+export function checkCacheRepository(cache: string): string {
   const { registry, tag, digest } = parseImageReference(cache);
   if (tag === undefined && digest === undefined) return registry;
   throw new KanikitError({

@@ -30,6 +30,7 @@ test.each<[ExecutorChoice, string[]]>([
 ])('localhost as a registry in %j: %j', async (executor, codes) => {
   expect(await problemsOf(executor, { destinations: ['localhost/app:1'] })).toEqual(codes);
   expect(await problemsOf(executor, { cache: { repository: 'localhost/cache' } })).toEqual(codes);
+  expect(await problemsOf(executor, { executorArgs: ['--cache-repo=localhost/cache'] })).toEqual(codes);
   expect(await problemsOf(executor, {}, 'FROM localhost/base\n')).toEqual(codes);
   expect(await problemsOf(executor, {}, 'FROM a1\nCOPY --from=localhost/tools /x /x\n')).toEqual(codes);
   expect(await problemsOf(executor, { destinations: ['localhost:5000/app:1'] })).toEqual([]);
@@ -64,6 +65,19 @@ test.each<[string, Partial<BuildRequest>, string | undefined, string[]]>([
     undefined,
     ['cache-repository-invalid'],
   ],
+  [
+    'a cache repository with a tag, behind --',
+    { executorArgs: ['--cache-repo', 'registry.example/cache:1'] },
+    undefined,
+    ['cache-repository-invalid'],
+  ],
+  [
+    'a cache repository of one letter, behind --',
+    { executorArgs: ['--cache-repo=registry.example/c'] },
+    undefined,
+    ['image-reference-invalid'],
+  ],
+  ['a cache in a folder, behind --', { executorArgs: ['--cache-repo=oci:/cache'] }, undefined, []],
   ['a cache in a folder', { cache: { repository: 'oci:/cache' } }, undefined, []],
 ])('%s', async (_, request, dockerfile, codes) => {
   expect(await problemsOf(fork('1.28.3'), request, dockerfile)).toEqual(codes);

@@ -1,10 +1,11 @@
-import { type ExecutorRelease, pulledImages, takesLocalhost } from '@kanikit/kaniko';
+import { type ExecutorRelease, pulledImages, rawCacheRepositories, takesLocalhost } from '@kanikit/kaniko';
+import { checkCacheRepository } from './check-destinations.ts';
 import { type BuildRequest, type DockerfileOutline, KanikitError, parseImageReference } from '@kanikit/spec';
 
 /**
  * Refuses names that this executor would refuse, or take for other images, after it started: of destinations, the cache and what it pulls.
  *
- * @throws KanikitError `image-reference-invalid`, `image-host-ignored`
+ * @throws KanikitError `image-reference-invalid`, `cache-repository-invalid`, `image-host-ignored`
  */
 export function checkImageNames(
   request: BuildRequest,
@@ -15,9 +16,12 @@ export function checkImageNames(
   // What is left of a variable is no name yet.
   const images = pulled.filter((image) => !image.includes('$'));
   for (const image of images) parseImageReference(image);
+  const raw = rawCacheRepositories(request.executorArgs ?? [], executor);
+  const caches = raw.filter((name) => !name.startsWith('oci:'));
+  for (const cache of caches) checkCacheRepository(cache);
   if (takesLocalhost(executor)) return;
-  const cache = typeof request.cache === 'object' ? (request.cache.repository ?? []) : [];
-  const localhost = [...request.destinations, ...[cache].flat(), ...images].find((name) =>
+  const own = typeof request.cache === 'object' ? (request.cache.repository ?? []) : [];
+  const localhost = [...request.destinations, ...[own].flat(), ...caches, ...images].find((name) =>
     name.startsWith('localhost/'),
   );
   if (localhost === undefined) return;

@@ -32,3 +32,17 @@ export function cacheUse(
     runLayers: isOn && isTrue(last.get('cache-run-layers') ?? 'true'),
   };
 }
+
+/**
+ * The repositories of cached layers that raw arguments name.
+ *
+ * @throws KanikitError as `renderExecutorArguments` for raw arguments
+ */
+export function rawCacheRepositories(
+  extraArguments: readonly string[],
+  executor: ExecutorRelease,
+): readonly string[] {
+  return parseRawArguments(extraArguments, executor)
+    .filter(({ name, value }) => name === 'cache-repo' && value !== '')
+    .map(({ value }) => value);
+}
