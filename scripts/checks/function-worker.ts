@@ -36,11 +36,11 @@ const lines = [
   'INFO[0000] RUN a\n',
 ];
 /** Quadratic work on so much takes tenths of a second at least. */
-const characters = 64 * 1024;
+const lengths = { runs: 32 * 1024, shapes: 64 * 1024 };
 /** What linear work stays below. */
 const limitMs = 25;
 /** What takes so long stops a client for minutes on a line of 8 MiB, however its work grows. */
-const hopelessMs = 2_000;
+const hopelessMs = 400;
 /** Four times the text takes four times as long where the work is linear, and sixteen times where it is quadratic. */
 const growth = { factor: 4, most: 9 };
 
@@ -49,7 +49,11 @@ parentPort?.on('message', ({ module, index }: ReadingRequest) => void judge(modu
 async function judge(module: string, index: number): Promise<void> {
   const { readingFunctions } = (await import(module)) as { readingFunctions: readonly ReadingFunction[] };
   const { name, read, beginnings = [], shapes = {} } = readingFunctions[index]!;
-  const tryOn = async (what: string, write: (length: number) => string): Promise<void> => {
+  const tryOn = async (
+    what: string,
+    characters: number,
+    write: (length: number) => string,
+  ): Promise<void> => {
     const at = `${name}: ${what}`;
     // The parent ends a worker that is silent for long, and knows from this what it was at.
     parentPort?.postMessage({ at });
@@ -64,10 +68,11 @@ async function judge(module: string, index: number): Promise<void> {
     for (const repeated of [...runs, ...sequences, ...lines])
       await tryOn(
         `${JSON.stringify(beginning)} + ${JSON.stringify(repeated)} again and again`,
+        lengths.runs,
         (length) => `${beginning}${repeated.repeat(length / repeated.length)}x`,
       );
   }
-  for (const [what, write] of Object.entries(shapes)) await tryOn(what, write);
+  for (const [what, write] of Object.entries(shapes)) await tryOn(what, lengths.shapes, write);
   parentPort?.postMessage({ isDone: true });
 }
 
