@@ -21,6 +21,7 @@ export interface OwnerReference {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
+  readonly controller?: boolean;
 }
 
 /** A stored Kubernetes object. Never changed in place: every write makes a new one. */

@@ -50,8 +50,12 @@ test('a whole request keeps its connection', async () => {
 
 /** As a handler that reads no further than it must. */
 async function refuseLarge(message: IncomingMessage, response: ServerResponse): Promise<void> {
-  for await (const _chunk of message) break;
-  response.writeHead(413).end('no');
+  try {
+    for await (const _chunk of message) throw new Error('too large');
+  } catch {
+    await delay(1);
+    response.writeHead(413).end('no');
+  }
 }
 
 test('a request that has lost its connection when it is answered is no error', async () => {

@@ -1,7 +1,7 @@
 import type { Container } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
-import { duplicate, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
-import { qualifiedNameProblems } from './formats.ts';
+import { duplicate, forbiddenField, invalidValue, notSupported, required, valueNotFound } from './causes.ts';
+import { portNameProblems, qualifiedNameProblems } from './formats.ts';
 import { descendingPathCauses } from './paths.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,14 +24,47 @@ export function mountCauses(
     else if (paths.has(mount.mountPath))
       causes.push(invalidValue(`${at}.mountPath`, mount.mountPath, 'must be unique'));
     paths.add(mount.mountPath);
-    if (subPath !== '') causes.push(...descendingPathCauses(subPath, `${at}.subPath`));
-    if (subPathExpr !== '') causes.push(...descendingPathCauses(subPathExpr, `${at}.subPathExpr`));
+    // The API server names these without the position in the list.
+    const mounts = `${field}.volumeMounts`;
+    if (subPath !== '') causes.push(...descendingPathCauses(subPath, `${mounts}.subPath`));
+    if (subPathExpr !== '') causes.push(...descendingPathCauses(subPathExpr, `${mounts}.subPathExpr`));
+    causes.push(...propagationCauses(mount, container['securityContext'], mounts));
     if (subPath !== '' && subPathExpr !== '')
       causes.push(
         invalidValue(`${at}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'),
       );
     return causes;
   });
+}
+
+function propagationCauses(mount: Fields, security: unknown, field: string): StatusCause[] {
+  const {
+    mountPropagation: spread,
+    recursiveReadOnly: recursive,
+    readOnly = false,
+  } = mount as {
+    readonly mountPropagation?: string;
+    readonly recursiveReadOnly?: string;
+    readonly readOnly?: boolean;
+  };
+  const causes: StatusCause[] = [];
+  const at = `${field}.mountPropagation`;
+  if (spread !== undefined && !['Bidirectional', 'HostToContainer', 'None'].includes(spread))
+    causes.push(notSupported(at, spread, ['Bidirectional', 'HostToContainer', 'None']));
+  if (spread === 'Bidirectional' && (security as Fields | undefined)?.['privileged'] !== true)
+    causes.push(
+      forbiddenField(at, 'Bidirectional mount propagation is available only to privileged containers'),
+    );
+  if (recursive === undefined || recursive === 'Disabled') return causes;
+  const below = `${field}.recursiveReadOnly`;
+  if (recursive !== 'Enabled' && recursive !== 'IfPossible')
+    return [...causes, notSupported(below, recursive, ['Disabled', 'Enabled', 'IfPossible'])];
+  if (readOnly !== true) causes.push(forbiddenField(below, 'may only be specified when readOnly is true'));
+  if (spread !== undefined && spread !== 'None')
+    causes.push(
+      forbiddenField(below, 'may only be specified when mountPropagation is None or not specified'),
+    );
+  return causes;
 }
 
 /** Ids of users and groups. */
@@ -44,18 +77,32 @@ export function userCauses(context: unknown, field: string, names: readonly stri
   });
 }
 
+interface PortFields {
+  readonly containerPort?: number;
+  readonly hostPort?: number;
+  readonly protocol?: string;
+  readonly hostIP?: string;
+  readonly name?: string;
+}
+
 export function portCauses(ports: unknown, field: string): StatusCause[] {
   const names = new Set<unknown>();
+  const hostPorts = new Set<string>();
   return listOf(ports).flatMap((port, index) => {
     const at = `${field}[${index}]`;
     const causes: StatusCause[] = [];
-    const { containerPort = 0, hostPort, protocol = 'TCP', name } = port;
+    const { containerPort = 0, hostPort, protocol = 'TCP', hostIP = '', name } = port as PortFields;
     if (containerPort === 0) causes.push(required(`${at}.containerPort`));
     else causes.push(...portNumberCauses(containerPort, `${at}.containerPort`));
     if (hostPort !== undefined && hostPort !== 0)
       causes.push(...portNumberCauses(hostPort, `${at}.hostPort`));
-    if (!['SCTP', 'TCP', 'UDP'].includes(String(protocol)))
+    const taken = `${protocol}/${hostIP}/${hostPort}`;
+    if (hostPorts.has(taken)) causes.push(duplicate(`${at}.hostPort`, taken));
+    if (hostPort !== undefined && hostPort !== 0) hostPorts.add(taken);
+    if (!['SCTP', 'TCP', 'UDP'].includes(protocol))
       causes.push(notSupported(`${at}.protocol`, protocol, ['SCTP', 'TCP', 'UDP']));
+    if (name !== undefined && name !== '')
+      causes.push(...portNameProblems(name).map((problem) => invalidValue(`${at}.name`, name, problem)));
     if (name !== undefined && names.has(name)) causes.push(duplicate(`${at}.name`, name));
     names.add(name);
     return causes;

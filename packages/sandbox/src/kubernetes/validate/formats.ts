@@ -52,6 +52,18 @@ export function envNameProblems(value: string): string[] {
     : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
+/** What is wrong with the name of a port. */
+export function portNameProblems(value: string): string[] {
+  const rules: readonly (readonly [isBroken: boolean, problem: string])[] = [
+    [value.length > 15, 'must be no more than 15 characters'],
+    [!/^[-a-z0-9]+$/.test(value), 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)'],
+    [!/[a-z]/.test(value), 'must contain at least one letter (a-z)'],
+    [value.includes('--'), 'must not contain consecutive hyphens'],
+    [value.startsWith('-') || value.endsWith('-'), 'must not begin or end with a hyphen'],
+  ];
+  return rules.filter(([isBroken]) => isBroken).map(([, problem]) => problem);
+}
+
 function check(
   value: string,
   maximum: number,

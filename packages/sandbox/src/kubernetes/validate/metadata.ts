@@ -13,7 +13,7 @@ const annotationLimitBytes = 256 * 1024;
 
 /** What is wrong with the metadata of an object that is to be created. */
 export function metadataCauses(type: ResourceType, object: ApiObject): StatusCause[] {
-  const { name, labels = {}, annotations = {}, ownerReferences = [] } = object.metadata;
+  const { name, labels = {}, annotations = {}, ownerReferences = [], finalizers = [] } = object.metadata;
   return [
     ...nameCauses(type, name),
     ...labelCauses(labels, 'metadata.labels'),
@@ -23,11 +23,13 @@ export function metadataCauses(type: ResourceType, object: ApiObject): StatusCau
       ),
     ),
     ...annotationSizeCauses(annotations),
-    ...ownerReferences.flatMap((owner, index) =>
+    ...ownerReferences.flatMap((owner) =>
       (['apiVersion', 'kind', 'name', 'uid'] as const)
         .filter((field) => (owner[field] ?? '') === '')
-        .map((field) => emptyOwnerField(index, field)),
+        .map((field) => emptyOwnerField(field)),
     ),
+    ...ownerCauses(ownerReferences),
+    ...finalizers.flatMap((finalizer, index) => finalizerCauses(finalizer, index)),
   ];
 }
 
@@ -52,7 +54,32 @@ function annotationSizeCauses(annotations: Readonly<Record<string, string>>): St
   return size > annotationLimitBytes ? [tooLong('metadata.annotations', annotationLimitBytes)] : [];
 }
 
-function emptyOwnerField(index: number, field: string): StatusCause {
-  const names = { apiVersion: 'version', kind: 'kind', name: 'name', uid: 'uid' } as Record<string, string>;
-  return invalidValue(`metadata.ownerReferences[${index}].${field}`, '', `${names[field]} must not be empty`);
+function emptyOwnerField(field: string): StatusCause {
+  const subject = field === 'apiVersion' ? 'version ' : '';
+  return invalidValue(`metadata.ownerReferences.${field}`, '', `${subject}must not be empty`);
+}
+
+function ownerCauses(owners: NonNullable<ApiObject['metadata']['ownerReferences']>): StatusCause[] {
+  const [first, second] = owners.filter(({ controller }) => controller === true);
+  if (first === undefined || second === undefined) return [];
+  const words = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
+  return [invalidValue('metadata.ownerReferences', owners, words)];
+}
+
+/** Finalizers without a domain that Kubernetes knows. */
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+function finalizerCauses(finalizer: string, index: number): StatusCause[] {
+  const causes = qualifiedNameProblems(finalizer).map((problem) =>
+    invalidValue('metadata.finalizers', finalizer, problem),
+  );
+  if (!finalizer.includes('/') && !standardFinalizers.has(finalizer))
+    causes.push(
+      invalidValue(
+        `metadata.finalizers[${index}]`,
+        finalizer,
+        'name is neither a standard finalizer name nor is it fully qualified',
+      ),
+    );
+  return causes;
 }

@@ -1,10 +1,12 @@
 import { parseQuantity } from '@kanikit/spec';
 import type { Container, Pod, PodSpec } from '../objects.ts';
 import type { StatusCause } from '../status-error.ts';
-import { duplicate, invalidValue, notSupported, required } from './causes.ts';
-import { dnsLabelProblems, dnsSubdomainProblems, envNameProblems, qualifiedNameProblems } from './formats.ts';
+import { duplicate, forbiddenField, invalidValue, notSupported, required } from './causes.ts';
+import { envCauses, envFromCauses } from './env.ts';
+import { dnsLabelProblems, dnsSubdomainProblems, qualifiedNameProblems } from './formats.ts';
 import { labelCauses } from './metadata.ts';
 import { mountCauses, portCauses, tolerationCauses, userCauses } from './container-parts.ts';
+import { networkCauses } from './pod-network.ts';
 import { volumeCauses } from './volumes.ts';
 
 /** What is wrong with a (defaulted) pod, in the API server's words; the checks that users of executors run into. */
@@ -28,12 +30,32 @@ export function podCauses(pod: Pod): StatusCause[] {
       'Default',
       'None',
     ]),
+    ...choiceCauses(spec),
     ...labelCauses(spec.nodeSelector ?? {}, 'spec.nodeSelector'),
     ...userCauses(spec['securityContext'], 'spec.securityContext', ['runAsUser', 'runAsGroup', 'fsGroup']),
     ...nameCauses(spec),
+    ...networkCauses(spec),
+    ...(Array.isArray(spec['ephemeralContainers']) && spec['ephemeralContainers'].length > 0
+      ? [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')]
+      : []),
     ...tolerationCauses(spec['tolerations']),
     ...deadlineCauses(spec.activeDeadlineSeconds),
     ...graceCauses(spec.terminationGracePeriodSeconds),
+  ];
+}
+
+function choiceCauses(spec: PodSpec): StatusCause[] {
+  const security = (spec['securityContext'] ?? {}) as Readonly<Record<string, unknown>>;
+  const at = 'spec.securityContext';
+  const groups = (security['supplementalGroups'] ?? []) as readonly number[];
+  return [
+    ...oneOf('spec.preemptionPolicy', spec['preemptionPolicy'], ['PreemptLowerPriority', 'Never']),
+    ...oneOf('spec.os', (spec['os'] as { readonly name?: string } | undefined)?.name, ['linux', 'windows']),
+    ...oneOf(`${at}.fsGroupChangePolicy`, security['fsGroupChangePolicy'], ['Always', 'OnRootMismatch']),
+    ...oneOf(`${at}.supplementalGroupsPolicy`, security['supplementalGroupsPolicy'], ['Merge', 'Strict']),
+    ...groups.flatMap((id, index) =>
+      userCauses({ [`supplementalGroups[${index}]`]: id }, at, [`supplementalGroups[${index}]`]),
+    ),
   ];
 }
 
@@ -46,13 +68,8 @@ function containerCauses(
   return [
     ...containerNameCauses(container.name ?? '', `${field}.name`, names),
     ...imageCauses(container.image ?? '', `${field}.image`),
-    ...(container.env ?? []).flatMap((variable, index) =>
-      (variable.name ?? '') === ''
-        ? [required(`${field}.env[${index}].name`)]
-        : envNameProblems(variable.name).map((problem) =>
-            invalidValue(`${field}.env[${index}].name`, variable.name, problem),
-          ),
-    ),
+    ...envCauses(container.env, `${field}.env`),
+    ...envFromCauses(container['envFrom'], `${field}.envFrom`),
     ...mountCauses(container, field, volumes),
     ...portCauses(container['ports'], `${field}.ports`),
     ...userCauses(container['securityContext'], `${field}.securityContext`, ['runAsUser', 'runAsGroup']),
