@@ -14,6 +14,7 @@ import {
 import { runOnReleases } from './published/node-releases.mjs';
 import { mapLimited } from './published/run.mjs';
 import { checkTarball, packAll } from './published/tarballs.mjs';
+import { checkThreads } from './published/threads.mjs';
 
 const isUpdate = process.argv.includes('--update');
 const folder = mkdtempSync(join(tmpdir(), 'kanikit-published-'));
@@ -29,6 +30,7 @@ try {
   const exporting = join(folder, 'exporting');
   problems.push(...(await step('declarations', () => checkDeclarations(exporting, tarballs))));
   problems.push(...(await step('command', () => runInstalledCommand(consumer, tarballs))));
+  problems.push(...(await step('threads', () => checkThreads(consumer))));
   problems.push(...(await step('Node releases', () => runOnReleases(consumer, tarballs))));
 } catch (error) {
   problems.push(error instanceof Error ? error.message : String(error));

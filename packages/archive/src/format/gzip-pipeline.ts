@@ -8,6 +8,8 @@ const largestWidth = 8;
 
 /** Deflates blocks side by side in Node's thread pool and gives them back in order, as pieces of one gzip member. */
 export interface GzipPipeline {
+  /** Blocks in the works that make it full. */
+  readonly width: number;
   readonly isFull: boolean;
   readonly length: number;
   /** `release` is called once the block's memory may be used again. */
@@ -27,6 +29,7 @@ export function createGzipPipeline(): GzipPipeline {
     return output;
   };
   return {
+    width,
     get isFull() {
       return pending.length >= width;
     },

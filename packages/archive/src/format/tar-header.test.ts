@@ -1,7 +1,8 @@
 import { Header } from 'tar';
 import { expect, test } from 'vitest';
 import { decodeBytes } from '../names/byte-string.ts';
-import { encodeTarHeader, type TarEntry } from './tar-header.ts';
+import type { TarEntry } from './tar-entry.ts';
+import { encodeTarHeader, writeTarHeader } from './tar-header.ts';
 
 const file: TarEntry = { path: 'a', type: 'File', mode: 0o644, sizeBytes: 1, mtime: 0 };
 
@@ -23,6 +24,37 @@ test.each([99, 100, 101, 155, 255, 256, 400])('a name of %i bytes keeps its byte
   expect(isPlain).toBe(length <= 100);
   if (isPlain) expect(new Header(bytes).path).toBe('n'.repeat(length));
   else expect(bytes.toString('latin1', 512)).toContain(` path=${'n'.repeat(length)}\n`);
+});
+
+const names = [
+  'a',
+  '.',
+  'a/b.c',
+  'é',
+  '\uDC80',
+  'n'.repeat(97),
+  'n'.repeat(98),
+  'n'.repeat(99),
+  'n'.repeat(100),
+  'd/'.repeat(70) + 'n',
+];
+const sizes = [0, 1, 7, 8, 512, 2 ** 30, 8 ** 10 - 1, 8 ** 10, 8 ** 11 - 1, 8 ** 11];
+
+test('a header that is written into a buffer has the same bytes', () => {
+  for (const path of names)
+    for (const sizeBytes of sizes)
+      for (const type of ['File', 'Directory'] as const)
+        for (const [mode, mtime] of [
+          [0o644, 0],
+          [0o7777, 1_700_000_000],
+          [0, 1],
+        ] as const) {
+          const entry = { path, sizeBytes, type, mode, mtime };
+          const buffer = Buffer.alloc(4096, 0xff);
+          const written = buffer.subarray(0, writeTarHeader(entry, buffer, 0));
+          const expected = encodeTarHeader(entry);
+          expect(written.equals(expected), JSON.stringify(entry)).toBe(true);
+        }
 });
 
 test('bytes that are not UTF-8 are in the archive as they are', () => {

@@ -1,18 +1,8 @@
 import { Header } from 'tar/header';
 import { Pax } from 'tar/pax';
 import { encodeBytes } from '../names/byte-string.ts';
-
-export interface TarEntry {
-  readonly path: string;
-  readonly type: 'File' | 'Directory' | 'SymbolicLink' | 'Link';
-  /** Permission bits with set-uid, set-gid and sticky. */
-  readonly mode: number;
-  readonly sizeBytes: number;
-  /** Seconds since the epoch. */
-  readonly mtime: number;
-  /** Target of a link. */
-  readonly linkpath?: string | undefined;
-}
+import { writePlainHeader } from './plain-header.ts';
+import type { TarEntry } from './tar-entry.ts';
 
 const tarBlockBytes = 512;
 /** Largest size of an entry that fits the octal field; larger ones take a pax record. */
@@ -31,10 +21,12 @@ export function encodeTarHeader(entry: TarEntry): Buffer {
   return pax === undefined ? block : Buffer.concat([pax, block]);
 }
 
-/** As `encodeTarHeader`, into a buffer with room for it; answers with the bytes written. */
+/** As `encodeTarHeader`, the same bytes, into a buffer with room for it; answers with the bytes written. */
 export function writeTarHeader(entry: TarEntry, buffer: Buffer, offset: number): number {
   const end = offset + tarBlockBytes;
-  const pax = encodeBlock(entry, buffer.fill(0, offset, end).subarray(offset, end));
+  const block = buffer.fill(0, offset, end).subarray(offset, end);
+  if (writePlainHeader(entry, block, encodeBlock)) return tarBlockBytes;
+  const pax = encodeBlock(entry, block);
   if (pax === undefined) return tarBlockBytes;
   buffer.copyWithin(offset + pax.length, offset, end);
   pax.copy(buffer, offset);

@@ -22,7 +22,12 @@ export function createKnownPart(
   run: RunContext,
 ): ArchivePart {
   const pack = async (): Promise<Buffer> => {
-    const pipeline = createUnitPipeline<IndexableUnit>(root, mtime, run.now, createTimeSlice(run.signal));
+    const pipeline = createUnitPipeline<IndexableUnit>({
+      root,
+      mtime,
+      now: run.now,
+      slice: createTimeSlice(run.signal),
+    });
     const pieces: Buffer[] = [];
     const take = async (): Promise<void> => {
       const { unit, sum, piece } = await pipeline.shift();

@@ -39,7 +39,13 @@ export async function* produceParts(
 ): AsyncGenerator<ArchivePart, ArchiveSummary> {
   const slice = createTimeSlice(run.signal);
   const weight = createContextWeight();
-  const pipeline = createUnitPipeline<IndexableUnit>(tree.root, tree.mtime, run.now, slice);
+  const pipeline = createUnitPipeline<IndexableUnit>({
+    root: tree.root,
+    mtime: tree.mtime,
+    now: run.now,
+    slice,
+    isLong: true,
+  });
   const sum = createArchiveSum();
   const reader = index?.read();
   const writer = index?.write();
@@ -56,6 +62,7 @@ export async function* produceParts(
     while (downTo === 'room' ? pipeline.isFull : pipeline.length > 0) {
       const packed = await pipeline.shift();
       run.signal.throwIfAborted();
+      sum.add(packed.sum);
       progress.addArchiveBytes(packed.piece.length);
       progress.tick();
       yield* hand(output.add(packed));
@@ -64,7 +71,7 @@ export async function* produceParts(
   const packUnits = async function* (units: Iterable<IndexableUnit>): AsyncGenerator<ArchivePart, void> {
     for (const unit of units) {
       yield* emptyPipeline('room');
-      sum.add(await pipeline.push(unit));
+      await pipeline.push(unit);
       const { files, bytes } = countFiles(unit);
       progress.addFiles(files, bytes);
     }
@@ -92,6 +99,7 @@ export async function* produceParts(
   };
   /** Takes the rest of the last packing, where its seal is this archive's. */
   const takeLast = async function* (last: LastPart): AsyncGenerator<ArchivePart, boolean> {
+    yield* emptyPipeline('end');
     const ahead = sum.copy();
     for (const unit of last.units) ahead.add(unit.known.sum);
     const seal = encodeSealFiles(makeSeal(ahead.digest()));
@@ -105,10 +113,11 @@ export async function* produceParts(
   const finish = async function* (last: LastPart | undefined): AsyncGenerator<ArchivePart, ArchiveSummary> {
     const isTaken = last !== undefined && (yield* takeLast(last));
     if (!isTaken) yield* packUnits(restoreAll(last?.units ?? []));
+    yield* emptyPipeline('end');
     const seal = makeSeal(sum.digest());
     const raw = encodeSealFiles(seal);
-    sum.add(sumOf(raw));
-    if (!isTaken) {
+    if (isTaken) sum.add(sumOf(raw));
+    else {
       pipeline.pushBytes(raw);
       yield* emptyPipeline('end');
       const end = encodeGzipEnd(sum);
@@ -147,6 +156,7 @@ export async function* produceParts(
     progress.end();
     return summary;
   } finally {
+    pipeline.close();
     reader?.close();
     writer?.discard();
   }

@@ -6,8 +6,13 @@ import type { PackEntry } from './pack-entry.ts';
 const notableBytes = 4 * 1024 * 1024;
 
 const heavyFolders = [
-  { name: '.git', code: 'context-mostly-git' },
-  { name: 'node_modules', code: 'context-mostly-node-modules' },
+  { name: '.git', start: '.git/', inside: '/.git/', code: 'context-mostly-git' },
+  {
+    name: 'node_modules',
+    start: 'node_modules/',
+    inside: '/node_modules/',
+    code: 'context-mostly-node-modules',
+  },
 ] as const;
 
 /** A file or link, or a directory, which weighs nothing. */
@@ -45,7 +50,9 @@ export function createContextWeight(advice: WeightAdvice = ignoreIt): ContextWei
       files += 1;
       if (entry.isEmptied === true && (emptied += 1) === 1) firstEmptied = entry.path;
       bytes += entry.sizeBytes;
-      const index = heavyFolders.findIndex(({ name }) => isIn(name, entry.path));
+      const index = heavyFolders.findIndex(
+        ({ start, inside }) => entry.path.startsWith(start) || entry.path.includes(inside),
+      );
       if (index !== -1) inFolder[index]! += entry.sizeBytes;
     },
     warnings() {
@@ -68,9 +75,4 @@ function emptiedWarning(path: string, count: number): ContextWarning {
     message: `${quotePath(path)}${others} is sent without its content, as docker build sends it: an exception in the ignore file brings it back, and a later rule ignores a directory above it.`,
     hint: 'Write the exception after that rule, or remove the exception.',
   };
-}
-
-function isIn(folder: string, path: string): boolean {
-  const at = path.indexOf(`${folder}/`);
-  return at === 0 || path.includes(`/${folder}/`);
 }

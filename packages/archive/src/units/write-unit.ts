@@ -1,13 +1,8 @@
-import type { MtimePolicy, PackEntry } from '../tree/pack-entry.ts';
-import { largestUnitBytes, type Unit } from './plan-units.ts';
-import { readContent } from './read-content.ts';
-import { type TarEntry, tarPaddingBytes, writeTarHeader } from '../format/tar-header.ts';
 import type { TimeSlice } from '../async/time-slice.ts';
-
-/** Room for a unit: the header of a large file with the longest names a system takes comes on top of its content. */
-export const unitBufferBytes: number = largestUnitBytes + 16 * 1024;
-
-const tarTypes = { file: 'File', directory: 'Directory', symlink: 'SymbolicLink', hardlink: 'Link' } as const;
+import type { MtimePolicy } from '../tree/pack-entry.ts';
+import { frameUnit } from './frame-unit.ts';
+import type { Unit } from './plan-units.ts';
+import { readContent } from './read-content.ts';
 
 /**
  * Writes a unit in tar form; answers with its length.
@@ -21,35 +16,11 @@ export async function writeUnit(
   buffer: Buffer,
   slice: TimeSlice,
 ): Promise<number> {
-  let used = 0;
-  for (const entry of unit.entries) {
-    const range = unit.range ?? { start: 0, end: entry.sizeBytes };
-    if (range.start === 0) {
-      used += writeTarHeader(toTarEntry(entry, mtime), buffer, used);
-    }
-    if (entry.kind === 'file' && entry.isEmptied !== true) {
-      const reading = readContent(root, entry, range, buffer, used);
-      if (reading !== undefined) await reading;
-      used += range.end - range.start;
-      if (range.end === entry.sizeBytes) {
-        const padded = used + tarPaddingBytes(entry.sizeBytes);
-        buffer.fill(0, used, padded);
-        used = padded;
-      }
-    }
+  const { sizeBytes, gaps } = frameUnit(mtime, unit, buffer);
+  for (const { entry, range, offset } of gaps) {
+    const reading = readContent(root, entry, range, buffer, offset);
+    if (reading !== undefined) await reading;
     if (slice.isOver) await slice.rest();
   }
-  return used;
-}
-
-function toTarEntry(entry: PackEntry, mtime: MtimePolicy): TarEntry {
-  const { path, kind, mode, sizeBytes, linkpath } = entry;
-  return {
-    path: path === '' ? '.' : path,
-    type: tarTypes[kind],
-    mode,
-    sizeBytes,
-    mtime: mtime === 'zero' ? 0 : Math.max(0, Math.floor(entry.mtimeMs / 1000)),
-    linkpath: linkpath === '' ? undefined : linkpath,
-  };
+  return sizeBytes;
 }
