@@ -214,6 +214,8 @@ function becomeLines(input: SetupInput, run: (program: string) => string): strin
   ];
   return [
     ...carrierLines(plan.env),
+    // The folder has no path any more; without one a shell complains, and the program's log would begin with that.
+    'export PWD=/proc/self/cwd',
     ...startLines(input.isolation, run, [
       ...privileges,
       run('sh'),
