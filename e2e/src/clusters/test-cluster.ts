@@ -37,7 +37,11 @@ export type StartTestCluster = () => Promise<TestCluster>;
 export async function changeKubeconfig(
   source: string,
   target: string,
-  changes: { readonly server?: string; readonly token?: string; readonly namespace?: string },
+  changes: {
+    readonly server?: { readonly url: string; readonly authority: string };
+    readonly token?: string;
+    readonly namespace?: string;
+  },
 ): Promise<void> {
   const config = JSON.parse(await readFile(source, 'utf8')) as {
     clusters: { cluster: { server: string; 'certificate-authority-data'?: string } }[];
@@ -46,8 +50,8 @@ export async function changeKubeconfig(
   };
   for (const { cluster } of config.clusters) {
     if (changes.server === undefined) continue;
-    cluster.server = changes.server;
-    if (changes.server.startsWith('http:')) delete cluster['certificate-authority-data'];
+    cluster.server = changes.server.url;
+    cluster['certificate-authority-data'] = Buffer.from(changes.server.authority).toString('base64');
   }
   for (const { user } of config.users) user.token = changes.token ?? user.token;
   for (const { context } of config.contexts) {

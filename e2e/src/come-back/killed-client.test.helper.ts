@@ -8,6 +8,7 @@ import { pruneAfter } from '../cli/prune-after.ts';
 import { changeKubeconfig } from '../clusters/test-cluster.ts';
 import type { StartBuildPlace } from '../clusters/build-place.ts';
 import { type FaultProxy, type SeenRequest, startFaultProxy } from '../parts/fault-proxy.ts';
+import { type SecureProxy, startSecureProxy } from '../parts/secure-proxy.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -24,7 +25,7 @@ const late = { kind: 'stall', of: 'request', afterBytes: 0 } as const;
 export function describeKilledClient(name: string, start: StartBuildPlace): void {
   describe(`a killed client on ${name}`, () => {
     let kanikit: CommandAtPlace;
-    let api: FaultProxy;
+    let api: SecureProxy;
     let bucket: FaultProxy;
     let proxied: string;
     let small: string;
@@ -33,10 +34,10 @@ export function describeKilledClient(name: string, start: StartBuildPlace): void
     beforeAll(async () => {
       kanikit = await startCommandAt(start);
       const { authority, server, bucket: own, baseImage } = kanikit.place;
-      api = await startFaultProxy({ target: server, authority });
+      api = await startSecureProxy({ target: server, authority });
       bucket = await startFaultProxy({ target: own.endpoint, authority });
       proxied = join(kanikit.home, 'proxied');
-      await changeKubeconfig(kanikit.kubeconfig, proxied, { server: api.url });
+      await changeKubeconfig(kanikit.kubeconfig, proxied, { server: api });
       const dockerfile = `FROM ${baseImage}\nRUN echo started && sleep 300\n`;
       small = await writeContext(kanikit.home, 'small', { Dockerfile: dockerfile });
       // Several parts of an upload: random bytes do not shrink.

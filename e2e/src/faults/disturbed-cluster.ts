@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { changeKubeconfig, type StartTestCluster, type TestCluster } from '../clusters/test-cluster.ts';
-import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
+import type { FaultProxy } from '../parts/fault-proxy.ts';
+import { startSecureProxy } from '../parts/secure-proxy.ts';
 
 /** A cluster that is reached through a proxy, which makes go wrong what a test asks for. */
 export interface DisturbedCluster extends AsyncDisposable {
@@ -23,11 +24,11 @@ export async function startDisturbedCluster(start: StartTestCluster): Promise<Di
 /** A way to the cluster with faults of its own. */
 export async function disturb(target: TestCluster): Promise<DisturbedCluster> {
   await using started = new AsyncDisposableStack();
-  const proxy = started.use(await startFaultProxy({ target: target.server, authority: target.authority }));
+  const proxy = started.use(await startSecureProxy({ target: target.server, authority: target.authority }));
   const folder = await mkdtemp(join(tmpdir(), 'kanikit-faults-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const kubeconfig = join(folder, 'kubeconfig');
-  await changeKubeconfig(target.kubeconfig, kubeconfig, { server: proxy.url });
+  await changeKubeconfig(target.kubeconfig, kubeconfig, { server: proxy });
   const running = started.move();
   return { target, proxy, kubeconfig, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -11,7 +11,7 @@ import { startRealCluster } from '../clusters/real-cluster.ts';
 import { everythingLeft, type TestCluster } from '../clusters/test-cluster.ts';
 import { digestInRegistry } from '../parts/digest-in-registry.ts';
 import { grantMinimalRole } from '../in-cluster/namespace-role.ts';
-import { startFaultProxy } from '../parts/fault-proxy.ts';
+import { type SecureProxy, startSecureProxy } from '../parts/secure-proxy.ts';
 import { executorByTag } from '../clusters/executor-by-tag.ts';
 
 // Tokens of an account that are bound to a Secret: the API server refuses them when that is gone.
@@ -86,12 +86,13 @@ async function makeToken(): Promise<Token> {
 }
 
 /** A kubeconfig of this user, to the cluster behind the proxy. */
-async function kubeconfigOf(user: object, server: string): Promise<string> {
+async function kubeconfigOf(user: object, { url: server, authority }: SecureProxy): Promise<string> {
+  const trusted = Buffer.from(authority).toString('base64');
   const config = JSON.parse(await readFile(target.kubeconfig, 'utf8')) as {
     clusters: { cluster: object }[];
     users: { user: object }[];
   };
-  for (const entry of config.clusters) entry.cluster = { server };
+  for (const entry of config.clusters) entry.cluster = { server, 'certificate-authority-data': trusted };
   for (const entry of config.users) entry.user = user;
   const file = join(folder, `kubeconfig-${new URL(server).port}`);
   await writeFile(file, JSON.stringify(config));
@@ -129,13 +130,13 @@ async function build(
   /** Called once, in the middle of the build. Every connection breaks afterwards. */
   interfere: () => Promise<void>,
 ) {
-  await using proxy = await startFaultProxy({ target: target.server, authority: target.authority });
+  await using proxy = await startSecureProxy({ target: target.server, authority: target.authority });
   const strike = async (): Promise<void> => {
     await interfere();
     proxy.sever();
   };
   await using kanikit = await createKanikit({
-    cluster: { kubeconfig: await kubeconfigOf(user, proxy.url) },
+    cluster: { kubeconfig: await kubeconfigOf(user, proxy) },
     executor: executorByTag,
     credentials: false,
     insecureRegistries: [registry],

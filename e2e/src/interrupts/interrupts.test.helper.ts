@@ -7,7 +7,7 @@ import { type CommandAtPlace, startCommandAt } from '../cli/command-at-place.ts'
 import { followProgram, type Started } from '../cli/kanikit-command.ts';
 import { pruneAfter } from '../cli/prune-after.ts';
 import { changeKubeconfig } from '../clusters/test-cluster.ts';
-import { startFaultProxy } from '../parts/fault-proxy.ts';
+import { startSecureProxy } from '../parts/secure-proxy.ts';
 import type { StartBuildPlace } from '../clusters/build-place.ts';
 import type { ScriptSettings } from './build-script.ts';
 import { prepareThreeBuilds, type ThreeBuilds } from './three-builds.ts';
@@ -73,9 +73,9 @@ export function describeInterrupts(name: string, start: StartBuildPlace): void {
       const when = ({ method }: { readonly method: string }): boolean => method === 'DELETE';
       const fault = { kind: 'stall', of: 'request', afterBytes: 0 } as const;
       const rules = [{ when, fault, times: Number.POSITIVE_INFINITY }];
-      await using api = await startFaultProxy({ target: server, authority, rules });
+      await using api = await startSecureProxy({ target: server, authority, rules });
       const proxied = join(kanikit.home, 'proxied');
-      await changeKubeconfig(kanikit.kubeconfig, proxied, { server: api.url });
+      await changeKubeconfig(kanikit.kubeconfig, proxied, { server: api });
       const command = await startCommand({ KUBECONFIG: proxied });
       for (let press = 1; press <= presses; press += 1) {
         if (press > 1) await delay(betweenPressesMs);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { writeContext } from '../builds/sample-context.ts';
 import { changeKubeconfig, everythingLeft } from '../clusters/test-cluster.ts';
 import type { BuildNamespace, BuildPlace, StartBuildPlace } from '../clusters/build-place.ts';
-import { type FaultProxy, startFaultProxy } from '../parts/fault-proxy.ts';
+import { type SecureProxy, startSecureProxy } from '../parts/secure-proxy.ts';
 
 import { countRequests } from './count-requests.ts';
 import { credentialsFor } from '../parts/registry-access.ts';
@@ -23,7 +23,7 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
   describe(`builds side by side on ${name}`, () => {
     let place: BuildPlace;
     let home: BuildNamespace;
-    let proxy: FaultProxy;
+    let proxy: SecureProxy;
     let folder: string;
     let kubeconfig: string;
     let store: KanikitOptions['store'];
@@ -31,10 +31,10 @@ export function describeSideBySide(name: string, start: StartBuildPlace): void {
     beforeAll(async () => {
       place = await start();
       home = await place.namespace();
-      proxy = await startFaultProxy({ target: place.server, authority: place.authority });
+      proxy = await startSecureProxy({ target: place.server, authority: place.authority });
       folder = await mkdtemp(join(tmpdir(), 'kanikit-side-by-side-'));
       kubeconfig = join(folder, 'kubeconfig');
-      await changeKubeconfig(home.kubeconfig, kubeconfig, { server: proxy.url });
+      await changeKubeconfig(home.kubeconfig, kubeconfig, { server: proxy });
       store = storeIn(place.bucket, place.authority, home.namespace);
     });
     beforeEach(() => proxy.forget());
