@@ -42,7 +42,10 @@ export async function prepareBuild(
     try {
       return await work();
     } catch (error) {
-      problems.push(problemOf(error, id));
+      const problem = problemOf(error, id);
+      // Several checks read the arguments of the executor, and meet the same mistake.
+      if (!problems.some(({ code, message }) => code === problem.code && message === problem.message))
+        problems.push(problem);
       return undefined;
     }
   };

@@ -10,7 +10,7 @@ export const outOfMemory: FailureEntry = entry(
 
 export const assertionViolated: FailureEntry = entry(
   'executor-assertion',
-  /^Assertion violated |^Unreachable|panic: .{0,1000}Assertion violated/,
+  /^Assertion violated |^Unreachable|panic: Assertion violated /,
   'The executor found itself in a state that it holds for impossible: a mistake in the executor.',
   'Report it to the fork; KANIKO_IGNORE_ASSERTIONS=1 lets the build go on.',
 );
