@@ -11,7 +11,7 @@ import {
 } from '../../cluster/up.ts';
 import { startRealCluster } from '../clusters/real-cluster.ts';
 import { leftovers, type TestCluster } from '../clusters/test-cluster.ts';
-import { connect, endOf, launchOf, readLog, runContext } from '../driver/launch.ts';
+import { connect, endOf, launchOf, observe, readLog, runContext } from '../driver/launch.ts';
 
 /** What becomes of a part of the cluster, and for how long. */
 interface ProcessFault {
@@ -114,6 +114,32 @@ test.each(faults)(
 );
 
 test(
+  'an API server that comes back: what ended meanwhile is told at once, and its versions are told to nobody',
+  { timeout: boundMs * 2 },
+  async () => {
+    const pod = await launchHere(['tick', '20', '100']);
+    const observed = observe(pod);
+    await hasStarted(pod.name);
+    await stopProcess('kube-apiserver', 'SIGKILL');
+    try {
+      await delay(4_000);
+    } finally {
+      await restart('kube-apiserver');
+    }
+    await expect
+      .poll(() => phaseOf(pod.name).catch(() => ''), { timeout: boundMs, interval: 100 })
+      .toBe('Succeeded');
+    // It takes its time from now on: a watch that waited out a pause of its own would tell of it first.
+    const later = await launchHere(['tick', '30', '100']);
+    const first = await Promise.race([observed.then(() => pod.name), observe(later).then(() => later.name)]);
+    expect(first).toBe(pod.name);
+    const seen = await observed;
+    expect(seen.at(-1)).toMatchObject({ type: 'ended', cause: 'completed', exitCode: 0 });
+    expect(JSON.stringify(seen)).not.toMatch(/\b410\b|resource ?version|too old|expired/i);
+  },
+);
+
+test(
   'an API server that stays away is given up, and what is left is named',
   { timeout: boundMs * 2 },
   async () => {
@@ -202,10 +228,11 @@ interface EndedPod {
 
 /** Asked past the driver. */
 async function hasStarted(name: string): Promise<void> {
+  await expect.poll(() => phaseOf(name), { timeout: boundMs, interval: 100 }).toMatch(/Running|Succeeded/);
+}
+
+async function phaseOf(name: string): Promise<string> {
   const path = `/api/v1/namespaces/${target.namespace}/pods/${name}`;
-  const phase = async (): Promise<string> => {
-    const { body } = await target.api.call<{ readonly status?: { readonly phase?: string } }>('GET', path);
-    return body.status?.phase ?? '';
-  };
-  await expect.poll(phase, { timeout: boundMs, interval: 100 }).toMatch(/Running|Succeeded/);
+  const { body } = await target.api.call<{ readonly status?: { readonly phase?: string } }>('GET', path);
+  return body.status?.phase ?? '';
 }
