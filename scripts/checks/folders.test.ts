@@ -3,25 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { circles, importGraph } from './folders.ts';
 import { isTestFile, packages } from './workspace-packages.ts';
 
-/** Packages that do not hold the rule yet. One that does must leave the list. */
-const untidy: readonly string[] = ['contexts'];
-
-describe.each(packages)('folders of $room', ({ room, folder, sources }) => {
+describe.each(packages)('folders of $room', ({ folder, sources }) => {
   const graph = importGraph(
     join(folder, 'src'),
     sources.filter((path) => !isTestFile(path)),
   );
 
-  it(untidy.includes(room) ? 'are not in order yet' : 'import downwards, and no two files each other', () => {
-    if (untidy.includes(room))
-      expect(circles(graph), `${room} is in order: take it from the list`).not.toEqual([]);
-    else expect(circles(graph)).toEqual([]);
+  it('import downwards, and no two files each other', () => {
+    expect(circles(graph)).toEqual([]);
   });
-});
-
-it('the list names packages that are there', () => {
-  const rooms = packages.map(({ room }) => room);
-  expect(untidy.filter((room) => !rooms.includes(room))).toEqual([]);
 });
 
 describe('circles', () => {

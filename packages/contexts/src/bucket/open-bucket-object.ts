@@ -9,7 +9,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { remoteDockerfile } from '../web/remote-dockerfile.ts';
 import { openArchiveContext } from '../tar/archive-context.ts';
 
 /** An object of a bucket that is the user's context. It is there: whoever makes this has looked. */

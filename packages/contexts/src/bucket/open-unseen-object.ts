@@ -7,7 +7,7 @@ import type {
   RunContext,
 } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { remoteDockerfile } from '../web/remote-dockerfile.ts';
 import { type BucketObject, chooseDelivery, defaultLifetimeMs } from './open-bucket-object.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { createProxiedAgent } from '@kanikit/toolkit/proxy';
-import { withSystemAuthorities } from '../https/system-authorities.ts';
+import { withSystemAuthorities } from '../web/system-authorities.ts';
 import { type IsForContent, limitAnswers } from './limit-answers.ts';
 
 /** Longest silence on a connection: a server that stops in the middle is given up, a slow one is not. */

@@ -5,8 +5,8 @@ import {
   type RemoteContext,
   type RunContext,
 } from '@kanikit/spec';
-import { remoteDockerfile } from '../https/remote-dockerfile.ts';
-import { schemeOf } from '../references/scheme-of.ts';
+import { remoteDockerfile } from '../web/remote-dockerfile.ts';
+import { schemeOf } from '../web/scheme-of.ts';
 import { isExecutorPath } from './is-executor-path.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { schemeOf } from '../references/scheme-of.ts';
+import { schemeOf } from '../web/scheme-of.ts';
 
 /** Every scheme that no source before took. */
 export function isExecutorPath(reference: string): boolean {

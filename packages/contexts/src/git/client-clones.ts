@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ContextRequest, PreparedContext, RunContext } from '@kanikit/spec';
-import { findOnMachine } from '../https/remote-dockerfile.ts';
+import { findOnMachine } from '../web/remote-dockerfile.ts';
 import { createLocalSource } from '../local/index.ts';
 import { type Clone, cloneRepository } from './clone-repository.ts';
 import type { GitWish } from './executor-obstacles.ts';

@@ -10,7 +10,7 @@ import {
   type RunContext,
 } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { remoteDockerfile } from '../web/remote-dockerfile.ts';
 import { type ClientClones, createClientClones } from './client-clones.ts';
 import { executorDelivery } from './executor-delivery.ts';
 import { executorObstacle, type GitWish } from './executor-obstacles.ts';

@@ -5,7 +5,7 @@ import { describeCause, quotePath } from '@kanikit/archive/errors';
 import { KanikitError } from '@kanikit/spec';
 import { chooseProxy, ProxyError } from '@kanikit/toolkit/proxy';
 import { asSentence } from '@kanikit/toolkit/text';
-import { withSystemAuthorities } from '../https/system-authorities.ts';
+import { withSystemAuthorities } from '../web/system-authorities.ts';
 import type { GitCredentials } from './git-credentials.ts';
 import { describeRepository } from './git-reference.ts';
 import { createGitProgram, type GitProgram } from './git-program.ts';

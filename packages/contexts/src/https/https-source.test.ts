@@ -7,7 +7,7 @@ import { temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { collect, isSealEntry, readArchive } from '../testing/read-archive.ts';
 import { createHttpsSource } from './https-source.ts';
-import { type Answer, body, startWebServer, status } from './web-server.test.helper.ts';
+import { type Answer, body, startWebServer, status } from '../web/web-server.test.helper.ts';
 
 const source = createHttpsSource();
 const request = (reference: string, more: Partial<ContextRequest> = {}): ContextRequest => ({

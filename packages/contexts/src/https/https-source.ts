@@ -8,10 +8,10 @@ import {
 import { asSentence } from '@kanikit/toolkit/text';
 import { openArchiveContext } from '../tar/archive-context.ts';
 import { isHttpsReference } from './is-https-reference.ts';
-import { describeUrl } from './describe-url.ts';
+import { describeUrl } from '../web/describe-url.ts';
 import { type FetchedArchive, probeArchive } from './probe-archive.ts';
 import { readArchiveAt } from './read-archive-at.ts';
-import { remoteDockerfile } from './remote-dockerfile.ts';
+import { remoteDockerfile } from '../web/remote-dockerfile.ts';
 
 export interface HttpsSourceOptions {
   /** PEM certificates to trust besides the system's, on this machine and in the executor. */

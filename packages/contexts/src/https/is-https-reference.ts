@@ -1,5 +1,5 @@
 import { isGitReference } from '../git/git-reference.ts';
-import { isWebUrl } from './is-web-url.ts';
+import { isWebUrl } from '../web/is-web-url.ts';
 
 /** These have a source of their own. */
 const azureHosts = /\.blob\.core\.(?:windows\.net|chinacloudapi\.cn|cloudapi\.de|usgovcloudapi\.net)$/i;

@@ -1,9 +1,9 @@
 import { type ArchiveFormat, formatProbeBytes, requireArchiveFormat } from '@kanikit/archive/tar';
 import type { ContextWarning, RunContext } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeUrl } from './describe-url.ts';
-import { httpGet, type HttpGetOptions } from './http-get.ts';
-import { fetchError, statusError } from './url-errors.ts';
+import { describeUrl } from '../web/describe-url.ts';
+import { httpGet, type HttpGetOptions } from '../web/http-get.ts';
+import { fetchError, statusError } from '../web/url-errors.ts';
 
 /** What is at a URL, as far as this machine can tell. */
 export type FetchedArchive =

@@ -1,9 +1,9 @@
 import { changedError } from '@kanikit/archive/errors';
 import type { RunContext } from '@kanikit/spec';
-import { describeUrl } from './describe-url.ts';
-import { httpGet } from './http-get.ts';
+import { describeUrl } from '../web/describe-url.ts';
+import { httpGet } from '../web/http-get.ts';
 import type { UrlAccess } from './probe-archive.ts';
-import { fetchError, statusError } from './url-errors.ts';
+import { fetchError, statusError } from '../web/url-errors.ts';
 
 /**
  * The bytes at a URL, whole or with an error at their end.

@@ -5,8 +5,8 @@ import { dockerfileNames, isLikeDockerfile, requireText, suggestNames } from '@k
 import { describeCause, errorCode, quotePath } from '@kanikit/archive/errors';
 import { type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
 import { asSentence } from '@kanikit/toolkit/text';
-import { describeUrl } from '../https/describe-url.ts';
-import { isWebUrl } from '../https/is-web-url.ts';
+import { describeUrl } from '../web/describe-url.ts';
+import { isWebUrl } from '../web/is-web-url.ts';
 import type { FoundDirectory } from './find-directory.ts';
 import { largestTextBytes, readContextFile, RefusedFile } from './read-context-file.ts';
 
@@ -41,7 +41,7 @@ async function readDockerfile(
 ): Promise<FoundDockerfile> {
   if (written === '-') return { location: undefined, contents: await readFromStdin(request, run) };
   if (isWebUrl(written)) {
-    const { fetchDockerfile } = await import('../https/fetch-dockerfile.ts');
+    const { fetchDockerfile } = await import('../web/fetch-dockerfile.ts');
     return { location: undefined, contents: await fetchDockerfile(written, run) };
   }
   const places = isAbsolute(written)

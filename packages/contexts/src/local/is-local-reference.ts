@@ -1,4 +1,4 @@
-import { schemeOf } from '../references/scheme-of.ts';
+import { schemeOf } from '../web/scheme-of.ts';
 
 export function isLocalReference(reference: string): boolean {
   return reference !== '-' && reference !== '' && schemeOf(reference) === undefined;

@@ -4,7 +4,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import { createServerClock, type ServerClock } from '@kanikit/spec';
 import { createProxiedAgent } from '@kanikit/toolkit/proxy';
 import { limitAnswers } from '../bucket/limit-answers.ts';
-import { systemAuthorities } from '../https/system-authorities.ts';
+import { systemAuthorities } from '../web/system-authorities.ts';
 import { endpointOf, type S3AccessOptions } from './s3-options.ts';
 
 type S3Sdk = typeof S3Module;

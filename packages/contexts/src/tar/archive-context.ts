@@ -11,8 +11,8 @@ import {
   normalEntryPath,
 } from '@kanikit/archive/tar';
 import { type ArchiveContext, type ContextRequest, KanikitError, type RunContext } from '@kanikit/spec';
-import { isWebUrl } from '../https/is-web-url.ts';
-import { findOnMachine, readOnMachine, remoteDockerfile } from '../https/remote-dockerfile.ts';
+import { isWebUrl } from '../web/is-web-url.ts';
+import { findOnMachine, readOnMachine, remoteDockerfile } from '../web/remote-dockerfile.ts';
 
 /** A tar that the client has, or fetches, to send it. */
 export interface ArchiveToSend extends ArchiveInput {
