@@ -162,7 +162,7 @@ const remnant = {
   reason: 'old',
 };
 
-export const builds: ClusterBuilds = {
+const builds: ClusterBuilds = {
   find: async () => ({ builds: [found], problems: [] }),
   inspect: async () => ({ conditions: [], events: [] }),
   readLog: () => streamOf({ bytes: new Uint8Array([10]), timeMs: 1 }),
