@@ -25,7 +25,7 @@ export interface PackageJson {
 
 /** A package of the workspace. */
 export interface WorkspacePackage {
-  /** Name of its folder: the room's name in docs/architecture. */
+  /** Name of its folder: the name in docs/architecture.md. */
   readonly room: string;
   /** Absolute. */
   readonly folder: string;
