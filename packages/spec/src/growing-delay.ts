@@ -5,8 +5,7 @@ export interface DelayBounds {
 }
 
 /**
- * Whole milliseconds to wait before the next try: doubled with every failure (counted from 1) up to the bound, of which chance takes up to half, so
- * that many who failed together do not come back at once.
+ * Exponential backoff with up to 50 % jitter: whole milliseconds before the next try after so many failures (counted from 1).
  */
 export function growingDelay(failures: number, { firstMs, longestMs }: DelayBounds): number {
   const step = Math.min(longestMs, firstMs * 2 ** Math.min(Math.max(0, failures - 1), 20));

@@ -31,7 +31,7 @@ export type EnvSource = (
 ) & {
   /** Put before every key. @default '' */
   readonly prefix?: string | undefined;
-  /** True bears that it is missing. @default false */
+  /** If true, a missing secret or config map is not an error. @default false */
   readonly isOptional?: boolean | undefined;
 };
 

@@ -6,7 +6,7 @@ export function exitCodeOfRun({ outcome, problems, builds, isFailedFast }: RunRe
   if (outcome === 'succeeded' || outcome === 'detached') return exitCodes.done;
   if (problems.some((problem) => problem.scope === 'request')) return exitCodes.usage;
   if (problems.length > 0) return exitCodes.refused;
-  // Nobody interrupted what the first failure cancelled.
+  // Builds that --fail-fast cancelled do not count as interrupted.
   return isFailedFast !== true && builds.some((build) => build.outcome === 'cancelled')
     ? exitCodes.interrupted
     : exitCodes.buildFailed;

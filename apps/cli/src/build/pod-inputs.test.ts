@@ -92,9 +92,9 @@ describe('refuses', () => {
   test.each([
     [['--pod-template', 'FOLDER/none.yaml'], "--pod-template can't be read"],
     [['--pod-template', 'FOLDER/list.yaml'], '--pod-template takes one pod'],
-    [['--pod-patch', 'FOLDER/broken.yaml'], 'is no YAML or JSON'],
-    [['--pod-patch', '{a: &a {b: *a}}'], 'is no YAML or JSON'],
-    [['--pod-template', 'FOLDER/bomb.yaml'], 'is no YAML or JSON'],
+    [['--pod-patch', 'FOLDER/broken.yaml'], 'is not valid YAML or JSON'],
+    [['--pod-patch', '{a: &a {b: *a}}'], 'is not valid YAML or JSON'],
+    [['--pod-template', 'FOLDER/bomb.yaml'], 'is not valid YAML or JSON'],
     [['--pod-template', '/dev/zero'], 'is larger than 2 MB'],
     [['--pod-patch', 'FOLDER/list.yaml'], '--pod-patch takes an object'],
     [['--pod-json-patch', 'FOLDER/patch.json'], '--pod-json-patch takes a list'],

@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import type { BuildFlags } from './build-flags.ts';
 import { secretFlags } from './secret-flags.ts';
 
-/** More than any object that Kubernetes keeps (etcd takes 1.5 MB); a device without an end is no pod. */
+/** Larger than any Kubernetes object (etcd allows 1.5 MB); also stops at endless files such as /dev/zero. */
 const largestFileBytes = 2 * 1024 * 1024;
 
 const inPlace = /^\s*[[{]/;
@@ -18,7 +18,7 @@ const mostKinds = 5;
 /**
  * Completes requests with what lies outside of the command line: the files of template and patches, and variables of the environment.
  *
- * @throws KanikitError `usage` for a file that can't be read, or that is no YAML or JSON
+ * @throws KanikitError `usage` for a file that can't be read, or that is not valid YAML or JSON
  */
 export async function withPodInputs(
   requests: readonly BuildRequest[],
@@ -64,7 +64,7 @@ async function readStructure(flag: string, text: string): Promise<unknown> {
   const read = async (): Promise<readonly unknown[]> =>
     await readYamlDocuments(typeof content === 'string' ? content : yamlText(content));
   const documents = await read().catch((error: unknown) => {
-    throw usageError(`${where}is no YAML or JSON: ${firstLine(error)}`);
+    throw usageError(`${where}is not valid YAML or JSON: ${firstLine(error)}`);
   });
   if (documents.length <= 1) return documents[0] ?? null;
   throw usageError(`${where}holds ${documents.length} documents (${kindsOf(documents)}), and must hold one`);

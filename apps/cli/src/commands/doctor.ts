@@ -94,7 +94,7 @@ async function printRole(flags: DoctorFlags, io: Io): Promise<number> {
   return exitCodes.done;
 }
 
-/** That of kubeconfig or pod, which nobody needs to have to get a Role printed. */
+/** The namespace of the kubeconfig or pod, if there is one; --print-role works without. */
 async function namespaceOfContext(flags: DoctorFlags, io: Io): Promise<string> {
   try {
     const { kubeconfig, 'kube-context': context, 'in-cluster': isInCluster } = flags;

@@ -122,7 +122,7 @@ test.each([
   expect(err).toContain(words);
 });
 
-/** A build of a stranger, who writes what terminals obey wherever the API server lets him, and annotations that are none. */
+/** Someone else's build: escape sequences in every field that the API accepts, and malformed annotations. */
 const evil = '\u001b]0;t\u0007\u001b[2J\u009b2J\u202e';
 const lines = `first ${evil}\n\u001b[31mlast`;
 const strangers: RequestListener = (request, response) => {

@@ -3,7 +3,7 @@ import type { KanikitEvent } from '@kanikit/spec';
 
 /** Something that shows a run. */
 export interface Display {
-  /** Shows an event; `state` includes it. A promise asks to wait, because whoever reads is slower. */
+  /** Shows an event; `state` includes it. Returns a promise while the reader is behind (backpressure). */
   show(event: KanikitEvent, state: RunState): void | Promise<void>;
   /** Called about once a second: heartbeats and clocks. */
   tick(state: RunState): void;

@@ -42,7 +42,7 @@ function sizeOf(root: string, { path, type }: WholeEntry): number {
   try {
     return lstatSync(toSystemPath(root, path)).size;
   } catch (error) {
-    // Of what is not sent it does not matter that it went away, or may not be looked at.
+    // Ignored files may vanish or be unreadable.
     if (errorCode(error) === undefined) throw error;
     return 0;
   }

@@ -10,7 +10,7 @@ export function comparePaths(left: string, right: string): number {
   return left.length - right.length;
 }
 
-/** A name ends before it goes on. */
+/** A name sorts before longer names that start with it. */
 function rank(unit: number): number {
   return unit === slash ? -1 : unit;
 }

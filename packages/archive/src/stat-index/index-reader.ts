@@ -40,7 +40,7 @@ export interface IndexReader {
 }
 
 /**
- * Opens the index of a tree, where there is one that was written by this machine for this tree, is not damaged, and is not of a time to come.
+ * Opens the index of a tree, if this machine wrote one for this tree that is intact and not dated in the future.
  *
  * @throws the file system's errors
  */
@@ -72,7 +72,7 @@ function tryOpen(file: string): number | undefined {
   }
 }
 
-/** Whether the checksum at the end is right. It is read twice that way, and never believed in part. */
+/** Whether the checksum at the end is right. The file is read twice, so that a damaged index is rejected as a whole. */
 function isWhole(descriptor: number, end: number): boolean {
   const checksum = createHash('sha256');
   const buffer = Buffer.allocUnsafe(chunkBytes);

@@ -118,7 +118,7 @@ async function commit(
   }
 }
 
-/** They would be kept, and paid for, for a week. An empty blob in their place discards them; never one that is there. */
+/** Uncommitted blocks are billed for a week. Writing an empty blob discards them; never done where a blob exists. */
 async function discardBlocks(blob: BlockBlobClient): Promise<void> {
   const abortSignal = AbortSignal.timeout(cleanupMs);
   try {

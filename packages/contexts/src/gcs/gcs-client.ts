@@ -117,7 +117,7 @@ function isForContent(method: string, { searchParams }: URL): boolean {
   return method === 'GET' && searchParams.get('alt') === 'media';
 }
 
-/** The SDK knows no credentials that are none; of a client made from these only the transport is used. */
+/** The SDK has no anonymous mode. These dummy credentials are never sent; only the client's transport is used. */
 const nobody = { client_email: 'nobody', private_key: 'none' };
 
 /** Of the answer that the transport made an error of. */

@@ -27,7 +27,7 @@ export interface GcsDelivered {
   readonly lifetimeMs: number;
 }
 
-/** Which deliveries work, and why the others do not. Whether the account can sign is tried, with a signature that nobody gets. */
+/** Which deliveries work, and why the others do not. Tries whether the account can sign, and discards the signature. */
 export async function findGcsDeliveries(
   client: GcsClient,
   options: GcsAccessOptions,

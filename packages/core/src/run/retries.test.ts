@@ -142,7 +142,7 @@ describe('infrastructure that fails', () => {
     );
   });
 
-  test('the time is that of the build: the next pod has what is left, and none is made for nothing', async () => {
+  test('the timeout spans all attempts: the next pod gets what is left, and none starts with no time left', async () => {
     let ms = 1_700_000_000_000;
     const cluster = createScriptedCluster(() => lost);
     const environment = createScriptedEnvironment(cluster, { steadyNow: () => ms });

@@ -6,7 +6,7 @@ export interface FormatOptions {
   readonly width?: number | undefined;
   /** @default false */
   readonly color?: boolean | undefined;
-  /** True for the log of a build that goes on: then its want of an end says nothing. @default false */
+  /** True while the build runs: a log without an end is expected then. @default false */
   readonly isRunning?: boolean | undefined;
 }
 

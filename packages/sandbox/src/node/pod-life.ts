@@ -38,7 +38,7 @@ export interface PodLife {
 /** The kubelet waits half a second before it tries again, then twice as long each time, up to two minutes. */
 const firstRetryMs = 500;
 const longestRetryMs = 122_000;
-/** A container that lacks what it refers to is looked at again with its pod: every ten to fifteen seconds, or when the pod changes. */
+/** A container whose secret or config map is missing is tried again every 10 to 15 seconds, or when the pod changes. */
 const longestConfigRetryMs = 12_000;
 /** Image pulls back off slower. */
 const firstPullRetryMs = 10_000;

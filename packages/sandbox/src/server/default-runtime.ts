@@ -4,7 +4,7 @@ import { createReplayRuntime } from '../node/replay-runtime.ts';
 import type { SandboxProgress } from './description.ts';
 import type { SandboxSettings } from './options.ts';
 
-/** The node that runs real executors, or plays a recorded log where that is asked for. Nothing is got or built before the first pod asks for it. */
+/** The node that runs real executors, or plays a recorded log where that is asked for. The executor is fetched or built when the first pod needs it. */
 export function createDefaultRuntime(options: {
   readonly folder: string;
   /** PEM of the sandbox's own authority, which pods trust. */

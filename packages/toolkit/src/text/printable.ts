@@ -5,7 +5,7 @@ import { unseen } from './unseen.ts';
 const sequences = new RegExp(
   [
     // Strings end with BEL or ST. An unterminated one loses only its introducer (below), not the rest of the line.
-    // None begins within another, or a line of nothing but beginnings would be read again from each of them.
+    // Alternatives must not nest, or a line of introducers alone would take quadratic time.
     '(?:\\u001b[\\]PX^_]|[\\u009d\\u0090\\u0098\\u009e\\u009f])[^\\u0007\\u001b\\u0090\\u0098\\u009c-\\u009f]*(?:\\u0007|\\u001b\\\\|\\u009c)',
     '(?:\\u001b\\[|\\u009b)[0-?]*[ -/]*[@-~]',
     '\\u001b[ -/]*[0-~]',

@@ -18,7 +18,7 @@ export interface Turns {
   say(build: string, lines: readonly string[], nowMs: number): readonly string[];
   /** Lines whose time has come. */
   tick(nowMs: number): readonly string[];
-  /** The build says no more: it is heard out, and gives way. */
+  /** The build has ended: write the rest of its lines, and let the next build write. */
   end(build: string, nowMs: number): readonly string[];
   /** All that is left. */
   flush(): readonly string[];
