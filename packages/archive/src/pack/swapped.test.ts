@@ -61,3 +61,16 @@ test('a folder that is swapped while it is packed is an error, and never what is
   }
   expect(packed.refused).toBeGreaterThan(0);
 });
+
+test.runIf(process.platform === 'linux')(
+  'a link in the place of a directory above the context is an error, and never what is elsewhere',
+  async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'outside/sub'), { recursive: true });
+    writeFileSync(join(folder, 'outside/sub/x'), 'OUTSIDE');
+    // The path was a real one when it was looked up.
+    symlinkSync('outside', join(folder, 'context'));
+    const packed = collect(packFolder(join(folder, 'context/sub')));
+    await expect(packed).rejects.toMatchObject({ code: 'context-changed' });
+  },
+);

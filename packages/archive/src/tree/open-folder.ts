@@ -1,4 +1,13 @@
-import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  type Stats,
+} from 'node:fs';
 import { changedError, entryError } from '../errors/context-errors.ts';
 import { toSystemPath } from '../names/system-path.ts';
 
@@ -29,7 +38,7 @@ let hasDescriptorNames: boolean | undefined;
 
 /**
  * @param at where it is on this machine, through the folder that it is in
- * @param root of the context, absolute
+ * @param root of the context: its real path, without links in it
  * @throws the file system's errors
  */
 export function openFolder(root: string, path: string, at: string | Buffer): OpenFolder {
@@ -39,6 +48,7 @@ export function openFolder(root: string, path: string, at: string | Buffer): Ope
 
 function openByDescriptor(root: string, path: string, at: string | Buffer): OpenFolder {
   let descriptor: number | undefined = openSync(at, openFlags);
+  if (path === '') checkRoot(root, descriptor);
   let first: Stats | undefined;
   const use = (): string => {
     if (descriptor === undefined) {
@@ -63,6 +73,13 @@ function openByDescriptor(root: string, path: string, at: string | Buffer): Open
     },
     close,
   };
+}
+
+/** The top is the only one that is reached by its path: a link in the place of a directory above it would lead to another. */
+function checkRoot(root: string, descriptor: number): void {
+  if (readlinkSync(`${descriptors}/${descriptor}`) === root) return;
+  closeSync(descriptor);
+  throw changedError('.', 'was replaced');
 }
 
 /** Looks at the end whether the directory is still the one that it was: what was replaced for a moment only is not seen. */
