@@ -193,6 +193,22 @@ describe('helpers', () => {
     ['fails', 'echo "token expired, run login" >&2; exit 1', /exit code 1: token expired, run login/],
     ['fails and leaks in words', `echo "saved ${secret}"; exit 1`, /exit code 1\./],
     ['fails and leaks', `echo '{"Secret":"${secret}"}'; exit 1`, /exit code 1\./],
+    [
+      'fails and repeats its answer',
+      `echo '{"Secret":"${secret}"}'; echo "log-in with ${secret} refused" >&2; exit 1`,
+      /exit code 1: log-in with \*\*\* refused\./,
+    ],
+    [
+      'fails and repeats one word',
+      `echo ${secret}; echo "no ${secret}" >&2; exit 1`,
+      /exit code 1: no \*\*\*\./,
+    ],
+    [
+      'fails with an answer in a long line',
+      `echo "read {\\"Secret\\":\\"$(printf '${secret}%.0s' $(seq 100))\\"}" >&2; exit 1`,
+      /exit code 1\./,
+    ],
+    ['answers without end', `trap '' TERM; yes ${secret}`, /its answer is longer than 1 MiB/],
     ['answers rubbish', `echo ${secret}`, /not JSON/],
     ['answers half', '{ echo "{}"; }', /no Username and Secret/],
     ['does not read', 'exec 0<&-; exit 7', /exit code 7/],

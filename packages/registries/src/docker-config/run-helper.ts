@@ -5,6 +5,8 @@ import { hideByForm } from '@kanikit/toolkit/secrets';
 /** Helpers that unlock a key ring or fetch a cloud token take seconds; longer ones wait for a person who is not there. */
 const helperTimeoutMs = 30_000;
 const largestAnswerBytes = 1024 * 1024;
+/** More than any token, so that one in the words can be told as a whole. */
+const mostWords = 64 * 1024;
 
 export interface HelperCall {
   /** `ecr-login` for `docker-credential-ecr-login`. */
@@ -32,7 +34,7 @@ export async function runHelper(
   if (code !== 0) {
     // Helpers answer on stdout, failures included; there the secret may be, too, so only stderr is quoted.
     if (/credentials not found|no credentials/i.test(`${output}\n${words}`)) return undefined;
-    throw failed(call, `exit code ${code}${quote(words)}`);
+    throw failed(call, `exit code ${code}${quote(words, output)}`);
   }
   return parseAnswer(call, output);
 }
@@ -73,10 +75,16 @@ function capture(call: HelperCall, signal: AbortSignal): Promise<Captured> {
     let words = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text;
-      if (output.length > largestAnswerBytes) child.kill();
+      if (output.length <= largestAnswerBytes) return;
+      reject(failed(call, `its answer is longer than ${largestAnswerBytes / 1024 ** 2} MiB`));
+      // The program, and what it has started: a helper may ignore the signal, and a child of a script does not get it.
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
     });
+    // The beginning: the end alone may be the middle of a secret, which nothing tells from other words.
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-500);
+      words = (words + text).slice(0, mostWords);
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (signal.aborted) reject(signal.reason);
@@ -90,11 +98,26 @@ function capture(call: HelperCall, signal: AbortSignal): Promise<Captured> {
   });
 }
 
-/** The first line of what a failing helper says on stderr, unless it looks like an answer with a secret. */
-function quote(words: string): string {
+/** The first line of what a failing helper says on stderr, unless it looks like an answer with a secret; without the one of its answer. */
+function quote(words: string, output: string): string {
   const [line = ''] = words.trim().split('\n');
   const isAnswer = /secret|password|token"|^\s*[{[]/i.test(line);
-  return line === '' || isAnswer ? '' : `: ${hideByForm(line).slice(0, 200)}`;
+  if (line === '' || isAnswer) return '';
+  const secret = secretOf(output);
+  const safe = secret === '' ? line : line.replaceAll(secret, '***');
+  return `: ${hideByForm(safe).slice(0, 200)}`;
+}
+
+/** What must not be repeated of an answer: its `Secret`, or all of it where it is one word. */
+function secretOf(output: string): string {
+  try {
+    const { Secret: secret } = (JSON.parse(output) ?? {}) as { readonly Secret?: unknown };
+    if (typeof secret === 'string') return secret.trim();
+  } catch {
+    // It is no JSON.
+  }
+  const answer = output.trim();
+  return /\s/.test(answer) ? '' : answer;
 }
 
 function failed(call: HelperCall, problem: string): KanikitError {
