@@ -32,9 +32,13 @@ export async function loadAzure(
 ): Promise<AzureClient> {
   const sdk = await import('@azure/storage-blob');
   const credential = await createCredential(sdk, account);
-  // The SDK hands the agent to its core, though its own types do not name it.
-  const options: StoragePipelineOptions & { readonly agent: unknown } = {
+  // The SDK hands these to its core, though its own types do not name them.
+  const options: StoragePipelineOptions & {
+    readonly agent: unknown;
+    readonly redirectOptions: { readonly maxRetries: number };
+  } = {
     retryOptions,
+    redirectOptions: { maxRetries: 0 },
     agent: createSilenceLimitedAgent(account.url, settings, isForContent),
   };
   const url = account.credential.kind === 'sas' ? `${account.url}?${account.credential.token}` : account.url;

@@ -62,9 +62,29 @@ test.each(
     send();
   });
   const store = create(endpoint);
-  await expect(store.prune!(everything, testRun())).rejects.toBeInstanceOf(Error);
+  await expect(store.prune!(everything, testRun())).rejects.toMatchObject({
+    message: expect.not.stringContaining('hidden field') as string,
+  });
   expect(sentBytes).toBeLessThan(endless);
 });
+
+test.each(Object.entries(stores))(
+  '%s: a redirection is an error, and not followed',
+  async (_name, create) => {
+    const paths = new Set<string>();
+    const endpoint = await serve((request, response) => {
+      request.resume();
+      paths.add(request.url!.replace(/\?.*/, ''));
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    const store = create(endpoint);
+    await expect(store.check(testRun())).rejects.toMatchObject({
+      message: expect.stringContaining('307') as string,
+    });
+    await expect(store.prune!(everything, testRun())).rejects.toBeInstanceOf(Error);
+    expect(paths).not.toContain('/elsewhere');
+  },
+);
 
 test('a small answer that unpacks to a large one is refused', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, 'x'));

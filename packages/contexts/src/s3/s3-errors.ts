@@ -94,13 +94,19 @@ function causeText(error: unknown): string {
   return `${name}: ${message}`;
 }
 
+/** The SDK tells programmers where to find an answer that it could not read. */
+function withoutAdvice(message: string): string {
+  const start = message.indexOf('\n  Deserialization error: ');
+  return start === -1 ? message : message.slice(0, start);
+}
+
 function factsOf(error: unknown): Facts {
   if (!(error instanceof Error)) {
     return { name: 'Error', message: String(error), status: undefined };
   }
   return {
     name: error.name,
-    message: error.message,
+    message: withoutAdvice(error.message),
     status: statusOf(error),
   };
 }
