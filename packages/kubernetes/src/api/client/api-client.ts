@@ -178,6 +178,9 @@ function contentTypeOf({ method }: ApiRequest): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
+/** One object in a namespace. */
+const objectPath = /\/namespaces\/[^/]+\/[a-z]+\/[^/]+$/;
+
 /**
  * Reads an answer in JSON, of bounded size, whose fields are what they are in Kubernetes.
  *
@@ -185,12 +188,13 @@ function contentTypeOf({ method }: ApiRequest): string {
  */
 export async function readAnswer<T>(
   response: IncomingMessage,
-  request: Pick<ApiRequest, 'what'>,
+  request: Pick<ApiRequest, 'what'> & Partial<Pick<ApiRequest, 'method' | 'path'>>,
   server: string,
   signal: AbortSignal,
 ): Promise<T> {
   const answer: unknown = JSON.parse(await readText(response, request, server, signal));
-  const problem = checkAnswer(answer);
+  const isOfObject = request.method === 'GET' && objectPath.test(request.path ?? '');
+  const problem = checkAnswer(answer, isOfObject);
   if (problem !== undefined) throw strangeAnswer(request.what, server, problem);
   return answer as T;
 }

@@ -29,9 +29,12 @@ const deepest = 40;
 /**
  * Makes an answer of the API server safe to read: fields that are not what they are in Kubernetes are taken away, as if the server had left
  * them out. What can't be read at all is said: the result is the problem, undefined where there is none.
+ *
+ * @param isOfObject whether one object was asked for by its name
  */
-export function checkAnswer(answer: unknown): string | undefined {
+export function checkAnswer(answer: unknown, isOfObject = false): string | undefined {
   if (!isObject(answer)) return 'the answer is not an object';
+  if (isOfObject && !hasName(answer)) return 'the answer is not an object with a name';
   if (!('items' in answer)) {
     tidy(answer, 0);
     return undefined;
@@ -39,11 +42,8 @@ export function checkAnswer(answer: unknown): string | undefined {
   const items = answer['items'] ?? [];
   if (!Array.isArray(items)) return 'the answer is not a list';
   answer['items'] = items;
-  for (const item of items as readonly unknown[]) {
-    const metadata = isObject(item) ? item['metadata'] : undefined;
-    if (!isObject(metadata) || typeof metadata['name'] !== 'string')
-      return 'the answer lists something that is not an object with a name';
-  }
+  if (!(items as readonly unknown[]).every(hasName))
+    return 'the answer lists something that is not an object with a name';
   tidy(answer, 0);
   return undefined;
 }
@@ -91,6 +91,11 @@ function isFit(name: string, value: unknown): boolean {
   // Of a pod it is an object, of a condition a word.
   if (name === 'status') return isObject(value) || typeof value === 'string';
   return true;
+}
+
+function hasName(object: unknown): boolean {
+  const metadata = isObject(object) ? object['metadata'] : undefined;
+  return isObject(metadata) && typeof metadata['name'] === 'string';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

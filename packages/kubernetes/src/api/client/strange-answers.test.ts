@@ -162,6 +162,23 @@ describe('answers in which something is not what it should be', () => {
   });
 });
 
+test.each([{}, { metadata: null }, { metadata: { name: 5 } }, { items: [] }])(
+  'in the place of a pod, %j is told as no answer of an API server',
+  async (body) => {
+    server.onRequest = ({ method, path }) => {
+      if (method !== 'GET' || !path.includes('/pods')) return undefined;
+      const labels = { 'kanikit.dev/run': 'r1', 'kanikit.dev/build': 'b1' };
+      const pod = { metadata: { name: 'p1', namespace: 'default', uid: 'u1', labels } };
+      return { kind: 'answer', code: 200, body: path.endsWith('/pods') ? listOf([pod]) : body };
+    };
+    const run = sampleRun(AbortSignal.timeout(20_000));
+    const { builds } = await cluster.builds!.find({}, run);
+    await expect(cluster.builds!.inspect(builds[0]!, run)).rejects.toMatchObject({
+      message: expect.stringContaining('not an object with a name') as string,
+    });
+  },
+);
+
 test('a deep answer is no defect', () => {
   const deep: unknown = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`);
   expect(checkAnswer(deep)).toBeUndefined();

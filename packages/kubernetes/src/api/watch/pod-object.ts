@@ -97,11 +97,17 @@ export interface TerminatedState {
 /** The executor's container; sidecars that others inject have other names. */
 export const executorContainer = 'kaniko';
 
+/** What the API server takes as the name of an object; as an owner's it takes any text, which may be a path to another object. */
+const objectName = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
 /** The Job that made a pod, as the pod has it; undefined for a pod of its own. Whoever makes a pod may write this: the Job has to be looked at. */
 export function jobOf({ metadata }: PodObject): OwnerReference | undefined {
   return metadata.ownerReferences?.find(
-    ({ kind, controller, apiVersion }) =>
-      kind === 'Job' && controller === true && apiVersion?.startsWith('batch/') === true,
+    ({ kind, controller, apiVersion, name }) =>
+      kind === 'Job' &&
+      controller === true &&
+      apiVersion?.startsWith('batch/') === true &&
+      objectName.test(name),
   );
 }
 

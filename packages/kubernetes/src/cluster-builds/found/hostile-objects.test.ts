@@ -67,6 +67,19 @@ test.each<readonly [string, Record<string, string>, (uid: string) => object]>([
   expect(server.store.names('pods')).toEqual([]);
 });
 
+test.each(['..', '../../../../../../api/v1/namespaces/default/secrets/victim'])(
+  'cancel takes no path for the name of a Job: %s',
+  async (name) => {
+    const uid = await create('secrets', { name: 'victim', labels: ours });
+    await pose(madeBy(name, uid));
+    await cancelFirst();
+    expect(server.store.names('secrets')).toEqual(['victim']);
+    expect(server.store.names('pods')).toEqual([]);
+    const asked = server.requests.filter(({ method, path }) => method !== 'POST' && !path.endsWith('/pods'));
+    expect(asked.map(({ path }) => path)).not.toContainEqual(expect.stringMatching(/jobs|\.\.|secrets/));
+  },
+);
+
 test("cancel ends the build's own Job, and only as long as it is that one", async () => {
   const uid = await create('jobs', { name: 'victim', labels: ours });
   await pose(madeBy('victim', uid));

@@ -27,7 +27,7 @@ export async function removeObject(
     await client.sendRepeatable(
       {
         method: 'DELETE',
-        path: `${api}/namespaces/${namespace}/${plural}/${name}`,
+        path: `${api}/namespaces/${namespace}/${plural}/${encodeURIComponent(name)}`,
         what: `Deleting ${kind} ${namespace}/${name}`,
         body: {
           apiVersion: 'v1',
