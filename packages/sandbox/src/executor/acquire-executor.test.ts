@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -92,6 +92,16 @@ it('asks the given program for its version', async () => {
   });
   const env = { ...request.env, KANIKIT_EXECUTOR: path };
   expect(await acquireExecutor({ ...request, env })).toMatchObject({ way: 'given', path });
+});
+
+it('takes tini from beside the given program, and no folder of that name', async () => {
+  const path = await script('echo "Kaniko version :  v1.28.3"');
+  const tini = join(folder, 'tini');
+  await mkdir(tini);
+  expect((await acquireExecutor({ ...request, path })).files).toEqual([path]);
+  await rmdir(tini);
+  await writeFile(tini, '', { mode: 0o755 });
+  expect((await acquireExecutor({ ...request, path })).files).toEqual([path, tini]);
 });
 
 it.each([

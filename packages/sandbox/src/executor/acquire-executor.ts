@@ -173,10 +173,13 @@ async function givenExecutor(path: string, request: ExecutorRequest): Promise<Ex
 /** The fork's image has it beside the executor, and so may a folder of the user's. */
 async function tiniBeside(file: string): Promise<readonly string[]> {
   const tini = join(dirname(file), 'tini');
-  return access(tini, constants.X_OK).then(
-    () => [tini],
-    () => [],
-  );
+  try {
+    await access(tini, constants.X_OK);
+    // A folder of that name passes `access`, and can't be put into a pod.
+    return (await stat(tini)).isFile() ? [tini] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Who made a program, by its version and its flags. google's last release was 1.24.0; chainguard's lack the flag, the others' have it since 1.24.0-5. */
