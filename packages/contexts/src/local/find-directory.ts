@@ -16,6 +16,10 @@ export interface FoundDirectory {
 const repositoryAddress =
   /^((?:[a-z\d-]{1,63}\.){1,9}[a-z]{2,63}(?::\d{1,5})?(?:\/[\w.~-]{1,100}){2,9})\/?(#[\w./:-]{1,200})?$/i;
 
+/** Archives that are no tar, by their names, and single files that are compressed. */
+const otherArchive =
+  /\.(?:zip|jar|war|7z|rar|cpio|ar|deb|rpm|cab|iso|dmg|img|gz|bz2|xz|zst|lz4?|lzma|br|z)$/i;
+
 /** @throws KanikitError `context-missing`, `context-unreadable` */
 export async function findDirectory(request: ContextRequest): Promise<FoundDirectory> {
   const context = await resolveDirectory(
@@ -37,7 +41,7 @@ export async function findDirectory(request: ContextRequest): Promise<FoundDirec
 async function resolveDirectory(path: string, written: string): Promise<string> {
   try {
     const real = await realpath(path);
-    if (!(await stat(real)).isDirectory()) throw missing(written, 'it is not a directory');
+    if (!(await stat(real)).isDirectory()) throw notDirectory(written);
     return real;
   } catch (error) {
     const code = errorCode(error);
@@ -53,6 +57,17 @@ async function resolveDirectory(path: string, written: string): Promise<string> 
       cause: error,
     });
   }
+}
+
+function notDirectory(written: string): KanikitError {
+  if (!otherArchive.test(written)) return missing(written, 'it is not a directory');
+  return new KanikitError({
+    code: 'context-missing',
+    message: asSentence(
+      `Opening the build context ${quotePath(withoutCredentials(written))}: it is not a directory, and of archives Kaniko takes only tar`,
+    ),
+    hint: 'Unpack it, and name the directory; or make a tar file of what is in it (.tar, .tar.gz or .tgz).',
+  });
 }
 
 function missing(written: string, reason: string, cause?: unknown): KanikitError {

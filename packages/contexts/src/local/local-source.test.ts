@@ -176,6 +176,8 @@ test.each<
 >([
   ['no such directory', {}, { reference: 'nowhere' }, 'context-missing', ['nowhere']],
   ['a file', { f: '' }, { reference: 'context/f' }, 'context-missing', ['not a directory']],
+  ['a zip', { 'f.zip': '' }, { reference: 'context/f.zip' }, 'context-missing', ['takes only tar']],
+  ['a 7z', { 'F.7Z': '' }, { reference: 'context/F.7Z' }, 'context-missing', ['takes only tar']],
   ['a sub-path that is missing', {}, { contextSubPath: 'sub' }, 'context-missing', ['sub']],
   ['a sub-path that leads out', {}, { contextSubPath: '..' }, 'context-missing', ['leads out']],
   ['no Dockerfile', {}, {}, 'dockerfile-missing', ['Dockerfile']],
