@@ -145,6 +145,11 @@ describe('files', () => {
     ],
     ['number', '{"auths": {"r": {"password": 5, "username": "a"}}}', /auths\["r"\]\.password/],
     ['bad helper', '{"credHelpers": {"r": 5}}', /credHelpers\["r"\]/],
+    [
+      'token that fits in no header',
+      `{"auths": {"r": {"registrytoken": "a€b"}}}`,
+      /auths\["r"\]\.registrytoken/,
+    ],
     ['token of two lines', `{"auths": {"r": {"registrytoken": "a\\nb"}}}`, /auths\["r"\]\.registrytoken/],
     ['login in a key', `{"auths": {"https://u:${secret}@r": 5}}`, /auths\["https:\/\/\*\*\*@r"\]/],
   ])('broken: %s', async (_title, text, words) => {

@@ -112,9 +112,9 @@ function parseJson(text: string, origin: string): unknown {
   }
 }
 
-/** What may stand in a header, by RFC 9110: no control characters. */
+/** What may stand in a header, by RFC 9110: no control characters, and none that is more than a byte. */
 function isHeaderText(text: string): boolean {
-  return !/[\u0000-\u001f\u007f]/.test(text);
+  return !/[^\u0020-\u007e\u0080-\u00ff]/.test(text);
 }
 
 function isFields(value: unknown): value is Fields {
