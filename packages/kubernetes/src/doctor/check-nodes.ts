@@ -39,9 +39,9 @@ export function checkNodes(client: ApiClient, manifest: Manifest, run: RunContex
       what: 'Listing nodes',
     } as const;
     const list = await unlessDenied(
-      client.sendRepeatable<{ readonly items: readonly NodeObject[] }>(request, signal),
+      client.sendRepeatable<{ readonly items?: readonly NodeObject[] }>(request, signal),
     );
-    if (list !== undefined) return describe(list.items, manifest);
+    if (list !== undefined) return describe(list.items ?? [], manifest);
     return {
       status: 'unknown',
       message: 'can not be seen with these rights (a Role of one namespace never allows it)',

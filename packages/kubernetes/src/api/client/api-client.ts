@@ -178,8 +178,8 @@ function contentTypeOf({ method }: ApiRequest): string {
   return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }
 
-/** One object in a namespace. */
-const objectPath = /\/namespaces\/[^/]+\/[a-z]+\/[^/]+$/;
+/** A namespace, a node, or one object in a namespace. */
+const objectPath = /\/(?:namespaces\/[^/]+\/[a-z]+|namespaces|nodes)\/[^/]+$/;
 
 /**
  * Reads an answer in JSON, of bounded size, whose fields are what they are in Kubernetes.

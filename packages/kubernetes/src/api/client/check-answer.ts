@@ -30,11 +30,11 @@ const deepest = 40;
  * Makes an answer of the API server safe to read: fields that are not what they are in Kubernetes are taken away, as if the server had left
  * them out. What can't be read at all is said: the result is the problem, undefined where there is none.
  *
- * @param isOfObject whether one object was asked for by its name
+ * @param isOfObject whether one object was asked for by its name: it has metadata, if empty ones
  */
 export function checkAnswer(answer: unknown, isOfObject = false): string | undefined {
   if (!isObject(answer)) return 'the answer is not an object';
-  if (isOfObject && !hasName(answer)) return 'the answer is not an object with a name';
+  if (isOfObject && !isObject(answer['metadata'])) answer['metadata'] = {};
   if (!('items' in answer)) {
     tidy(answer, 0);
     return undefined;

@@ -12,7 +12,10 @@ import {
   sampleRun,
   waitingStatus,
 } from '../../testing/launches.ts';
+import { checkNodes } from '../../doctor/check-nodes.ts';
+import { checkNamespace } from '../../doctor/check-namespace.ts';
 import type { PodObject } from '../watch/pod-object.ts';
+import { createApiClient } from './api-client.ts';
 import { checkAnswer, isWatchEvent } from './check-answer.ts';
 
 let server: FakeApiServer;
@@ -163,7 +166,7 @@ describe('answers in which something is not what it should be', () => {
 });
 
 test.each([{}, { metadata: null }, { metadata: { name: 5 } }, { items: [] }])(
-  'in the place of a pod, %j is told as no answer of an API server',
+  'in the place of a pod, %j is a pod of which nothing is known',
   async (body) => {
     server.onRequest = ({ method, path }) => {
       if (method !== 'GET' || !path.includes('/pods')) return undefined;
@@ -173,11 +176,25 @@ test.each([{}, { metadata: null }, { metadata: { name: 5 } }, { items: [] }])(
     };
     const run = sampleRun(AbortSignal.timeout(20_000));
     const { builds } = await cluster.builds!.find({}, run);
-    await expect(cluster.builds!.inspect(builds[0]!, run)).rejects.toMatchObject({
-      message: expect.stringContaining('not an object with a name') as string,
-    });
+    expect(await cluster.builds!.inspect(builds[0]!, run)).toEqual({ conditions: [], events: [] });
   },
 );
+
+test('in the place of a namespace and of nodes, an empty object is no defect', async () => {
+  server.onRequest = ({ method, path }) =>
+    method === 'GET' && /\/(?:namespaces\/default|nodes)$/.test(path)
+      ? { kind: 'answer', code: 200, body: {} }
+      : undefined;
+  const run = sampleRun(AbortSignal.timeout(20_000));
+  const client = createApiClient(server.connection);
+  await expect(checkNamespace(client, 'default', run)).resolves.toMatchObject({
+    check: 'namespace',
+    status: 'ok',
+  });
+  const nodes = await checkNodes(client, { kind: 'Pod', spec: {} } as never, run);
+  expect(nodes.message).not.toContain('groupBy');
+  client.close();
+});
 
 test('a deep answer is no defect', () => {
   const deep: unknown = JSON.parse(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`);
