@@ -6,6 +6,7 @@ import {
   lstatSync,
   openSync,
   readlinkSync,
+  realpathSync,
   type Stats,
 } from 'node:fs';
 import { changedError, entryError } from '../errors/context-errors.ts';
@@ -77,9 +78,16 @@ function openByDescriptor(root: string, path: string, at: string | Buffer): Open
 
 /** The top is the only one that is reached by its path: a link in the place of a directory above it would lead to another. */
 function checkRoot(root: string, descriptor: number): void {
-  if (readlinkSync(`${descriptors}/${descriptor}`) === root) return;
+  const opened = readlinkSync(`${descriptors}/${descriptor}`);
+  if (opened === root || isSpelledOtherwise(root, opened)) return;
   closeSync(descriptor);
   throw changedError('.', 'was replaced');
+}
+
+/** A file system that does not tell upper from lower case names a directory as it keeps it, not as it was asked for. */
+function isSpelledOtherwise(root: string, opened: string): boolean {
+  const spelling = (path: string): string => path.normalize('NFC').toLowerCase();
+  return spelling(opened) === spelling(root) && realpathSync.native(root) === root;
 }
 
 /** Looks at the end whether the directory is still the one that it was: what was replaced for a moment only is not seen. */
