@@ -30,8 +30,13 @@ parentPort?.on('message', ({ source, flags }: MatchRequest) => {
     if (once < usualMs) continue;
     const again = Math.min(once, timeOf(expression, write(characters)));
     if (again < usualMs) continue;
-    const isHopeless = again > hopelessMs;
-    if (!isHopeless && timeOf(expression, write(characters * growth.factor)) < growth.most * again) {
+    // Work with a bound grows like a square up to the bound, so a longer text has the last word. It also evens out one unlucky measurement.
+    const [longer, longest] = [growth.factor, growth.factor ** 2].map((factor) => write(characters * factor));
+    const grows = (): boolean => {
+      const ofLonger = timeOf(expression, longer ?? '');
+      return ofLonger >= growth.most * again && timeOf(expression, longest ?? '') >= growth.most * ofLonger;
+    };
+    if (again <= hopelessMs && !grows()) {
       usualMs = 2 * again;
       continue;
     }

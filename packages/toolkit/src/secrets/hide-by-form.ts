@@ -58,7 +58,7 @@ const npmSettings =
 
 /** A password with a slash, `?` or `#` in it, in which an address would end: what follows the first colon is no port. */
 const brokenAuthorities =
-  /(:\/\/)([^\s/@:?#"'<>\\[\]$]{1,256}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s/@?#"'<>\\${]{0,256}[/?#][^\s"'<>\\]{0,2000})@/g;
+  /(:\/\/)([^\s/@:?#"'<>\\[\]$]{1,256}:(?!\d{1,5}(?:[/?#\s"']|$))[^\s/@?#"'<>\\${]{0,256}[/?#][^\s"'<>\\]{0,256})@/g;
 
 /** What `curl` and `wget` take as user and password. */
 const programs = /\b(?:curl|wget)(?:\.exe)?\b/i;
