@@ -8,6 +8,8 @@ export interface NodeContext {
   /** Found out once, on first use. */
   readonly isolation: () => Promise<Isolation>;
   readonly tools: () => Promise<HostTools>;
+  /** Settles once no tools are being collected. */
+  readonly toolsCollected: () => Promise<unknown>;
   readonly obtain: (image: string, signal: AbortSignal) => Promise<ObtainedExecutor>;
   /** Certificates that pods trust besides the machine's (PEM). */
   readonly certificates: () => string;

@@ -4,7 +4,7 @@ import { makeFolder } from '@kanikit/toolkit/folders';
 import type { ExecutorProgress } from '../executor/executor-program.ts';
 import { removeCgroupParents } from './cgroups.ts';
 import { createContainerStreams } from './container-streams.ts';
-import { collectHostTools } from './host-tools.ts';
+import { collectHostTools, type HostTools } from './host-tools.ts';
 import { detectIsolation } from './isolation.ts';
 import type { LogFile } from './log-file.ts';
 import type { NodeContext } from './node-context.ts';
@@ -46,6 +46,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): PodRuntime
   const node = createNodeContext(options);
   const pods = new Map<string, NodePod>();
   const claimed = new Set<string>();
+  const removals = new Set<Promise<void>>();
 
   function adopt(pod: KubernetesObject, made: NodePod): NodePod {
     const uid = pod.metadata.uid ?? pod.metadata.name;
@@ -53,7 +54,9 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): PodRuntime
     const own: NodePod = {
       ...made,
       async remove() {
-        await made.remove();
+        const removal = made.remove();
+        removals.add(removal);
+        await removal.finally(() => removals.delete(removal));
         pods.delete(uid);
       },
     };
@@ -66,6 +69,8 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): PodRuntime
     recover: (pod, _objects, report) => adopt(pod, recoverPod(pod, report, node)),
     async close() {
       await Promise.all([...pods.values()].map((pod) => pod.stop(closeGraceSeconds)));
+      // A pod that was stopped early leaves its removal, and the collecting of tools, at work in the folder.
+      await Promise.allSettled([...removals, node.toolsCollected()]);
       for (const name of await listPodFolders(node.podsFolder)) {
         const folder = podFolder(node.podsFolder, name);
         if (!claimed.has(folder.path))
@@ -78,6 +83,7 @@ export function createProcessRuntime(options: ProcessRuntimeOptions): PodRuntime
 
 function createNodeContext(options: ProcessRuntimeOptions): NodeContext {
   const signal = new AbortController().signal;
+  let collecting: Promise<unknown> = Promise.resolve();
   const source = {
     fallback: options.fallbackExecutor ?? { distribution: 'google' as const, version: '1.24.0' },
     images: options.executorImages ?? {},
@@ -87,15 +93,22 @@ function createNodeContext(options: ProcessRuntimeOptions): NodeContext {
   return {
     podsFolder: join(options.folder, 'pods'),
     isolation: once(() => detectIsolation(signal)),
-    tools: once(async () => {
-      await makeFolder(options.folder, 0o700);
-      return collectHostTools(join(options.folder, 'tools'), signal);
+    tools: once(() => {
+      const tools = collectTools(options.folder, signal);
+      collecting = tools;
+      return tools;
     }),
+    toolsCollected: () => collecting,
     obtain: (image, abort) => obtainExecutor(image, source, abort),
     certificates: options.certificates ?? (() => ''),
     storageCheckMs: options.storageCheckMs ?? 10_000,
     now: options.now ?? (() => new Date()),
   };
+}
+
+async function collectTools(folder: string, signal: AbortSignal): Promise<HostTools> {
+  await makeFolder(folder, 0o700);
+  return collectHostTools(join(folder, 'tools'), signal);
 }
 
 function startPod(
