@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { KanikitError, type RegistryCredential } from '@kanikit/spec';
+import { captureProgram } from '@kanikit/toolkit/programs';
 import { hideByForm } from '@kanikit/toolkit/secrets';
 
 /** Helpers that unlock a key ring or fetch a cloud token take seconds; longer ones wait for a person who is not there. */
 const helperTimeoutMs = 30_000;
-const largestAnswerBytes = 1024 * 1024;
-/** More than any token, so that one in the words can be told as a whole. */
-const mostWords = 64 * 1024;
+const longestAnswer = 1024 * 1024;
 
 export interface HelperCall {
   /** `ecr-login` for `docker-credential-ecr-login`. */
@@ -30,7 +28,7 @@ export async function runHelper(
   signal: AbortSignal,
 ): Promise<RegistryCredential | undefined> {
   if (!/^[\w.-]+$/.test(call.helper)) throw failed(call, 'that is no name of a program');
-  const { code, output, words } = await capture(call, signal);
+  const { code, output, words } = await askHelper(call, signal);
   if (code !== 0) {
     // Helpers answer on stdout, failures included; there the secret may be, too, so only stderr is quoted.
     if (/credentials not found|no credentials/i.test(`${output}\n${words}`)) return undefined;
@@ -56,46 +54,33 @@ function parseAnswer(call: HelperCall, output: string): RegistryCredential | und
     : { kind: 'password', username, password: secret };
 }
 
-interface Captured {
-  readonly code: number | null;
-  readonly output: string;
-  readonly words: string;
-}
-
-function capture(call: HelperCall, signal: AbortSignal): Promise<Captured> {
-  return new Promise((resolve, reject) => {
-    const bound = AbortSignal.timeout(helperTimeoutMs);
-    const child = spawn(`docker-credential-${call.helper}`, ['get'], {
-      env: call.env as NodeJS.ProcessEnv,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-      signal: AbortSignal.any([signal, bound]),
-    });
-    let output = '';
-    let words = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (output.length <= largestAnswerBytes) return;
-      reject(failed(call, `its answer is longer than ${largestAnswerBytes / 1024 ** 2} MiB`));
-      // The program, and what it has started: a helper may ignore the signal, and a child of a script does not get it.
-      child.kill('SIGKILL');
-      child.stdout.destroy();
-      child.stderr.destroy();
-    });
-    // The beginning: the end alone may be the middle of a secret, which nothing tells from other words.
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(0, mostWords);
-    });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(signal.reason);
-      else if (bound.aborted) reject(failed(call, `no answer within ${helperTimeoutMs / 1000} s`));
-      else reject(failed(call, error.code === 'ENOENT' ? 'there is no such program in PATH' : error.message));
-    });
-    child.once('close', (code) => resolve({ code, output, words: words.trim() }));
-    // A helper that ends without reading is judged by its exit code.
-    child.stdin.on('error', () => {});
-    child.stdin.end(call.server);
-  });
+async function askHelper(
+  call: HelperCall,
+  signal: AbortSignal,
+): Promise<{ readonly code: number | null; readonly output: string; readonly words: string }> {
+  const end = await captureProgram(
+    {
+      command: `docker-credential-${call.helper}`,
+      args: ['get'],
+      env: call.env,
+      input: call.server,
+      timeoutMs: helperTimeoutMs,
+      longestOutput: longestAnswer,
+    },
+    signal,
+  );
+  switch (end.kind) {
+    case 'ended':
+      return end;
+    case 'late':
+      throw failed(call, `no answer within ${helperTimeoutMs / 1000} s`);
+    case 'too-long':
+      throw failed(call, `its answer is longer than ${longestAnswer / 1024 ** 2} MiB`);
+    case 'not-started':
+      throw failed(call, end.isMissing ? 'there is no such program in PATH' : end.problem);
+    default:
+      return end satisfies never;
+  }
 }
 
 /** The first line of what a failing helper says on stderr, unless it looks like an answer with a secret; without the one of its answer. */

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { KanikitError, untilAborted } from '@kanikit/spec';
+import { captureProgram } from '@kanikit/toolkit/programs';
 import { createRedactor, hideByForm } from '@kanikit/toolkit/secrets';
 import { asSentence } from '@kanikit/toolkit/text';
 import type { CredentialProvider } from './cluster-connection.ts';
@@ -13,7 +13,7 @@ import { resolveBeside } from './referred-file.ts';
 
 /** A plugin that takes longer waits for a person. */
 const pluginTimeoutMs = 60_000;
-const largestOutputBytes = 1024 * 1024;
+const longestAnswer = 1024 * 1024;
 /** A credential this close to its end is renewed, so that it does not expire on the way. */
 const renewBeforeMs = 10_000;
 const versions = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
@@ -129,7 +129,7 @@ function clusterInfo({
 }
 
 async function runPlugin(plugin: Plugin, signal: AbortSignal): Promise<Granted> {
-  const output = await capture(plugin, signal);
+  const output = await askPlugin(plugin, signal);
   try {
     return readExecAnswer(output, plugin.apiVersion);
   } catch (error) {
@@ -137,34 +137,27 @@ async function runPlugin(plugin: Plugin, signal: AbortSignal): Promise<Granted> 
   }
 }
 
-function capture(plugin: Plugin, signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const bound = AbortSignal.timeout(pluginTimeoutMs);
-    const child = spawn(plugin.command, plugin.args, {
-      env: plugin.env as NodeJS.ProcessEnv,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      windowsHide: true,
-      signal: AbortSignal.any([signal, bound]),
-    });
-    let output = '';
-    let words = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (output.length > largestOutputBytes) child.kill();
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-2_000);
-    });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      if (signal.aborted) reject(signal.reason);
-      else if (bound.aborted) reject(failed(plugin, `no answer within ${pluginTimeoutMs / 1000} s`, words));
-      else reject(failed(plugin, error.code === 'ENOENT' ? 'there is no such program' : error.message));
-    });
-    child.once('close', (code, killedBy) => {
-      if (code === 0) resolve(output);
-      else reject(failed(plugin, code === null ? `it was ended by ${killedBy}` : `exit code ${code}`, words));
-    });
-  });
+async function askPlugin(plugin: Plugin, signal: AbortSignal): Promise<string> {
+  const { command, args, env } = plugin;
+  const call = { command, args, env, timeoutMs: pluginTimeoutMs, longestOutput: longestAnswer };
+  const end = await captureProgram(call, signal);
+  switch (end.kind) {
+    case 'ended':
+      if (end.code === 0) return end.output;
+      throw failed(
+        plugin,
+        end.code === null ? `it was ended by ${end.killedBy}` : `exit code ${end.code}`,
+        end.words,
+      );
+    case 'late':
+      throw failed(plugin, `no answer within ${pluginTimeoutMs / 1000} s`, end.words);
+    case 'too-long':
+      throw failed(plugin, `its answer is longer than ${longestAnswer / 1024 ** 2} MiB`);
+    case 'not-started':
+      throw failed(plugin, end.isMissing ? 'there is no such program' : end.problem);
+    default:
+      return end satisfies never;
+  }
 }
 
 /** Characters of what a plugin said that an error repeats, the last ones. */

@@ -1,0 +1,1 @@
+export { captureProgram, type ProgramCall, type ProgramEnd } from './capture-program.ts';
