@@ -163,13 +163,13 @@ test.each([
   'Post "https://www.googleapis.com/oauth2/v1/certs": dial tcp',
   'sha256:73b3a8f0c1d2e3f4a5b6c7d8e9f0a1b2c3d4e5f60718293a4b5c6d7e8f901234',
   'TOKEN=tok_9fA3kQ',
-  'registry.npmjs.org/:_authTok is missing',
+  'registry.example.com/:_authTok is missing',
 ])('what a secret has in common with %j does not hide it', (line) => {
   const redactor = createRedactor();
   redactor.hideWhole([
     token,
     '"token_uri": "https://oauth2.googleapis.com/token", "auth_provider": "https://www.googleapis.com/oauth2/v1/certs"',
-    `//registry.npmjs.org/:_authToken=${token}`,
+    `//registry.example.com/:_authToken=${token}`,
   ]);
   expect(redactor.text(line)).toBe(line);
 });
