@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import type { PackedArchive } from '@kanikit/spec';
 import { Parser } from 'tar';
 
 export interface ReadEntry {
@@ -12,8 +11,13 @@ export interface ReadEntry {
   readonly contents: Buffer;
 }
 
+/** Structurally a part of the `PackedArchive` of @kanikit/spec. */
+interface ArchiveInParts {
+  readonly parts: AsyncIterable<{ read(): Promise<Uint8Array> }>;
+}
+
 /** The whole archive. */
-export async function collect(archive: PackedArchive): Promise<Buffer> {
+export async function collect(archive: ArchiveInParts): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const part of archive.parts) chunks.push(await part.read());
   return Buffer.concat(chunks);
@@ -53,7 +57,7 @@ export async function readArchive(archive: Buffer): Promise<readonly ReadEntry[]
 export const isSealEntry = ({ path }: Pick<ReadEntry, 'path'>): boolean => path.startsWith('.kanikit.');
 
 /** Paths of the tree; not the seal at the end. */
-export async function listPaths(archive: PackedArchive): Promise<readonly string[]> {
+export async function listPaths(archive: ArchiveInParts): Promise<readonly string[]> {
   return (await readArchive(await collect(archive)))
     .filter((entry) => !isSealEntry(entry))
     .map((entry) => entry.path);

@@ -2,11 +2,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, type InflateRaw, inflateRawSync } from 'node:zlib';
-import { temporaryFolder } from '@kanikit/testing';
+import { collect, isSealEntry, readArchive, temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { noise } from '../testing/noise.ts';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect, isSealEntry, readArchive } from '../testing/read-archive.ts';
 
 /** Enough for many members; it compresses well, so that gzip reads them quickly. */
 function plant(): string {

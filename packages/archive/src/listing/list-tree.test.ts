@@ -1,22 +1,13 @@
-import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ContextEntry, ListOptions } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { plantFiles, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createIgnoreMatcher } from '../ignore/ignore-matcher.ts';
 import { parseIgnoreFile } from '../ignore/parse-ignore-file.ts';
 import { listTree } from './list-tree.ts';
-
-function plant(files: Readonly<Record<string, string>>): string {
-  const root = temporaryFolder();
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  return root;
-}
 
 async function list(root: string, rules: string, options: ListOptions = {}): Promise<ContextEntry[]> {
   const matcher = createIgnoreMatcher(parseIgnoreFile(Buffer.from(rules)));
@@ -24,7 +15,7 @@ async function list(root: string, rules: string, options: ListOptions = {}): Pro
 }
 
 test('files, directories and links, with sizes', async () => {
-  const root = plant({ 'a/one': '12345', 'b/two': '' });
+  const root = plantFiles({ 'a/one': '12345', 'b/two': '' });
   mkdirSync(join(root, 'empty'));
   linkSync(join(root, 'a/one'), join(root, 'b/again'));
   symlinkSync('/nowhere', join(root, 'c'));
@@ -40,7 +31,7 @@ test('files, directories and links, with sizes', async () => {
 });
 
 test('what is ignored, by which rule, directories whole', async () => {
-  const root = plant({
+  const root = plantFiles({
     'a.log': '1',
     'dist/x/deep': '123',
     'dist/y': '45',
@@ -66,7 +57,7 @@ test('what is ignored, by which rule, directories whole', async () => {
 
 // Root may read everything, so the listing is done by a process of nobody where the tests run as root.
 test('an ignored directory that may not be read is no error', () => {
-  const root = plant({ 'locked/x': '1', kept: '2' });
+  const root = plantFiles({ 'locked/x': '1', kept: '2' });
   for (const folder of [root, dirname(root)]) chmodSync(folder, 0o755);
   chmodSync(join(root, 'locked'), 0);
   const script = `
@@ -92,7 +83,7 @@ test('an ignored directory that may not be read is no error', () => {
 });
 
 test('secrets are told, of what is sent only', async () => {
-  const root = plant({
+  const root = plantFiles({
     '.env': 'TOKEN=1',
     'gone/.env': 'TOKEN=1',
     'tls/ca.pem': 'CERTIFICATE',
@@ -106,7 +97,7 @@ test('secrets are told, of what is sent only', async () => {
 });
 
 test('what packing refuses, listing refuses', async () => {
-  const root = plant({ a: '' });
+  const root = plantFiles({ a: '' });
   execFileSync('mkfifo', [join(root, 'pipe')]);
   await expect(list(root, '')).rejects.toMatchObject({ code: 'context-file-unsupported' });
   expect(await list(root, 'pipe')).toHaveLength(1);
@@ -115,6 +106,6 @@ test('what packing refuses, listing refuses', async () => {
 test('ends with the abort', async () => {
   const controller = new AbortController();
   controller.abort(new Error('stop'));
-  const entries = listTree(plant({ a: '' }), createIgnoreMatcher([]), {}, testRun(controller.signal));
+  const entries = listTree(plantFiles({ a: '' }), createIgnoreMatcher([]), {}, testRun(controller.signal));
   await expect(entries.next()).rejects.toThrow('stop');
 });

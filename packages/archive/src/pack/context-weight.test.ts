@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '@kanikit/testing';
+import { collect, temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { packFolder } from '../testing/pack-folder.ts';
 import { archiveIndexed, readParts } from '../testing/pack-indexed.ts';
-import { collect } from '../testing/read-archive.ts';
 
 const megabyte = 1_000_000;
 

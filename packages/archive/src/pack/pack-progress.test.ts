@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PackProgress } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { collect, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect } from '../testing/read-archive.ts';
 
 test('progress is told ten times a second at most, and the whole at the end', async () => {
   const root = temporaryFolder();

@@ -21,12 +21,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Header } from 'tar';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { collect, isSealEntry, listPaths, readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PackedArchive } from '@kanikit/spec';
 import { noise } from '../testing/noise.ts';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect, isSealEntry, listPaths, readArchive } from '../testing/read-archive.ts';
 
 const pack = (root: string, ignore = '', signal?: AbortSignal): PackedArchive =>
   packFolder(root, { ignore, run: testRun(signal), options: { cut: 'stream' } });

@@ -2,12 +2,11 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ArchivePart } from '@kanikit/spec';
-import { suiteFolder, temporaryFolder } from '@kanikit/testing';
+import { collect, suiteFolder, temporaryFolder } from '@kanikit/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { noise } from '../testing/noise.ts';
 import { packFolder } from '../testing/pack-folder.ts';
 import { archiveIndexed, later, type PackedParts, readParts } from '../testing/pack-indexed.ts';
-import { collect } from '../testing/read-archive.ts';
 
 const mebibyte = 1024 * 1024;
 const folders = 10;

@@ -2,10 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@kanikit/testing';
+import { collect, temporaryFolder } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect } from '../testing/read-archive.ts';
 
 /** A number from 0 to 1 that depends on the words alone. */
 const draw = (...words: (string | number)[]): number =>

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isKanikitError } from '@kanikit/spec';
-import { temporaryFolder } from '@kanikit/testing';
+import { collect, readArchive, temporaryFolder } from '@kanikit/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { packFolder } from '../testing/pack-folder.ts';
-import { collect, readArchive } from '../testing/read-archive.ts';
 
 // Puts a link to a folder outside of the context in the place of a folder of it and back, over and over, until its input ends.
 const swapper = `

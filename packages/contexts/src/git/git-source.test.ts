@@ -12,9 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContextRequest, PreparedContext } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { collect, isSealEntry, readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { collect, isSealEntry, readArchive } from '../testing/read-archive.ts';
 import { createGitSource } from './git-source.ts';
 import { createSshRepository, type SshRepository } from './ssh-repository.test.helper.ts';
 

@@ -3,9 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { ContextRequest, PreparedContext } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { collect, isSealEntry, readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
-import { collect, isSealEntry, readArchive } from '../testing/read-archive.ts';
 import { createHttpsSource } from './https-source.ts';
 import { type Answer, body, startWebServer, status } from '../web/web-server.test.helper.ts';
 

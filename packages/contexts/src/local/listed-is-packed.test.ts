@@ -1,21 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { linkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ArchiveContext, ContextEntry } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { plantFiles, readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createTarSource } from '../tar/index.ts';
-import { readArchive } from '../testing/read-archive.ts';
 import { createLocalSource } from './local-source.ts';
-
-function plant(files: Readonly<Record<string, string>>): string {
-  const root = temporaryFolder();
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-  return root;
-}
 
 const packTypes: Readonly<Record<string, ContextEntry['type']>> = {
   File: 'file',
@@ -41,7 +31,7 @@ test.each(['', 'd\n!d/*/1', '**/2\n!a/2', '*\n!c', 'a/**\n!**/0'])(
   'the list is what is packed, from a directory and from a tar of it, with rules %j',
   async (rules) => {
     const names = ['a', 'b/x', 'c/y/z', 'd/e', 'ümläut', `${'long'.repeat(40)}/q`];
-    const root = plant(
+    const root = plantFiles(
       Object.fromEntries(
         names.flatMap((name) => [0, 1, 2].map((index) => [`${name}/${index}`, name.repeat(index)])),
       ),

@@ -3,9 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { ArchiveContext, ContextRequest } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { collect, isSealEntry, listPaths, readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import { collect, isSealEntry, listPaths, readArchive } from '../testing/read-archive.ts';
 import { createLocalSource } from './local-source.ts';
 
 const source = createLocalSource();

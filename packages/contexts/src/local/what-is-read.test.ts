@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ArchiveContext, ContextRequest } from '@kanikit/spec';
-import { temporaryFolder } from '@kanikit/testing';
+import { plantFiles } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createLocalSource } from './local-source.ts';
 
@@ -19,15 +19,6 @@ async function ignoredIn(root: string, request: Partial<ContextRequest> = {}): P
     if (entry.ignoredBy !== undefined) names.push(entry.path);
   }
   return names;
-}
-
-function plant(files: Readonly<Record<string, string | Uint8Array>>): string {
-  const root = temporaryFolder();
-  for (const [path, contents] of Object.entries(files)) {
-    mkdirSync(join(root, path, '..'), { recursive: true });
-    writeFileSync(join(root, path), contents);
-  }
-  return root;
 }
 
 const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
@@ -57,7 +48,7 @@ const odd: readonly (readonly [name: string, encode: (text: string) => Buffer, r
 ];
 
 test.each(odd)('a Dockerfile in %s is refused', async (_name, encode, reason) => {
-  const root = plant({ Dockerfile: encode('FROM alpine\nRUN true\n') });
+  const root = plantFiles({ Dockerfile: encode('FROM alpine\nRUN true\n') });
   await expect(open(root)).rejects.toMatchObject({
     code: 'dockerfile-unreadable',
     message: expect.stringMatching(reason),
@@ -65,7 +56,7 @@ test.each(odd)('a Dockerfile in %s is refused', async (_name, encode, reason) =>
 });
 
 test.each(odd)('an ignore file in %s is refused', async (_name, encode, reason) => {
-  const root = plant({ Dockerfile: 'FROM alpine', '.dockerignore': encode('node_modules\n*.log\n') });
+  const root = plantFiles({ Dockerfile: 'FROM alpine', '.dockerignore': encode('node_modules\n*.log\n') });
   await expect(open(root)).rejects.toMatchObject({
     code: 'ignore-file-invalid',
     message: expect.stringMatching(reason),
@@ -79,17 +70,17 @@ test.each<[name: string, contents: string | Buffer]>([
   ['blanks of Unicode around', '\u00A0secret\u2003\n'],
   ['Latin-1 in another line', Buffer.from('# caf\u00E9\nsecret\n', 'latin1')],
 ])('an ignore file is read as docker reads it: %s', async (_name, contents) => {
-  const root = plant({ Dockerfile: 'FROM alpine', secret: '', '.dockerignore': contents });
+  const root = plantFiles({ Dockerfile: 'FROM alpine', secret: '', '.dockerignore': contents });
   expect(await ignoredIn(root)).toEqual(['secret']);
 });
 
 test('a Dockerfile in Latin-1 is taken as it is', async () => {
-  const root = plant({ Dockerfile: Buffer.from('FROM alpine # caf\u00E9\n', 'latin1') });
+  const root = plantFiles({ Dockerfile: Buffer.from('FROM alpine # caf\u00E9\n', 'latin1') });
   expect((await open(root)).dockerfileText).toContain('FROM alpine');
 });
 
 test('dockerfile is taken where there is no Dockerfile, with its own ignore file', async () => {
-  const root = plant({
+  const root = plantFiles({
     dockerfile: 'FROM lower',
     'dockerfile.dockerignore': 'a',
     a: '',
@@ -104,7 +95,7 @@ test('dockerfile is taken where there is no Dockerfile, with its own ignore file
 });
 
 test('names that look like a Dockerfile are in the hint', async () => {
-  const root = plant({
+  const root = plantFiles({
     DockerFile: '',
     Containerfile: '',
     'Dockerfile.dev': '',
@@ -125,7 +116,7 @@ test('names that look like a Dockerfile are in the hint', async () => {
 test.each(['gone', 'Dockerfile/x', 'Dockerfile'])(
   'a Dockerfile that is a link to %j is told as that',
   async (target) => {
-    const root = plant({ dockerfile: 'FROM lower' });
+    const root = plantFiles({ dockerfile: 'FROM lower' });
     symlinkSync(target, join(root, 'Dockerfile'));
     await expect(open(root)).rejects.toMatchObject({
       code: 'dockerfile-unreadable',
@@ -141,11 +132,11 @@ test.each(['Dockerfile', 'dockerfile', '.dockerignore', 'Dockerfile.dockerignore
   async (name) => {
     const code = name.endsWith('ignore') ? 'ignore-file-invalid' : 'dockerfile-unreadable';
     const refuse = async (make: (path: string) => void, reason: string): Promise<void> => {
-      const root = plant(name.endsWith('ignore') ? { Dockerfile: 'FROM a' } : {});
+      const root = plantFiles(name.endsWith('ignore') ? { Dockerfile: 'FROM a' } : {});
       make(join(root, name));
       await expect(open(root)).rejects.toMatchObject({ code, message: expect.stringContaining(reason) });
     };
-    const outside = plant({ file: 'SECRET' });
+    const outside = plantFiles({ file: 'SECRET' });
     await refuse((path) => symlinkSync('/proc/self/environ', path), 'leads out of the context');
     await refuse((path) => symlinkSync(join(outside, 'file'), path), 'leads out of the context');
     await refuse((path) => symlinkSync('/dev/zero', path), 'leads out of the context');
@@ -157,8 +148,8 @@ test.each(['Dockerfile', 'dockerfile', '.dockerignore', 'Dockerfile.dockerignore
 );
 
 test('what to do about a link that leads out is told', async () => {
-  const outside = plant({ file: 'FROM outside' });
-  const root = plant({ a: '' });
+  const outside = plantFiles({ file: 'FROM outside' });
+  const root = plantFiles({ a: '' });
   symlinkSync(join(outside, 'file'), join(root, 'Dockerfile'));
   await expect(open(root)).rejects.toMatchObject({
     hint: expect.stringMatching(/^Put a copy .* Or name the file itself with `dockerfile`\.$/),
@@ -171,7 +162,7 @@ test('what to do about a link that leads out is told', async () => {
 });
 
 test('links inside of the context are followed, also to folders above the one that is packed', async () => {
-  const root = plant({ 'docker/app': 'FROM linked', 'app/file': '', real: 'FROM real' });
+  const root = plantFiles({ 'docker/app': 'FROM linked', 'app/file': '', real: 'FROM real' });
   symlinkSync('../docker/app', join(root, 'app/Dockerfile'));
   symlinkSync('real', join(root, 'Dockerfile'));
   symlinkSync('/', join(root, 'out'));
@@ -184,9 +175,9 @@ test('links inside of the context are followed, also to folders above the one th
 });
 
 test('a Dockerfile that the user names outside of the context may be a link or a pipe', async () => {
-  const outside = plant({ file: 'FROM outside' });
+  const outside = plantFiles({ file: 'FROM outside' });
   symlinkSync('file', join(outside, 'link'));
-  const root = plant({ a: '' });
+  const root = plantFiles({ a: '' });
   expect((await open(root, { dockerfile: join(outside, 'link') })).dockerfileText).toBe('FROM outside');
   execFileSync('mkfifo', [join(outside, 'pipe')]);
   const opening = open(root, { dockerfile: join(outside, 'pipe') });

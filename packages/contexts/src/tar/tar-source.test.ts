@@ -17,10 +17,9 @@ import type {
   PackProgress,
   PreparedContext,
 } from '@kanikit/spec';
-import { temporaryFolder, testRun } from '@kanikit/testing';
+import { readArchive, temporaryFolder, testRun } from '@kanikit/testing';
 import { expect, test } from 'vitest';
 import { createStdinSource } from '../stdin/index.ts';
-import { readArchive } from '../testing/read-archive.ts';
 import { openArchiveContext } from './archive-context.ts';
 import { createTarSource } from './tar-source.ts';
 
